@@ -1,0 +1,20 @@
+//! kmsplan plans DNS changes for multi-host Key Management Service (KMS) deployments.
+//!
+//! Data flows one way: a [`topology`] (what is wanted) and a [`snapshot`] (what is there) make a
+//! [`plan`], and [`render`] turns a plan into bytes. [`cli`] is the only room that knows arguments,
+//! files to write and exit codes. Below all of them lie [`presentation`] (DNS names as text) and
+//! [`diagnostic`] (errors that point into a file).
+
+pub mod cli;
+pub mod diagnostic;
+pub mod plan;
+pub mod presentation;
+pub mod render;
+pub mod snapshot;
+pub mod topology;
+
+/// A domain name. Names are built from labels and compared without case; their text form is
+/// [`presentation`]'s alone.
+pub use hickory_proto::rr::Name;
+/// A calendar day without a time zone, as given by `--today` and `until`.
+pub use jiff::civil::Date;

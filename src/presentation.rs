@@ -1,0 +1,316 @@
+//! Presentation format: DNS names as people read and write them (RFC 1035 section 5.1).
+//!
+//! Output is ASCII: every octet that is not a letter, a digit or one of `-_*/+` is written as a decimal
+//! `\DDD`, so that a name can stand in a zone file, a ticket or a terminal without
+//! acting on it. Input accepts the same escapes; names that people type into a topology may also be
+//! internationalised, which become A-labels (RFC 5890).
+
+use std::fmt;
+
+use crate::Name;
+
+/// The longest label, in octets (RFC 1035 section 2.3.4).
+const MAX_LABEL: usize = 63;
+/// The longest name on the wire, in octets, with length octets and root (RFC 1035 section 2.3.4).
+const MAX_NAME: usize = 255;
+
+/// Why a text is not a domain name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NameError {
+    /// There is no text.
+    Empty,
+    /// Two dots stand beside each other, or a dot stands first.
+    EmptyLabel,
+    /// A label has more than 63 octets.
+    LabelTooLong,
+    /// The name has more than 255 octets on the wire.
+    NameTooLong,
+    /// A backslash is followed by nothing, or by digits that are no octet.
+    BadEscape,
+    /// The name is relative and no origin is known.
+    NoOrigin,
+    /// A character that must be escaped stands alone: a blank, a control character, a quote …
+    BadCharacter(char),
+    /// The text is not a valid internationalised name (RFC 5891).
+    BadIdn,
+}
+
+impl fmt::Display for NameError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("the name is empty"),
+            Self::EmptyLabel => f.write_str("a label is empty: two dots together, or a dot first"),
+            Self::LabelTooLong => f.write_str("a label is longer than 63 octets"),
+            Self::NameTooLong => f.write_str("the name is longer than 255 octets"),
+            Self::BadEscape => {
+                f.write_str("a backslash needs a character or three decimal digits up to 255 after it")
+            }
+            Self::NoOrigin => f.write_str("the name is relative and no origin is known"),
+            Self::BadCharacter(c) => {
+                write!(f, "the character {} must be escaped in a name", c.escape_default())
+            }
+            Self::BadIdn => f.write_str("this is no valid internationalised domain name"),
+        }
+    }
+}
+
+impl std::error::Error for NameError {}
+
+/// Reads a name from the octets of a zone file. A name without a final dot gets `origin`; `@` alone
+/// is the origin itself. Octets above 127 stand for themselves.
+pub fn parse_name(text: &[u8], origin: Option<&Name>) -> Result<Name, NameError> {
+    if text == b"@" {
+        return origin.cloned().ok_or(NameError::NoOrigin);
+    }
+    let (mut labels, absolute) = split_labels(text)?;
+    if !absolute {
+        let origin = origin.ok_or(NameError::NoOrigin)?;
+        labels.extend(origin.iter().map(<[u8]>::to_vec));
+    }
+    build(&labels)
+}
+
+/// Reads a name that a person typed as a full one, with or without its final dot, as in a topology
+/// or an option. Characters beyond ASCII make A-labels; blanks, quotes and control characters must
+/// be escaped.
+pub fn parse_full_name(text: &str) -> Result<Name, NameError> {
+    let ascii;
+    let octets = if text.is_ascii() {
+        text.as_bytes()
+    } else {
+        if text.contains('\\') {
+            return Err(NameError::BadIdn);
+        }
+        ascii = idna::domain_to_ascii(text).map_err(|_| NameError::BadIdn)?;
+        ascii.as_bytes()
+    };
+    let mut rest = octets.iter();
+    while let Some(&octet) = rest.next() {
+        match octet {
+            b'\\' => drop(rest.next()),
+            b'"' | b'(' | b')' | b';' | b'@' | b'$' | 0..=b' ' | 0x7f => {
+                return Err(NameError::BadCharacter(char::from(octet)));
+            }
+            _ => {}
+        }
+    }
+    let (labels, _) = split_labels(octets)?;
+    build(&labels)
+}
+
+/// The labels of a name in presentation format, unescaped, and whether it ends with a dot.
+fn split_labels(text: &[u8]) -> Result<(Vec<Vec<u8>>, bool), NameError> {
+    if text.is_empty() {
+        return Err(NameError::Empty);
+    }
+    if text == b"." {
+        return Ok((Vec::new(), true));
+    }
+    let mut labels = Vec::new();
+    let mut label = Vec::new();
+    let mut at = 0;
+    while at < text.len() {
+        match text[at] {
+            b'.' => {
+                if label.is_empty() {
+                    return Err(NameError::EmptyLabel);
+                }
+                labels.push(std::mem::take(&mut label));
+                at += 1;
+                if at == text.len() {
+                    return Ok((labels, true));
+                }
+                continue;
+            }
+            b'\\' => {
+                let (octet, used) = unescape(&text[at..]).ok_or(NameError::BadEscape)?;
+                label.push(octet);
+                at += used;
+            }
+            octet => {
+                label.push(octet);
+                at += 1;
+            }
+        }
+        if label.len() > MAX_LABEL {
+            return Err(NameError::LabelTooLong);
+        }
+    }
+    labels.push(label);
+    Ok((labels, false))
+}
+
+/// The octet that an escape at the start of `text` stands for, and how many octets the escape takes.
+fn unescape(text: &[u8]) -> Option<(u8, usize)> {
+    let first = *text.get(1)?;
+    if !first.is_ascii_digit() {
+        return Some((first, 2));
+    }
+    let digits = text.get(1..4)?;
+    if !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    let value = digits.iter().fold(0_u16, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+    u8::try_from(value).ok().map(|octet| (octet, 4))
+}
+
+fn build(labels: &[Vec<u8>]) -> Result<Name, NameError> {
+    let length = labels.iter().map(|label| label.len() + 1).sum::<usize>() + 1;
+    if length > MAX_NAME {
+        return Err(NameError::NameTooLong);
+    }
+    let mut name = Name::from_labels(labels.iter().map(Vec::as_slice)).map_err(|_| NameError::NameTooLong)?;
+    name.set_fqdn(true);
+    Ok(name)
+}
+
+/// The name with its final dot, in its own spelling: `kms01.contoso.com.`
+pub fn absolute(name: &Name) -> String {
+    if name.is_root() {
+        return ".".to_owned();
+    }
+    let mut text = String::with_capacity(name.len() + 1);
+    for label in name.iter() {
+        write_label(&mut text, label);
+        text.push('.');
+    }
+    text
+}
+
+/// The name as [`absolute`], in lower case: the form that machines compare.
+pub fn lower(name: &Name) -> String {
+    absolute(&name.to_lowercase())
+}
+
+/// The name for people, without its final dot: `kms01.contoso.com` (the root stays `.`).
+pub fn plain(name: &Name) -> String {
+    let mut text = absolute(name);
+    if text.len() > 1 {
+        text.pop();
+    }
+    text
+}
+
+/// The name as a zone file may write it under `origin`: `@`, relative, or absolute where it does not
+/// lie below the origin.
+pub fn relative(name: &Name, origin: &Name) -> String {
+    if name == origin {
+        return "@".to_owned();
+    }
+    if origin.is_root() || !origin.zone_of(name) {
+        return absolute(name);
+    }
+    let own = label_count(name) - label_count(origin);
+    let mut text = String::new();
+    for (index, label) in name.iter().take(own).enumerate() {
+        if index > 0 {
+            text.push('.');
+        }
+        write_label(&mut text, label);
+    }
+    text
+}
+
+fn write_label(text: &mut String, label: &[u8]) {
+    for &octet in label {
+        if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*' | b'/' | b'+') {
+            text.push(char::from(octet));
+        } else {
+            text.push('\\');
+            text.extend([octet / 100, octet / 10 % 10, octet % 10].map(|digit| char::from(b'0' + digit)));
+        }
+    }
+}
+
+/// The name and every name above it, the root last.
+pub fn ancestors(name: &Name) -> impl Iterator<Item = Name> {
+    let labels: Vec<Vec<u8>> = name.iter().map(<[u8]>::to_vec).collect();
+    (0..=labels.len()).map(move |skip| {
+        build(&labels[skip..]).expect("a part of a valid name is a valid name")
+    })
+}
+
+/// The number of labels, a leading `*` counted, the root not.
+pub fn label_count(name: &Name) -> usize {
+    name.iter().len()
+}
+
+/// `name` under `parent`: the labels of `prefix` before it. Fails where the whole is too long.
+pub fn below(prefix: &[&str], parent: &Name) -> Result<Name, NameError> {
+    let labels: Vec<Vec<u8>> = prefix
+        .iter()
+        .map(|label| label.as_bytes().to_vec())
+        .chain(parent.iter().map(<[u8]>::to_vec))
+        .collect();
+    build(&labels)
+}
+
+/// The owner of a domain's KMS records: `_vlmcs._tcp` below it (Microsoft "Deploy KMS Activation").
+pub fn kms_owner(domain: &Name) -> Result<Name, NameError> {
+    below(&["_vlmcs", "_tcp"], domain)
+}
+
+/// The domain that `owner` serves, where `owner` is `_vlmcs._tcp.<domain>`.
+pub fn kms_domain(owner: &Name) -> Option<Name> {
+    let labels: Vec<Vec<u8>> = owner.iter().map(<[u8]>::to_vec).collect();
+    let [service, protocol, domain @ ..] = labels.as_slice() else { return None };
+    (service.eq_ignore_ascii_case(b"_vlmcs") && protocol.eq_ignore_ascii_case(b"_tcp"))
+        .then(|| build(domain).expect("a part of a valid name is a valid name"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        parse_name(text.as_bytes(), None).unwrap()
+    }
+
+    #[test]
+    fn escapes_are_decimal_both_ways() {
+        let name = parse_name(br#"a\.b\032\"c.example."#, None).unwrap();
+        assert_eq!(absolute(&name), r"a\046b\032\034c.example.");
+        assert_eq!(name.iter().count(), 2);
+        assert_eq!(parse_name(absolute(&name).as_bytes(), None).unwrap(), name);
+    }
+
+    #[test]
+    fn relative_names_get_the_origin() {
+        let origin = name("contoso.com.");
+        assert_eq!(absolute(&parse_name(b"KMS01", Some(&origin)).unwrap()), "KMS01.contoso.com.");
+        assert_eq!(parse_name(b"@", Some(&origin)).unwrap(), origin);
+        assert_eq!(relative(&name("_vlmcs._tcp.contoso.com."), &origin), "_vlmcs._tcp");
+        assert_eq!(relative(&name("fabrikam.com."), &origin), "fabrikam.com.");
+    }
+
+    #[test]
+    fn people_may_type_internationalised_names() {
+        assert_eq!(absolute(&parse_full_name("b\u{fc}ro.example").unwrap()), "xn--bro-hoa.example.");
+        assert_eq!(parse_full_name("a b.example"), Err(NameError::BadCharacter(' ')));
+    }
+
+    #[test]
+    fn lengths_are_those_of_rfc_1035() {
+        let label = "a".repeat(63);
+        assert!(parse_full_name(&label).is_ok());
+        assert_eq!(parse_full_name(&"a".repeat(64)), Err(NameError::LabelTooLong));
+        let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
+        assert!(parse_full_name(&longest).is_ok());
+        assert_eq!(parse_full_name(&format!("{longest}a")), Err(NameError::NameTooLong));
+    }
+
+    #[test]
+    fn a_wildcard_is_a_label_like_others() {
+        assert_eq!(label_count(&name("*.contoso.com.")), 3);
+        assert_eq!(relative(&name("*.contoso.com."), &name("contoso.com.")), "*");
+        assert_eq!(ancestors(&name("*.com.")).count(), 3);
+    }
+
+    #[test]
+    fn the_domain_of_an_owner() {
+        let owner = kms_owner(&name("emea.contoso.com.")).unwrap();
+        assert_eq!(absolute(&owner), "_vlmcs._tcp.emea.contoso.com.");
+        assert_eq!(kms_domain(&name("_VLMCS._Tcp.emea.contoso.com.")), Some(name("emea.contoso.com.")));
+        assert_eq!(kms_domain(&name("_tcp.contoso.com.")), None);
+    }
+}

@@ -1,0 +1,1 @@
+//! The topology: the hosts, priorities, weights and publish lists that are wanted.
