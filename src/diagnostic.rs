@@ -39,13 +39,25 @@ impl Place {
         if last > first && bytes[last - 1] == b'\r' {
             last -= 1;
         }
-        let bom = if first == 0 && bytes.starts_with(b"\xEF\xBB\xBF") { 3.min(start) } else { 0 };
+        let bom = if first == 0 && bytes.starts_with(b"\xEF\xBB\xBF") {
+            3.min(start)
+        } else {
+            0
+        };
         let first = first + bom;
         let before = decode(&bytes[first..start.min(last).max(first)]);
         let column = before.chars().count() + 1;
-        let text = (last.saturating_sub(first) <= MAX_QUOTED_LINE).then(|| decode(&bytes[first..last]));
+        let text =
+            (last.saturating_sub(first) <= MAX_QUOTED_LINE).then(|| decode(&bytes[first..last]));
         let marked = decode(&bytes[start.min(last)..end.min(last)]);
-        Self { file: file.to_owned(), line, column, text, start: before.len(), end: before.len() + marked.len() }
+        Self {
+            file: file.to_owned(),
+            line,
+            column,
+            text,
+            start: before.len(),
+            end: before.len() + marked.len(),
+        }
     }
 }
 
@@ -70,7 +82,11 @@ pub fn visible(text: &str) -> String {
     for c in text.chars() {
         let acts = c.is_control()
             || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if acts { out.extend(c.escape_default()) } else { out.push(c) }
+        if acts {
+            out.extend(c.escape_default())
+        } else {
+            out.push(c)
+        }
     }
     out
 }
@@ -89,12 +105,20 @@ pub struct Diagnostic {
 impl Diagnostic {
     /// A complaint without a place.
     pub fn new(message: impl Into<String>) -> Self {
-        Self { message: message.into(), place: None, help: None }
+        Self {
+            message: message.into(),
+            place: None,
+            help: None,
+        }
     }
 
     /// A complaint about a place in a file.
     pub fn at(place: Place, message: impl Into<String>) -> Self {
-        Self { message: message.into(), place: Some(place), help: None }
+        Self {
+            message: message.into(),
+            place: Some(place),
+            help: None,
+        }
     }
 
     /// The same with advice.
@@ -107,7 +131,9 @@ impl Diagnostic {
     /// The complaint in one line: `FILE:LINE:COL: what is wrong`.
     pub fn line(&self) -> String {
         let message = visible(&self.message);
-        self.place.as_ref().map_or_else(|| message.clone(), |place| format!("{place}: {message}"))
+        self.place
+            .as_ref()
+            .map_or_else(|| message.clone(), |place| format!("{place}: {message}"))
     }
 
     /// The complaint with its line, a caret and the advice, with colours or without.
@@ -116,7 +142,13 @@ impl Diagnostic {
         let path = self.place.as_ref().map(|place| visible(&place.file));
         let mut group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
         match &self.place {
-            Some(Place { text: Some(text), line, start, end, .. }) => {
+            Some(Place {
+                text: Some(text),
+                line,
+                start,
+                end,
+                ..
+            }) => {
                 group = group.element(
                     Snippet::source(text.as_str())
                         .line_start(*line)
@@ -127,7 +159,9 @@ impl Diagnostic {
             }
             Some(Place { line, column, .. }) => {
                 group = group.element(
-                    annotate_snippets::Origin::path(path.unwrap_or_default()).line(*line).char_column(*column),
+                    annotate_snippets::Origin::path(path.unwrap_or_default())
+                        .line(*line)
+                        .char_column(*column),
                 );
             }
             None => {}
@@ -135,7 +169,11 @@ impl Diagnostic {
         if let Some(help) = &help {
             group = group.element(Level::HELP.message(help.as_str()));
         }
-        let renderer = if colour { Renderer::styled() } else { Renderer::plain() };
+        let renderer = if colour {
+            Renderer::styled()
+        } else {
+            Renderer::plain()
+        };
         renderer.render(&[group])
     }
 }

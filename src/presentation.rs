@@ -42,12 +42,16 @@ impl fmt::Display for NameError {
             Self::EmptyLabel => f.write_str("a label is empty: two dots together, or a dot first"),
             Self::LabelTooLong => f.write_str("a label is longer than 63 octets"),
             Self::NameTooLong => f.write_str("the name is longer than 255 octets"),
-            Self::BadEscape => {
-                f.write_str("a backslash needs a character or three decimal digits up to 255 after it")
-            }
+            Self::BadEscape => f.write_str(
+                "a backslash needs a character or three decimal digits up to 255 after it",
+            ),
             Self::NoOrigin => f.write_str("the name is relative and no origin is known"),
             Self::BadCharacter(c) => {
-                write!(f, "the character {} must be escaped in a name", c.escape_default())
+                write!(
+                    f,
+                    "the character {} must be escaped in a name",
+                    c.escape_default()
+                )
             }
             Self::BadIdn => f.write_str("this is no valid internationalised domain name"),
         }
@@ -150,7 +154,9 @@ fn unescape(text: &[u8]) -> Option<(u8, usize)> {
     if !digits.iter().all(u8::is_ascii_digit) {
         return None;
     }
-    let value = digits.iter().fold(0_u16, |sum, digit| sum * 10 + u16::from(digit - b'0'));
+    let value = digits
+        .iter()
+        .fold(0_u16, |sum, digit| sum * 10 + u16::from(digit - b'0'));
     u8::try_from(value).ok().map(|octet| (octet, 4))
 }
 
@@ -159,7 +165,8 @@ fn build(labels: &[Vec<u8>]) -> Result<Name, NameError> {
     if length > MAX_NAME {
         return Err(NameError::NameTooLong);
     }
-    let mut name = Name::from_labels(labels.iter().map(Vec::as_slice)).map_err(|_| NameError::NameTooLong)?;
+    let mut name =
+        Name::from_labels(labels.iter().map(Vec::as_slice)).map_err(|_| NameError::NameTooLong)?;
     name.set_fqdn(true);
     Ok(name)
 }
@@ -217,7 +224,9 @@ fn write_label(text: &mut String, label: &[u8]) {
             text.push(char::from(octet));
         } else {
             text.push('\\');
-            text.extend([octet / 100, octet / 10 % 10, octet % 10].map(|digit| char::from(b'0' + digit)));
+            text.extend(
+                [octet / 100, octet / 10 % 10, octet % 10].map(|digit| char::from(b'0' + digit)),
+            );
         }
     }
 }
@@ -225,9 +234,8 @@ fn write_label(text: &mut String, label: &[u8]) {
 /// The name and every name above it, the root last.
 pub fn ancestors(name: &Name) -> impl Iterator<Item = Name> {
     let labels: Vec<Vec<u8>> = name.iter().map(<[u8]>::to_vec).collect();
-    (0..=labels.len()).map(move |skip| {
-        build(&labels[skip..]).expect("a part of a valid name is a valid name")
-    })
+    (0..=labels.len())
+        .map(move |skip| build(&labels[skip..]).expect("a part of a valid name is a valid name"))
 }
 
 /// The number of labels, a leading `*` counted, the root not.
@@ -253,7 +261,9 @@ pub fn kms_owner(domain: &Name) -> Result<Name, NameError> {
 /// The domain that `owner` serves, where `owner` is `_vlmcs._tcp.<domain>`.
 pub fn kms_domain(owner: &Name) -> Option<Name> {
     let labels: Vec<Vec<u8>> = owner.iter().map(<[u8]>::to_vec).collect();
-    let [service, protocol, domain @ ..] = labels.as_slice() else { return None };
+    let [service, protocol, domain @ ..] = labels.as_slice() else {
+        return None;
+    };
     (service.eq_ignore_ascii_case(b"_vlmcs") && protocol.eq_ignore_ascii_case(b"_tcp"))
         .then(|| build(domain).expect("a part of a valid name is a valid name"))
 }
@@ -277,32 +287,53 @@ mod tests {
     #[test]
     fn relative_names_get_the_origin() {
         let origin = name("contoso.com.");
-        assert_eq!(absolute(&parse_name(b"KMS01", Some(&origin)).unwrap()), "KMS01.contoso.com.");
+        assert_eq!(
+            absolute(&parse_name(b"KMS01", Some(&origin)).unwrap()),
+            "KMS01.contoso.com."
+        );
         assert_eq!(parse_name(b"@", Some(&origin)).unwrap(), origin);
-        assert_eq!(relative(&name("_vlmcs._tcp.contoso.com."), &origin), "_vlmcs._tcp");
+        assert_eq!(
+            relative(&name("_vlmcs._tcp.contoso.com."), &origin),
+            "_vlmcs._tcp"
+        );
         assert_eq!(relative(&name("fabrikam.com."), &origin), "fabrikam.com.");
     }
 
     #[test]
     fn people_may_type_internationalised_names() {
-        assert_eq!(absolute(&parse_full_name("b\u{fc}ro.example").unwrap()), "xn--bro-hoa.example.");
-        assert_eq!(parse_full_name("a b.example"), Err(NameError::BadCharacter(' ')));
+        assert_eq!(
+            absolute(&parse_full_name("b\u{fc}ro.example").unwrap()),
+            "xn--bro-hoa.example."
+        );
+        assert_eq!(
+            parse_full_name("a b.example"),
+            Err(NameError::BadCharacter(' '))
+        );
     }
 
     #[test]
     fn lengths_are_those_of_rfc_1035() {
         let label = "a".repeat(63);
         assert!(parse_full_name(&label).is_ok());
-        assert_eq!(parse_full_name(&"a".repeat(64)), Err(NameError::LabelTooLong));
+        assert_eq!(
+            parse_full_name(&"a".repeat(64)),
+            Err(NameError::LabelTooLong)
+        );
         let longest = format!("{label}.{label}.{label}.{}", "a".repeat(61));
         assert!(parse_full_name(&longest).is_ok());
-        assert_eq!(parse_full_name(&format!("{longest}a")), Err(NameError::NameTooLong));
+        assert_eq!(
+            parse_full_name(&format!("{longest}a")),
+            Err(NameError::NameTooLong)
+        );
     }
 
     #[test]
     fn a_wildcard_is_a_label_like_others() {
         assert_eq!(label_count(&name("*.contoso.com.")), 3);
-        assert_eq!(relative(&name("*.contoso.com."), &name("contoso.com.")), "*");
+        assert_eq!(
+            relative(&name("*.contoso.com."), &name("contoso.com.")),
+            "*"
+        );
         assert_eq!(ancestors(&name("*.com.")).count(), 3);
     }
 
@@ -310,7 +341,10 @@ mod tests {
     fn the_domain_of_an_owner() {
         let owner = kms_owner(&name("emea.contoso.com.")).unwrap();
         assert_eq!(absolute(&owner), "_vlmcs._tcp.emea.contoso.com.");
-        assert_eq!(kms_domain(&name("_VLMCS._Tcp.emea.contoso.com.")), Some(name("emea.contoso.com.")));
+        assert_eq!(
+            kms_domain(&name("_VLMCS._Tcp.emea.contoso.com.")),
+            Some(name("emea.contoso.com."))
+        );
         assert_eq!(kms_domain(&name("_tcp.contoso.com.")), None);
     }
 }

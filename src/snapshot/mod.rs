@@ -1,1 +1,273 @@
-//! x
+//! The current state as read: zones, their KMS records, addresses of targets, delegations.
+//!
+//! One reader a format, all giving the same [`Zone`]. A snapshot owns the bytes of the files it was
+//! read from, and every record of a zone file knows its bytes in them.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use crate::Name;
+use crate::topology::ZoneKind;
+
+pub mod zone_file;
+
+/// Everything that was read.
+#[derive(Debug, Clone, Default)]
+pub struct Snapshot {
+    /// The files, included ones too. A [`FileId`] is an index into them.
+    pub files: Vec<File>,
+    /// The zones, sorted by name; no name stands twice.
+    pub zones: Vec<Zone>,
+}
+
+/// Index into [`Snapshot::files`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct FileId(pub usize);
+
+/// A file that was read.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// The path as typed (for files of a folder or of `$INCLUDE`: below what was typed), with `/`.
+    pub path: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// How often zone files bring it in: 1 for a zone's own file, more where `$INCLUDE` names it in
+    /// several places.
+    pub uses: usize,
+}
+
+/// The form that a source was in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Format {
+    /// RFC 1035 master file.
+    ZoneFile,
+    /// Windows DNS zone file or export: no `$TTL`, `[AGE:n]`.
+    WindowsZoneFile,
+}
+
+impl Format {
+    /// Its name on the command line and in JSON.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::ZoneFile => "zone-file",
+            Self::WindowsZoneFile => "windows-zone-file",
+        }
+    }
+
+    /// Its name in a sentence.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::ZoneFile => "zone file",
+            Self::WindowsZoneFile => "Windows zone file",
+        }
+    }
+}
+
+/// One zone, as far as KMS is concerned.
+#[derive(Debug, Clone)]
+pub struct Zone {
+    /// The apex, in the zone's spelling.
+    pub name: Name,
+    /// What it was read from, as shown to people.
+    pub source: String,
+    /// In which form.
+    pub format: Format,
+    /// SHA-256 of the main source, lower-case hexadecimal.
+    pub sha256: String,
+    /// What the data itself says about how the zone is kept.
+    pub evidence: Option<ZoneKind>,
+    /// The start of authority.
+    pub soa: Option<Soa>,
+    /// Whether DNSSEC records were seen (DNSKEY, RRSIG, NSEC, NSEC3, NSEC3PARAM).
+    pub signed: bool,
+    /// The KMS record sets, `_vlmcs._tcp.<domain>`, by owner. Records below a zone cut and records
+    /// outside the zone are not among them.
+    pub kms: BTreeMap<Name, Vec<KmsRecord>>,
+    /// Delegations at or above a name of interest, by owner.
+    pub cuts: BTreeMap<Name, Site>,
+    /// CNAME and DNAME records at or above a name of interest, by owner.
+    pub aliases: BTreeMap<Name, Alias>,
+    /// Wildcards that a name of interest could match, by owner (`*.contoso.com.`).
+    pub wildcards: BTreeMap<Name, Site>,
+    /// Names of interest that own at least one A or AAAA record here (not glue below a cut).
+    pub addresses: BTreeMap<Name, Site>,
+    /// Whether the source holds every name of the zone, so that what is missing does not exist.
+    pub complete: bool,
+    /// Where a record can be appended; `None` where the source is no zone file.
+    pub end: Option<End>,
+}
+
+/// A place in a source.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Site {
+    /// The file.
+    pub file: FileId,
+    /// The line, from 1.
+    pub line: usize,
+}
+
+/// The start of authority of a zone.
+#[derive(Debug, Clone)]
+pub struct Soa {
+    /// Primary server.
+    pub mname: Name,
+    /// Serial number.
+    pub serial: u32,
+    /// Refresh interval, seconds.
+    pub refresh: u32,
+    /// Minimum: TTL of negative answers, seconds (RFC 2308).
+    pub minimum: u32,
+    /// Where it stands.
+    pub site: Option<Site>,
+    /// The octets of the serial number in `site.file`; `None` where it cannot be replaced in place.
+    pub serial_span: Option<Range<usize>>,
+}
+
+/// An alias that stands in the way.
+#[derive(Debug, Clone)]
+pub struct Alias {
+    /// Whether it is a DNAME (covers the names below its owner) or a CNAME (the owner itself).
+    pub dname: bool,
+    /// What it points to.
+    pub target: Name,
+    /// Where it stands.
+    pub site: Site,
+}
+
+/// One `_vlmcs._tcp` SRV record.
+#[derive(Debug, Clone)]
+pub struct KmsRecord {
+    /// The owner in its own spelling.
+    pub owner: Name,
+    /// Lower is asked first.
+    pub priority: u16,
+    /// Share within a priority.
+    pub weight: u16,
+    /// TCP port.
+    pub port: u16,
+    /// The KMS host, in its own spelling.
+    pub target: Name,
+    /// Effective TTL in seconds, as written; `None`: the source does not tell.
+    pub ttl: Option<u32>,
+    /// Whether it carries a dynamic-update timestamp; `None`: the source does not tell.
+    pub aged: Option<bool>,
+    /// Where it stands; `None` where the source has no lines.
+    pub site: Option<Site>,
+    /// Its text; `None` where the source is no zone file.
+    pub text: Option<Text>,
+}
+
+/// The text of a record in a zone file. All ranges are octets of the file of the record's site.
+#[derive(Debug, Clone)]
+pub struct Text {
+    /// From the first octet of its first line to after the last line's end (LF, or end of file). For a
+    /// record made by `$GENERATE`, the directive.
+    pub lines: Range<usize>,
+    /// How it is written.
+    pub form: Form,
+    /// Where its TTL comes from.
+    pub ttl_from: TtlFrom,
+    /// The origin in force on its line.
+    pub origin: Name,
+    /// The next record in reading order (across `$INCLUDE`), if it has no TTL of its own: it would
+    /// take over another TTL if this record's went (RFC 1035 section 5.1). `None` where a `$TTL` or the
+    /// SOA minimum rules, or the next record has its own.
+    pub ttl_heir: Option<Heir>,
+    /// The next record of the same file, if its owner is blank: it inherits this record's owner.
+    pub owner_heir: Option<Heir>,
+}
+
+/// How a record is written.
+#[derive(Debug, Clone)]
+pub enum Form {
+    /// Field by field.
+    Fields(Fields),
+    /// RFC 3597 data (`\# 24 …`): the ranges of type and data together.
+    Generic {
+        /// The owner, `None` where it is blank.
+        owner: Option<Range<usize>>,
+        /// The TTL, if written.
+        ttl: Option<Range<usize>>,
+        /// Where a TTL can be put in: before class, or type.
+        ttl_slot: usize,
+        /// From the type to the end of the data.
+        data: Range<usize>,
+        /// Windows `[AGE:n]`, with the blanks after it.
+        age: Option<Range<usize>>,
+    },
+    /// Made by a `$GENERATE` directive: the record has no text of its own.
+    Generated {
+        /// All records that the directive makes, as zone file lines with absolute owners, explicit TTL,
+        /// in order, without line ends. `index` is this record's.
+        lines: std::sync::Arc<Vec<String>>,
+        /// This record's index in `lines`.
+        index: usize,
+    },
+}
+
+/// The fields of an SRV record in a zone file.
+#[derive(Debug, Clone)]
+pub struct Fields {
+    /// The owner; `None` where it is blank (inherited).
+    pub owner: Option<Range<usize>>,
+    /// Windows `[AGE:n]`, with the blanks after it.
+    pub age: Option<Range<usize>>,
+    /// The TTL, if written.
+    pub ttl: Option<Range<usize>>,
+    /// Where a TTL can be put in: the start of the class where one is written, else of the type.
+    pub ttl_slot: usize,
+    /// The type.
+    pub kind: Range<usize>,
+    /// The priority.
+    pub priority: Range<usize>,
+    /// The weight.
+    pub weight: Range<usize>,
+    /// The port.
+    pub port: Range<usize>,
+    /// The target.
+    pub target: Range<usize>,
+}
+
+/// Where a record's TTL comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TtlFrom {
+    /// It is written in the record.
+    Record,
+    /// A `$TTL`, or the SOA minimum where the file says so for all its records.
+    Default,
+    /// The last record before it that had one (RFC 1035 section 5.1).
+    Previous,
+}
+
+/// A record that inherits from the one before it, and where to write what it must not lose.
+#[derive(Debug, Clone)]
+pub struct Heir {
+    /// Its file.
+    pub file: FileId,
+    /// Its first octet: for a blank owner the first of the blanks.
+    pub start: usize,
+    /// For a blank owner the octets of the blanks before its first field, else empty.
+    pub blanks: Range<usize>,
+    /// Where a TTL can be put in.
+    pub ttl_slot: usize,
+    /// The TTL in force for it, seconds.
+    pub ttl: u32,
+    /// The origin in force on its line.
+    pub origin: Name,
+    /// Its owner.
+    pub owner: Name,
+    /// Whether its owner is blank.
+    pub blank: bool,
+}
+
+/// The end of a zone's main file, where a record can be appended.
+#[derive(Debug, Clone)]
+pub struct End {
+    /// The main file.
+    pub file: FileId,
+    /// The origin in force there.
+    pub origin: Name,
+    /// The TTL that a record without one takes there, and whether it is a default (`$TTL`, or the SOA
+    /// minimum) rather than the last record's.
+    pub ttl: Option<(u32, TtlFrom)>,
+}
