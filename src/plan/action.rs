@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::topology::{Apply, GroupScope, Os, Partition, ZoneKind};
+use crate::topology::{Apply, GroupScope, Os, Partition, Publishing, ZoneKind};
 use crate::{Name, presentation};
 
 /// A name that keeps its spelling. In JSON: `name`, absolute and in lower case, and `spelling` where it
@@ -393,6 +393,8 @@ pub enum Action {
     GrantRights {
         /// The group.
         group: GroupRef,
+        /// Who writes the records: under manual publishing the grant comes last.
+        publishing: Publishing,
         /// The nodes.
         nodes: Vec<Node>,
     },

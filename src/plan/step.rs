@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::action::{
     Action, HostPublishing, HostRef, Node, RecordEdit, RecordSet, SetChange, Spelled, ZoneRef,
 };
-use crate::topology::{Apply, GroupScope, Os, ZoneKind, words};
+use crate::topology::{Apply, GroupScope, Os, Publishing, ZoneKind, words};
 use crate::{Name, presentation};
 
 words! {
@@ -361,9 +361,16 @@ impl Action {
             Self::AddMembers { .. } => "A KMS host updates DNS with its computer account, so the account is the member. A member can change or delete every KMS record of the name: only KMS hosts belong into the group.".to_owned(),
             Self::EnsureNodes { .. } => "Rights can be granted only on an object that exists. An empty node lets no host own the name by coming first.".to_owned(),
             Self::SaveDescriptors { .. } => "The way back is to restore this descriptor: dsacls /R would also drop older grants.".to_owned(),
-            Self::GrantRights { nodes, .. } => {
-                let order = if nodes.iter().any(|node| !node.exists) { "" } else { " It comes after publishing is settled: granted earlier, it would let hosts that were refused until now publish 0 0." };
-                format!("The rights are per name, not per record, and are needed on the node of each domain.{order}")
+            Self::GrantRights { publishing, .. } => {
+                let order = match publishing {
+                    Publishing::Manual => {
+                        "It comes after publishing is off: granted earlier, it would let hosts that were refused until now publish 0 0."
+                    }
+                    Publishing::Automatic => {
+                        "It comes before any host restarts: a host without rights on an existing name is refused."
+                    }
+                };
+                format!("The rights are per name, not per record, and are needed on the node of each domain. {order}")
             }
             Self::CleanUpNodes { .. } => "The first host to register keeps ownership of and full control over the node, also after it is retired or was a mistake.".to_owned(),
             Self::GrantUpdatePolicy { .. } => "A KMS host signs its updates with Kerberos (GSS-TSIG) only, never with a TSIG key. Each host gets the right to its own record set's name and type, nothing more.".to_owned(),
@@ -409,20 +416,18 @@ fn enable_why(hosts: &[HostPublishing]) -> String {
 }
 
 fn change_why(change: &SetChange) -> String {
-    let server = change.before.zone.server.as_deref();
-    let mut why = String::from(
-        "Records are added before others are removed, and the set is never empty on the way: an emptied node can lose its grant.",
-    );
-    if change.before.zone.kind != ZoneKind::Ad {
-        why = "Records are added before others are removed, so that clients always find a host."
-            .to_owned();
+    let zone = &change.before.zone;
+    let order = if zone.kind == ZoneKind::Ad {
+        "Records are added before others are removed, and the set is never empty on the way: an emptied node can lose its grant."
+    } else {
+        "Records are added before others are removed, so that clients always find a host."
+    };
+    match &zone.server {
+        Some(server) if zone.apply != Apply::Patch => {
+            format!("{order} All of it goes through {server}.")
+        }
+        _ => order.to_owned(),
     }
-    if change.before.zone.apply != Apply::Patch
-        && let Some(server) = server
-    {
-        why.push_str(&format!(" All of it goes through {server}."));
-    }
-    why
 }
 
 /// The servers of the zones, each once, in the order given.
