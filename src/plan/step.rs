@@ -297,7 +297,7 @@ impl Action {
                 "Save the security descriptor of the node: {}",
                 domains(nodes)
             ),
-            Self::GrantRights { group, nodes } => {
+            Self::GrantRights { group, nodes, .. } => {
                 format!(
                     "Grant \"{}\" rights on the node: {}",
                     group.name,
