@@ -7,6 +7,15 @@ use crate::{Date, Name};
 
 pub mod action;
 pub mod finding;
+pub mod group;
+pub mod identity;
+pub mod live;
+mod make;
+pub mod management;
+pub mod order;
+pub mod records;
+pub mod rules;
+pub mod share;
 pub mod step;
 
 pub use action::{Action, Record, ZoneRef};

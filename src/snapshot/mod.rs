@@ -9,7 +9,10 @@ use std::ops::Range;
 use crate::Name;
 use crate::topology::ZoneKind;
 
+pub mod lookup;
 pub mod zone_file;
+
+pub use lookup::{Addresses, Holder};
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]

@@ -1,0 +1,203 @@
+//! The rules that make findings: each speaks of one subject; what says the same of several subjects is
+//! joined at the end.
+
+use super::finding::{Code, Finding, Severity};
+use super::records::Domain;
+use super::{Live, Options};
+use crate::Name;
+use crate::presentation;
+use crate::snapshot::{Site, Snapshot, Zone};
+use crate::topology::Topology;
+
+mod accept;
+mod hosts;
+mod names;
+mod publishing;
+mod records;
+
+/// A domain that cannot be planned, because its records are out of sight.
+#[derive(Debug, Clone)]
+pub enum Hidden<'a> {
+    /// No source holds its zone.
+    NoZone,
+    /// Its records lie in a delegated zone that was not read.
+    Delegated {
+        /// The zone that delegates.
+        zone: &'a Zone,
+        /// Where.
+        cut: &'a Name,
+        /// The line of the delegation.
+        site: Site,
+    },
+}
+
+/// What the rules look at.
+pub struct Facts<'a> {
+    /// The desired state.
+    pub topology: &'a Topology,
+    /// The current state.
+    pub snapshot: &'a Snapshot,
+    /// Domains whose records are known, with their live hosts.
+    pub domains: &'a [(Domain<'a>, Live)],
+    /// Domains of the topology whose records are out of sight.
+    pub hidden: &'a [(Name, Hidden<'a>)],
+    /// Zones that the diff cannot change: apex, why, where.
+    pub uneditable: &'a [(Name, String, Site)],
+    /// Domains with KMS records that the topology does not name and the plan leaves alone.
+    pub others: &'a [(Name, Site)],
+    /// The date, and what was accepted on the command line.
+    pub options: &'a Options,
+}
+
+/// All findings, errors first, in a fixed order.
+pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut found = Found {
+        snapshot: facts.snapshot,
+        findings: Vec::new(),
+    };
+    names::rules(facts, &mut found);
+    records::rules(facts, &mut found);
+    publishing::rules(facts, &mut found);
+    hosts::rules(facts, &mut found);
+    let mut findings = accept::accept(facts, found.findings);
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    join(findings)
+}
+
+fn order(finding: &Finding) -> (Severity, Code, &str, &str, Option<&(String, usize)>) {
+    (
+        finding.severity,
+        finding.code,
+        &finding.message,
+        &finding.subject,
+        finding.place.as_ref(),
+    )
+}
+
+/// One finding for all subjects of which the same is said. The first subject's place stays.
+fn join(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut joined: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match joined.last_mut() {
+            Some(last)
+                if last.code == finding.code
+                    && last.severity == finding.severity
+                    && last.message == finding.message
+                    && last.help == finding.help
+                    && last.allowed == finding.allowed =>
+            {
+                if !last
+                    .subject
+                    .split(", ")
+                    .any(|subject| subject == finding.subject)
+                {
+                    last.subject.push_str(", ");
+                    last.subject.push_str(&finding.subject);
+                }
+            }
+            _ => joined.push(finding),
+        }
+    }
+    joined
+}
+
+/// The findings so far.
+struct Found<'a> {
+    snapshot: &'a Snapshot,
+    findings: Vec<Finding>,
+}
+
+impl Found<'_> {
+    fn push(
+        &mut self,
+        severity: Severity,
+        code: Code,
+        subject: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Finding {
+        self.findings.push(Finding {
+            code,
+            severity,
+            subject: subject.into(),
+            message: message.into(),
+            place: None,
+            help: help.into(),
+            allowed: None,
+        });
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    fn error(
+        &mut self,
+        code: Code,
+        subject: &Name,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Finding {
+        self.push(
+            Severity::Error,
+            code,
+            presentation::plain(subject),
+            message,
+            help,
+        )
+    }
+
+    fn warning(
+        &mut self,
+        code: Code,
+        subject: &Name,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Finding {
+        self.push(
+            Severity::Warning,
+            code,
+            presentation::plain(subject),
+            message,
+            help,
+        )
+    }
+
+    fn note(
+        &mut self,
+        code: Code,
+        subject: &Name,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Finding {
+        self.push(
+            Severity::Note,
+            code,
+            presentation::plain(subject),
+            message,
+            help,
+        )
+    }
+
+    fn place(&self, site: Option<Site>) -> Option<(String, usize)> {
+        site.map(|site| self.snapshot.place(site))
+    }
+}
+
+impl Finding {
+    fn at(&mut self, place: Option<(String, usize)>) {
+        self.place = place;
+    }
+}
+
+/// The place of a line of the topology.
+fn topology_line(topology: &Topology, line: usize) -> Option<(String, usize)> {
+    Some((topology.path.clone(), line))
+}
+
+/// Names in a sentence: `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
