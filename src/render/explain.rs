@@ -2,6 +2,8 @@
 //!
 //! The texts stand in [`texts`], one entry a code. `docs/findings.md` is made from the same entries.
 
+use std::iter;
+
 use crate::plan::{Code, Severity};
 use crate::render::wrap::wrap;
 
@@ -11,8 +13,8 @@ mod texts;
 const WIDTH: usize = 80;
 /// The columns of the labels before each part of an explanation.
 const LABELS: usize = 8;
-/// The columns before the titles of the list: two blanks, the longest code, two blanks.
-const TITLES: usize = 29;
+/// The columns of the codes in the list: the longest one and two blanks.
+const CODES: usize = 27;
 
 /// What there is to say about a code.
 struct Explanation {
@@ -33,31 +35,39 @@ struct Explanation {
 /// Explains one code in plain text of 80 columns.
 pub fn explain(code: Code) -> String {
     let entry = texts::explanation(code);
-    let mut out = format!("{} ({})\n{}\n", code.word(), severity(code), entry.title);
+    let mut lines = vec![
+        format!("{} ({})", code.word(), severity(code)),
+        entry.title.to_owned(),
+    ];
     for (label, text) in parts(code, &entry) {
-        out.push('\n');
-        for (index, line) in wrap(&text, WIDTH, LABELS).iter().enumerate() {
-            let label = if index == 0 { label } else { "" };
-            out.push_str(&format!("{label:<LABELS$}{}\n", line.trim_start()));
+        lines.push(String::new());
+        let mut labels = iter::once(label).chain(iter::repeat(""));
+        for line in wrap(&text, WIDTH, LABELS) {
+            let label = labels.next().unwrap_or_default();
+            lines.push(format!("{label:<LABELS$}{}", line.trim_start()));
         }
     }
-    out
+    text(&lines)
 }
 
 /// Lists every code with its title in plain text of 80 columns, errors first.
 pub fn list() -> String {
-    let mut out = String::new();
+    let mut lines = Vec::new();
     for &severity in Severity::ALL {
-        out.push_str(&format!("{}: {}\n", severity.word(), meaning(severity)));
+        lines.push(format!("{}: {}", severity.word(), meaning(severity)));
         for code in codes(severity) {
-            let word = code.word();
             let title = texts::explanation(code).title;
-            out.push_str(&format!("  {word:<width$}{title}\n", width = TITLES - 2));
+            lines.push(format!("  {:<CODES$}{title}", code.word()));
         }
-        out.push('\n');
+        lines.push(String::new());
     }
-    out.push_str("\"kmsplan explain CODE\" says what one means and what to do.\n");
-    out
+    lines.push("`kmsplan explain CODE` says what one means and what to do.".to_owned());
+    text(&lines)
+}
+
+/// The lines as text that ends with a line end.
+fn text(lines: &[String]) -> String {
+    lines.join("\n") + "\n"
 }
 
 /// What a severity asks of the reader.
@@ -103,10 +113,10 @@ fn parts(code: Code, entry: &Explanation) -> Vec<(&'static str, String)> {
 
 /// The ways to accept a finding.
 fn how_to_accept(code: Code) -> String {
-    let word = code.word();
     format!(
-        "Write an `[[allow]]` with `finding = \"{word}\"`, its `subject` and a `reason`, \
-         or give `--allow {word}:SUBJECT`."
+        "Put it into an `[[allow]]` of the topology with its subject and a reason, \
+         or give `--allow {}:SUBJECT`.",
+        code.word()
     )
 }
 
@@ -251,9 +261,9 @@ Do      Give it the weight of the share that it is to have. For a standby, use a
         higher priority number. For equal shares, give all hosts of the priority
         the same weight.
 
-Accept  Sensible when the host is meant to be chosen almost never. Write an
-        `[[allow]]` with `finding = "zero-weight"`, its `subject` and a
-        `reason`, or give `--allow zero-weight:SUBJECT`.
+Accept  Sensible when the host is meant to be chosen almost never. Put it
+        into an `[[allow]]` of the topology with its subject and a reason, or
+        give `--allow zero-weight:SUBJECT`.
 
 Source  RFC 2782.
 "#
@@ -276,6 +286,9 @@ Source  RFC 2782.
         );
         assert_eq!(list.lines().count(), Code::ALL.len() + 7);
     }
+
+    /// The columns of `docs/findings.md`.
+    const PAGE_WIDTH: usize = 110;
 
     /// What `docs/findings.md` begins with.
     const HEAD: &str = r#"# Findings
@@ -301,27 +314,39 @@ until = 2027-01-31          # optional; judged against --today
 
     /// `docs/findings.md`, made from the texts.
     fn page() -> String {
-        let mut out = HEAD.to_owned();
+        let mut lines = Vec::new();
         for &severity in Severity::ALL {
             let (word, meaning) = (severity.word(), meaning(severity));
-            out.push_str(&format!("\n| {word} | {meaning} |\n|---|---|\n"));
+            lines.push(String::new());
+            lines.push(format!("| {word} | {meaning} |"));
+            lines.push("|---|---|".to_owned());
             for code in codes(severity) {
                 let (word, title) = (code.word(), texts::explanation(code).title);
-                out.push_str(&format!("| [`{word}`](#{word}) | {title} |\n"));
+                lines.push(format!("| [`{word}`](#{word}) | {title} |"));
             }
         }
         for (code, entry) in explanations() {
-            let (word, severity, title) = (code.word(), severity(code), entry.title);
-            out.push_str(&format!("\n## {word}\n\n{title} ({severity}).\n"));
+            lines.push(format!("\n## {}\n", code.word()));
+            lines.push(format!("{} ({}).", entry.title, severity(code)));
             for (label, text) in parts(code, &entry) {
-                out.push('\n');
-                for line in wrap(&format!("**{label}.** {text}"), 110, 0) {
-                    out.push_str(&line);
-                    out.push('\n');
-                }
+                lines.push(String::new());
+                lines.extend(wrap(&format!("**{label}.** {text}"), PAGE_WIDTH, 0));
             }
         }
-        out
+        HEAD.to_owned() + &text(&lines)
+    }
+
+    /// Wrapping must not make a list, a heading or a table of prose.
+    #[test]
+    fn no_line_of_the_page_turns_into_markup() {
+        let page = page();
+        let (_, explanations) = page.split_once("\n## ").expect("there are explanations");
+        for line in explanations.lines() {
+            let marked = ["+ ", "- ", "> ", "# ", "|"]
+                .iter()
+                .any(|mark| line.starts_with(mark));
+            assert!(!marked, "{line}");
+        }
     }
 
     #[test]

@@ -153,7 +153,7 @@ pub(super) fn explanation(code: Code) -> Explanation {
             source: "Notes on Office 2010 volume activation",
         },
         Code::SharedInclude => Explanation {
-            title: "The record stands in a file that several places include",
+            title: "The record's file is included in several places",
             what: "The record stands in a file that zone files include in several places, so no diff \
                 is printed for it.",
             why: "A change of that file would reach every zone that includes it, also those for \
@@ -441,7 +441,7 @@ pub(super) fn explanation(code: Code) -> Explanation {
             source: "Microsoft, Deploy KMS Activation; py-kms documentation",
         },
         Code::LegacyClients => Explanation {
-            title: "There may be clients that ignore priority and weight",
+            title: "Some clients may ignore priority and weight",
             what: "Priority or weight is tuned, and clients of the domain may run Windows Vista or \
                 Windows Server 2008.",
             why: "These pick one of the records at random. To them a standby is a host like any \
