@@ -247,7 +247,7 @@ mod tests {
     fn an_explanation_has_aligned_parts() {
         assert_eq!(
             explain(Code::ZeroWeight),
-            r#"zero-weight (warning)
+            "zero-weight (warning)
 A host with weight 0 stands beside weighted ones
 
 What    A host has weight 0, and other hosts of the same priority have a weight
@@ -261,12 +261,12 @@ Do      Give it the weight of the share that it is to have. For a standby, use a
         higher priority number. For equal shares, give all hosts of the priority
         the same weight.
 
-Accept  Sensible when the host is meant to be chosen almost never. Put it
-        into an `[[allow]]` of the topology with its subject and a reason, or
-        give `--allow zero-weight:SUBJECT`.
+Accept  Sensible when the host is meant to be chosen almost never. Put it into
+        an `[[allow]]` of the topology with its subject and a reason, or give
+        `--allow zero-weight:SUBJECT`.
 
 Source  RFC 2782.
-"#
+"
         );
         assert!(explain(Code::TargetIsAlias).starts_with(
             "target-is-alias (error for hosts of the topology, warning for others)\n\

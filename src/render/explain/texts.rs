@@ -144,9 +144,9 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 operating system. Known are Office 2010 on Windows Vista and on Windows Server \
                 2008.",
             why: "An SRV record says nothing about products. Clients of that Office version are led \
-                to the host all the same, and it does not activate them. For Office 2010 the notes \
-                name Windows Server 2003, volume editions of Windows 7, and Windows Server 2008 \
-                R2.",
+                to the host all the same, and it does not activate them. As hosts of Office 2010 \
+                the notes name Windows Server 2003, volume editions of Windows 7, and Windows \
+                Server 2008 R2.",
             action: "Let another host activate that version, or correct `os` or `activates` of this \
                 one.",
             accept: None,
@@ -293,8 +293,8 @@ pub(super) fn explanation(code: Code) -> Explanation {
         },
         Code::DuplicateRecord => Explanation {
             title: "Two records have one target and port",
-            what: "Two or more records of a domain have the same target and port. They differ in \
-                priority or weight.",
+            what: "Two or more records of a domain have the same target and port, in most cases with \
+                another priority or weight.",
             why: "Windows DNS takes a record with another weight for a second record, which stands \
                 beside the first one. The host is then counted twice, and its share of the clients \
                 is not the one that was tuned.",
@@ -371,8 +371,8 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 few clients to reach an activation threshold.",
             why: "A host activates clients only when it has itself counted enough distinct ones in \
                 the last 30 days: 25 for Windows clients, 5 for Windows Server, 5 for Office. \
-                Windows clients and servers add up; Office counts apart. Below it, clients that \
-                are led there get 0xC004F038 and are not activated.",
+                Windows clients and servers add up; Office counts apart. Below its threshold, \
+                clients that are led to it get 0xC004F038 and are not activated.",
             action: "Give the host a larger weight, or put fewer hosts in its priority. Or make it a \
                 standby and charge it first (see `standby-below-threshold`).",
             accept: Some(
@@ -405,8 +405,8 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 activation threshold.",
             why: "A host activates clients only when it has itself counted enough distinct ones in \
                 the last 30 days: 25 for Windows clients, 5 for Windows Server, 5 for Office. \
-                Windows clients and servers add up; Office counts apart. Until then, clients that \
-                the change leads to this host get 0xC004F038.",
+                Windows clients and servers add up; Office counts apart. Until it has, clients \
+                that the change leads to it get 0xC004F038.",
             action: "Charge the host before it gets weight: point enough clients at it with `slmgr.vbs \
                 /skms`, then let them discover again with `/ckms`. `slmgr.vbs /dlv` on the host \
                 shows the count.",
@@ -422,8 +422,8 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 clients behind them find no host. The diff edits KMS records and the serial \
                 number, and signs nothing.",
             action: "Change the unsigned file and sign the zone again before it is loaded. If the \
-                server itself signs what changes, use its commands in place of the diff, and check \
-                the signature afterwards.",
+                server itself signs what changes, use the commands of the steps in place of the \
+                diff, and check the signature afterwards.",
             accept: Some("Sensible when the zone is signed again as part of the change."),
             source: "RFC 4035 sections 2.2 and 5.3",
         },
@@ -453,10 +453,10 @@ pub(super) fn explanation(code: Code) -> Explanation {
         },
         Code::DomainWithoutHost => Explanation {
             title: "No host of the topology serves a domain",
-            what: "No host of the topology publishes in the domain.",
-            why: "When the plan is done, no host of the topology serves the domain. Clients that \
-                look up the domain find no host, unless a record is kept that the topology does \
-                not name.",
+            what: "Zone data holds KMS records of the domain, or the topology names it, but no host \
+                of the topology publishes there.",
+            why: "When the plan is done, clients that look up the domain find no host, unless a \
+                record is kept that the topology does not name.",
             action: "Add the domain to the publish list of a host. If clients are to look elsewhere, \
                 give them a suffix search list or `slmgr.vbs /skms-domain` before the records go.",
             accept: Some("Sensible when the domain has no KMS clients any more."),
