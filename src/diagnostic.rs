@@ -31,24 +31,24 @@ impl Place {
     /// The place of `span` (octets) in `bytes`, the content of `file`. A span that goes on past its
     /// first line is marked up to that line's end. Octets that are not UTF-8 count as one character.
     pub fn new(file: &str, bytes: &[u8], span: std::ops::Range<usize>) -> Self {
-        let start = span.start.min(bytes.len());
-        let end = span.end.clamp(start, bytes.len());
+        let bom = if bytes.starts_with(b"\xEF\xBB\xBF") {
+            3
+        } else {
+            0
+        };
+        let start = span.start.clamp(bom, bytes.len());
         let line = memchr::memchr_iter(b'\n', &bytes[..start]).count() + 1;
-        let first = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
+        let first = memchr::memrchr(b'\n', &bytes[..start]).map_or(bom, |at| at + 1);
         let mut last = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
         if last > first && bytes[last - 1] == b'\r' {
             last -= 1;
         }
-        let bom = if first == 0 && bytes.starts_with(b"\xEF\xBB\xBF") {
-            3.min(start)
-        } else {
-            0
-        };
-        let first = first + bom;
-        let before = decode(&bytes[first..start.min(last).max(first)]);
+        let start = start.min(last);
+        let end = span.end.clamp(start, last);
+        let before = decode(&bytes[first..start]);
         let column = before.chars().count() + 1;
-        let marked = decode(&bytes[start.min(last)..end.min(last).max(start.min(last))]);
-        let after = decode(&bytes[end.min(last).max(start.min(last))..last]);
+        let marked = decode(&bytes[start..end]);
+        let after = decode(&bytes[end..last]);
         let [before, marked, after] = [before, marked, after].map(|part| printable(&part));
         let (from, to) = (before.len(), before.len() + marked.len());
         Self {
@@ -278,20 +278,31 @@ mod tests {
     }
     #[test]
     fn t2() {
-        println!("{}", shown(b"a\r\n\tttl\t= 5\r\nb", 4+4..4+5));
+        println!("{}", shown(b"a\r\n\tttl\t= 5\r\nb", 4 + 4..4 + 5));
         println!("{}", shown(b"a\r\nttl = 5\r\nb", 9..14));
         println!("{}", shown(b"a\nbc", 4..4));
         println!("{}", shown(b"a\nbc\n", 5..5));
         println!("{}", shown(b"", 0..0));
-        println!("{}", shown("x = \"b\u{fc}ro \u{65e5}\u{672c}\" !".as_bytes(), 19..20));
+        println!(
+            "{}",
+            shown("x = \"b\u{fc}ro \u{65e5}\u{672c}\" !".as_bytes(), 19..20)
+        );
         println!("{}", shown(b"x = \x1b[31m \xff\xfe y", 14..15));
-        println!("{}", shown("x \u{202e} \u{85} \u{200b} y".as_bytes(), 13..14));
+        println!(
+            "{}",
+            shown("x \u{202e} \u{85} \u{200b} y".as_bytes(), 13..14)
+        );
         println!("{}", shown(&[b'a'; 300], 200..203));
         println!("{}", shown(&[b'a'; 300], 100..300));
         println!("{}", shown(&[b'a'; 5000], 200..203));
         println!("{}", shown("\u{feff}[kms".as_bytes(), 3..4));
         println!("{}", shown("\u{feff}[kms".as_bytes(), 0..0));
         println!("{}", Diagnostic::new("no file\x1b[2J").render(false));
-        println!("{}", Diagnostic::at(Place::new("k\x1bms.toml", b"a\0b", 1..2), "mess\nage\x1b").help("multi\nline").render(false));
+        println!(
+            "{}",
+            Diagnostic::at(Place::new("k\x1bms.toml", b"a\0b", 1..2), "mess\nage\x1b")
+                .help("multi\nline")
+                .render(false)
+        );
     }
 }
