@@ -177,7 +177,7 @@ pub fn absolute(name: &Name) -> String {
         return ".".to_owned();
     }
     let mut text = String::with_capacity(name.len() + 1);
-    for label in name.iter() {
+    for label in name {
         write_label(&mut text, label);
         text.push('.');
     }

@@ -42,7 +42,7 @@ pub fn count(
                 }
                 for change in changes {
                     apply(domain, change, &mut records, |records| {
-                        visit(records, Some(&host.name.0))
+                        visit(records, Some(&host.name.0));
                     });
                 }
                 visit(&records, None);

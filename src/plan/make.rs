@@ -81,14 +81,14 @@ impl<'a> Sight<'a> {
             named.entry(domain.clone()).or_insert(domain);
         }
         for domain in named.values() {
-            let owner = presentation::kms_owner(domain);
-            let holder = owner
-                .as_ref()
-                .map_or(Holder::None, |owner| snapshot.holder(owner));
-            match holder {
+            let Ok(owner) = presentation::kms_owner(domain) else {
+                sight.hidden.push((domain.clone(), Hidden::NoZone));
+                continue;
+            };
+            match snapshot.holder(&owner) {
                 Holder::Zone(zone) => sight
                     .domains
-                    .push(Domain::compare(topology, domain, true, zone)),
+                    .push(Domain::compare(topology, domain, owner, true, zone)),
                 Holder::Delegated { zone, cut, site } => {
                     sight
                         .hidden
@@ -108,7 +108,7 @@ impl<'a> Sight<'a> {
                 if !held {
                     continue;
                 }
-                let compared = Domain::compare(topology, &domain, false, zone);
+                let compared = Domain::compare(topology, &domain, owner.clone(), false, zone);
                 if compared
                     .entries
                     .iter()

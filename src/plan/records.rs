@@ -5,9 +5,9 @@ use std::cmp::Reverse;
 use super::action::{Record, RecordSet};
 use super::management::Management;
 use super::{Change, Values, Verb, Why, share};
+use crate::Name;
 use crate::snapshot::{KmsRecord, Snapshot, Zone};
 use crate::topology::{Host, Publishing, Topology, Unlisted};
-use crate::{Name, presentation};
 
 /// A domain whose records are known: its zone was read and holds them.
 #[derive(Debug, Clone)]
@@ -65,10 +65,14 @@ impl Entry<'_> {
 }
 
 impl<'a> Domain<'a> {
-    /// Compares the domain's records with the topology.
-    pub fn compare(topology: &'a Topology, name: &Name, named: bool, zone: &'a Zone) -> Self {
-        let owner =
-            presentation::kms_owner(name).expect("a domain whose owner was looked up has one");
+    /// Compares the records of `owner`, the domain's, with the topology.
+    pub fn compare(
+        topology: &'a Topology,
+        name: &Name,
+        owner: Name,
+        named: bool,
+        zone: &'a Zone,
+    ) -> Self {
         let management = Management::of(topology, zone);
         let current = zone.kms.get(&owner).map(Vec::as_slice).unwrap_or_default();
         let mut comparison = Comparison {
@@ -339,7 +343,7 @@ impl<'a> Comparison<'a, '_> {
     }
 }
 
-fn removal<'a>(current: &'a KmsRecord, before: Record, why: Why) -> Entry<'a> {
+fn removal(current: &KmsRecord, before: Record, why: Why) -> Entry<'_> {
     Entry {
         verb: Verb::Remove,
         why,

@@ -2,28 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::words::words;
 use crate::{Date, Name};
-
-/// A closed set of words, each with the value that stands for it.
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $name {
-            /// Every value, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The word that stands for it in the topology and in JSON.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-    };
-}
 
 /// The desired state, checked: names are valid, numbers in range, no host stands twice.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -14,9 +14,7 @@ pub(super) fn accept(facts: &Facts<'_>, mut findings: Vec<Finding>) -> Vec<Findi
     };
     let mut undated = false;
     for allow in facts.topology.allow.iter().chain(&facts.options.allow) {
-        let line = allow
-            .line
-            .and_then(|line| topology_line(facts.topology, line));
+        let line = allow.line.map(|line| topology_line(facts.topology, line));
         if let Some(until) = allow.until {
             match facts.options.today {
                 Some(today) if today > until => {

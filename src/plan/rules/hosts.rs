@@ -42,7 +42,7 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
         let place = topology
             .group
             .line
-            .and_then(|line| topology_line(topology, line));
+            .map(|line| topology_line(topology, line));
         found
             .push(
                 Severity::Error,
@@ -59,9 +59,9 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
 /// 2008 are excluded (the Office 2010 volume activation notes).
 fn office_2010(facts: &Facts<'_>, host: &Host, found: &mut Found<'_>) {
     if host.os.is_some_and(Os::is_legacy) && host.activates.contains(&Product::Office2010) {
-        let line = topology_line(facts.topology, host.line);
+        let line = Some(topology_line(facts.topology, host.line));
         found
-            .error(
+            .about(
                 Code::OfficeHostOs,
                 &host.name,
                 "Vista and Server 2008 cannot be KMS hosts for Office 2010.",
@@ -95,7 +95,7 @@ fn products(domain: &Domain<'_>, found: &mut Found<'_>) {
             "Its hosts activate different products: {}. SRV records say nothing about products, so clients are sent to hosts that cannot activate them.",
             listed(&hosts)
         );
-        found.warning(
+        found.about(
             Code::MixedProducts,
             &domain.name,
             message,

@@ -129,7 +129,8 @@ impl Found<'_> {
         &mut self.findings[last]
     }
 
-    fn error(
+    /// A finding of the code's own severity about a name.
+    fn about(
         &mut self,
         code: Code,
         subject: &Name,
@@ -137,39 +138,7 @@ impl Found<'_> {
         help: impl Into<String>,
     ) -> &mut Finding {
         self.push(
-            Severity::Error,
-            code,
-            presentation::plain(subject),
-            message,
-            help,
-        )
-    }
-
-    fn warning(
-        &mut self,
-        code: Code,
-        subject: &Name,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> &mut Finding {
-        self.push(
-            Severity::Warning,
-            code,
-            presentation::plain(subject),
-            message,
-            help,
-        )
-    }
-
-    fn note(
-        &mut self,
-        code: Code,
-        subject: &Name,
-        message: impl Into<String>,
-        help: impl Into<String>,
-    ) -> &mut Finding {
-        self.push(
-            Severity::Note,
+            code.severity(),
             code,
             presentation::plain(subject),
             message,
@@ -189,8 +158,8 @@ impl Finding {
 }
 
 /// The place of a line of the topology.
-fn topology_line(topology: &Topology, line: usize) -> Option<(String, usize)> {
-    Some((topology.path.clone(), line))
+fn topology_line(topology: &Topology, line: usize) -> (String, usize) {
+    (topology.path.clone(), line)
 }
 
 /// Names in a sentence: `a`, `a and b`, `a, b and c`.

@@ -20,7 +20,7 @@ fn hidden(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, hidden) in facts.hidden {
         match hidden {
             Hidden::NoZone => {
-                found.error(
+                found.about(
                     Code::ZoneNotFound,
                     domain,
                     "No source holds a zone that encloses the domain, so its records are not known and nothing is planned for it.",
@@ -39,7 +39,7 @@ fn hidden(facts: &Facts<'_>, found: &mut Found<'_>) {
                     presentation::plain(cut)
                 );
                 found
-                    .error(Code::DelegatedAway, domain, message, help)
+                    .about(Code::DelegatedAway, domain, message, help)
                     .at(place);
             }
         }
@@ -58,7 +58,7 @@ fn owners(facts: &Facts<'_>, found: &mut Found<'_>) {
             );
             let place = found.place(Some(alias.site));
             found
-                .error(
+                .about(
                     Code::AliasAtOwner,
                     &domain.name,
                     message,
@@ -74,7 +74,7 @@ fn owners(facts: &Facts<'_>, found: &mut Found<'_>) {
             );
             let place = found.place(Some(site));
             found
-                .warning(
+                .about(
                     Code::WildcardAtOwner,
                     &domain.name,
                     message,
@@ -95,7 +95,7 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
         seen.push(&zone.name);
         let management = &domain.management;
         if management.kind_assumed {
-            found.note(
+            found.about(
                 Code::ZoneKindAssumed,
                 &zone.name,
                 "Neither the topology nor the data says how the zone is kept; it is taken for integrated in Active Directory.",
@@ -117,7 +117,7 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
                     "Validating resolvers take changed records only with fresh signatures: after a diff is applied the zone must be signed again."
                 }
             };
-            found.warning(
+            found.about(
                 Code::SignedZone,
                 &zone.name,
                 format!("The zone holds DNSSEC records. {after}"),
@@ -128,7 +128,7 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (zone, why, site) in facts.uneditable {
         let place = found.place(Some(*site));
         found
-            .error(
+            .about(
                 Code::SharedInclude,
                 zone,
                 format!("{why} No diff is printed for this zone."),
@@ -158,7 +158,7 @@ fn targets(facts: &Facts<'_>, found: &mut Found<'_>) {
                 .iter()
                 .find(|host| host.name == *entry.target());
             let line = match desired {
-                Some(host) => super::topology_line(facts.topology, host.line),
+                Some(host) => Some(super::topology_line(facts.topology, host.line)),
                 None => found.place(entry.current.and_then(|record| record.site)),
             };
             let target = targets.entry(entry.target().clone()).or_insert(Target {
@@ -203,7 +203,7 @@ fn targets(facts: &Facts<'_>, found: &mut Found<'_>) {
             }
             Addresses::Unknown => {
                 found
-                    .note(
+                    .about(
                         Code::TargetNotChecked,
                         &name,
                         "No source holds the zone of the name, so whether it has an address is not known.",

@@ -35,7 +35,7 @@ fn strangers(domain: &Domain<'_>, found: &mut Found<'_>) {
             presentation::plain(&domain.name)
         );
         found
-            .warning(code, entry.target(), message, "Switch its publishing off (slmgr.vbs /cdns and a restart of its licensing service) before its record is removed.")
+            .about(code, entry.target(), message, "Switch its publishing off (slmgr.vbs /cdns and a restart of its licensing service) before its record is removed.")
             .at(place);
     }
 }
@@ -65,7 +65,7 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
             "Make it static, or remove it."
         };
         found
-            .warning(Code::AgedRecord, entry.target(), message, help)
+            .about(Code::AgedRecord, entry.target(), message, help)
             .at(place);
     }
     let settings = domain.management.settings;
@@ -74,7 +74,7 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
         let message = format!(
             "When publishing goes off a timestamp may already be almost a no-refresh interval old: the records must be static within the refresh interval, {refresh} days, or they may be scavenged."
         );
-        found.warning(
+        found.about(
             Code::ScavengeDeadline,
             &domain.name,
             message,
@@ -99,7 +99,7 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
             presentation::plain(&zone.name),
             presentation::relative(&domain.owner, &domain.zone.name)
         );
-        found.warning(
+        found.about(
             Code::AgeUnknown,
             &domain.name,
             "The source does not tell whether the records carry a timestamp. Under manual publishing they must be static, or they are scavenged if scavenging is on.",
@@ -114,11 +114,11 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
         let line = domain
             .management
             .settings
-            .and_then(|settings| topology_line(facts.topology, settings.line));
+            .map(|settings| topology_line(facts.topology, settings.line));
         let manual = facts.topology.publishing == Publishing::Manual;
         if manual && management::is_windows(zone.kind) && zone.apply == Apply::Nsupdate {
             found
-                .error(
+                .about(
                     Code::DynamicApplyIsAged,
                     &domain.zone.name,
                     "Windows DNS gives every record that comes by dynamic update a timestamp, so nsupdate cannot make the static records that manual publishing needs.",
@@ -129,7 +129,7 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
         let publishes = domain.desired().any(|(_, host)| host.publishes());
         if !manual && publishes && domain.management.dynamic_update() == Some(DynamicUpdate::None) {
             found
-                .error(
+                .about(
                     Code::UpdatesDisabled,
                     &domain.zone.name,
                     "Hosts are to publish by themselves, but the zone takes no dynamic updates.",
@@ -152,9 +152,9 @@ fn home_domain(facts: &Facts<'_>, host: &Host, found: &mut Found<'_>) {
             "Its own domain {} is not in its publish list. Microsoft's documents disagree whether a host with a list still publishes there.",
             presentation::plain(&home)
         );
-        let line = topology_line(facts.topology, host.line);
+        let line = Some(topology_line(facts.topology, host.line));
         found
-            .warning(Code::HomeDomainNotPublished, &host.name, message, "Name the domain in the list if the host is meant to serve it; else check there that no record of it appears.")
+            .about(Code::HomeDomainNotPublished, &host.name, message, "Name the domain in the list if the host is meant to serve it; else check there that no record of it appears.")
             .at(line);
     }
 }
@@ -166,9 +166,9 @@ fn old_list(facts: &Facts<'_>, host: &Host, found: &mut Found<'_>) {
             .iter()
             .any(|entry| entry.priority != 0 || entry.weight != 0)
     {
-        let line = topology_line(facts.topology, host.line);
+        let line = Some(topology_line(facts.topology, host.line));
         found
-            .error(
+            .about(
                 Code::PublishListTooOld,
                 &host.name,
                 "The publish list of Vista and Server 2008 takes domains only: this host cannot publish a priority and weight.",

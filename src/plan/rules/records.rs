@@ -31,7 +31,7 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, live) in facts.domains {
         let hosts = domain.desired().count();
         if hosts == 0 && domain.entries.iter().all(|entry| entry.after.is_none()) {
-            found.warning(
+            found.about(
                 Code::DomainWithoutHost,
                 &domain.name,
                 if domain.named {
@@ -46,7 +46,7 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
             continue;
         }
         if hosts == 1 {
-            found.warning(
+            found.about(
                 Code::SingleHost,
                 &domain.name,
                 "One host serves this domain: while it is down nothing new is activated. Activated clients stay activated up to 180 days.",
@@ -67,7 +67,7 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
         } else {
             continue;
         };
-        found.error(
+        found.about(
             Code::BelowMinLiveHosts,
             &domain.name,
             message,
@@ -153,7 +153,7 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
                 "Name it in the topology, or set unlisted = \"remove\" to have it removed."
             };
             found
-                .warning(Code::UnlistedHost, &name, message, help)
+                .about(Code::UnlistedHost, &name, message, help)
                 .at(place.clone());
         }
         if !kept.is_empty() {
@@ -162,7 +162,7 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
                 stranger.domains()
             );
             found
-                .note(
+                .about(
                     Code::KeptRecord,
                     &name,
                     message,
@@ -175,7 +175,7 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
                     listed(&outranked)
                 );
                 found
-                    .warning(
+                    .about(
                         Code::UnlistedOutranks,
                         &name,
                         message,
@@ -202,7 +202,7 @@ fn others(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, site) in facts.others {
         let place = found.place(Some(*site));
         found
-            .note(
+            .about(
                 Code::KeptRecord,
                 domain,
                 "The topology does not name this domain, so its KMS records stay as they are.",
@@ -228,7 +228,7 @@ fn doubles(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
             .and_then(|record| record.site)
             .map(|site| facts.snapshot.place(site));
         found
-            .warning(
+            .about(
                 Code::DuplicateRecord,
                 entry.target(),
                 message,
@@ -254,7 +254,7 @@ fn ttls(domain: &Domain<'_>, found: &mut Found<'_>) {
             "The records of the set have TTLs from {least} to {most} seconds; all records of a set share one (RFC 2181 section 5.2)."
         );
         found
-            .warning(
+            .about(
                 Code::MixedTtl,
                 &domain.name,
                 message,
@@ -265,7 +265,7 @@ fn ttls(domain: &Domain<'_>, found: &mut Found<'_>) {
     if *most > LONG_TTL && domain.entries.iter().any(|entry| entry.verb != Verb::Keep) {
         let message =
             format!("Resolvers may keep the old set for {most} seconds after the change.");
-        found.note(
+        found.about(
             Code::LongTtl,
             &domain.name,
             message,
@@ -296,13 +296,13 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
                 presentation::plain(&domain.name)
             );
             found
-                .warning(
+                .about(
                     Code::ZeroWeight,
                     &host.name,
                     message,
                     "Give it a weight, or a higher priority number if it is a standby.",
                 )
-                .at(place.and_then(|line| topology_line(facts.topology, line)));
+                .at(place.map(|line| topology_line(facts.topology, line)));
         }
         if after.weight > 0 && tier.len() == 1 && planned.len() > 1 {
             let message = format!(
@@ -310,7 +310,7 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
                 after.priority,
                 presentation::plain(&domain.name)
             );
-            found.note(
+            found.about(
                 Code::WeightWithoutEffect,
                 &host.name,
                 message,
@@ -324,7 +324,7 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
         .map(|after| after.priority)
         .min();
     if best.is_some_and(|best| best > 0) {
-        found.warning(
+        found.about(
             Code::DefaultOutranks,
             &domain.name,
             "All hosts have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and takes all new clients.",
@@ -346,7 +346,7 @@ fn ports(domain: &Domain<'_>, found: &mut Found<'_>) {
         );
         let place = found.place(entry.current.and_then(|record| record.site));
         found
-            .warning(
+            .about(
                 Code::PortDiffers,
                 entry.target(),
                 message,
@@ -359,7 +359,7 @@ fn ports(domain: &Domain<'_>, found: &mut Found<'_>) {
 fn client_cache(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, _) in facts.domains.iter().filter(|(domain, _)| domain.named) {
         if domain.entries.iter().any(|entry| entry.verb != Verb::Keep) {
-            found.note(
+            found.about(
                 Code::ClientCache,
                 &domain.name,
                 "Clients keep the host that answered last until it fails: they do not notice the change before.",
