@@ -267,42 +267,186 @@ mod tests {
     use super::*;
 
     fn shown(bytes: &[u8], span: std::ops::Range<usize>) -> String {
-        Diagnostic::at(Place::new("kms.toml", bytes, span), "this is wrong")
-            .help("do it right")
-            .render(false)
+        Diagnostic::at(Place::new("kms.toml", bytes, span), "this is wrong").render(false)
     }
 
     #[test]
-    fn the_line_and_a_caret() {
-        println!("{}", shown(b"[kms]\nttl = \"x\"\nport = 1\n", 12..15));
+    fn the_line_a_caret_and_what_to_do() {
+        let place = Place::new("kms.toml", b"[kms]\nttl = \"x\"\nport = 1\n", 12..15);
+        let one = Diagnostic::at(place, "this is wrong").help("do it right");
+        assert_eq!(
+            one.render(false),
+            "\
+error: this is wrong
+ --> kms.toml:2:7
+  |
+2 | ttl = \"x\"
+  |       ^^^
+  |
+  = help: do it right"
+        );
+        assert_eq!(one.line(), "kms.toml:2:7: this is wrong");
+        assert!(one.render(true).contains("\u{1b}["), "colours on demand");
     }
+
     #[test]
-    fn t2() {
-        println!("{}", shown(b"a\r\n\tttl\t= 5\r\nb", 4 + 4..4 + 5));
-        println!("{}", shown(b"a\r\nttl = 5\r\nb", 9..14));
-        println!("{}", shown(b"a\nbc", 4..4));
-        println!("{}", shown(b"a\nbc\n", 5..5));
-        println!("{}", shown(b"", 0..0));
-        println!(
-            "{}",
-            shown("x = \"b\u{fc}ro \u{65e5}\u{672c}\" !".as_bytes(), 19..20)
+    fn a_carriage_return_is_no_part_of_a_line() {
+        let expected = "\
+error: this is wrong
+ --> kms.toml:2:7
+  |
+2 | ttl = 5
+  |       ^";
+        assert_eq!(shown(b"a\r\nttl = 5\r\nb", 9..10), expected);
+        assert_eq!(
+            shown(b"a\r\nttl = 5\r\nb", 9..13),
+            expected,
+            "up to its line's end"
         );
-        println!("{}", shown(b"x = \x1b[31m \xff\xfe y", 14..15));
-        println!(
-            "{}",
-            shown("x \u{202e} \u{85} \u{200b} y".as_bytes(), 13..14)
+    }
+
+    #[test]
+    fn tabs_are_widened_and_count_as_one_column() {
+        assert_eq!(
+            shown(b"a\n\tttl\t= 5\n", 7..8),
+            "\
+error: this is wrong
+ --> kms.toml:2:6
+  |
+2 |     ttl    = 5
+  |            ^"
         );
-        println!("{}", shown(&[b'a'; 300], 200..203));
-        println!("{}", shown(&[b'a'; 300], 100..300));
-        println!("{}", shown(&[b'a'; 5000], 200..203));
-        println!("{}", shown("\u{feff}[kms".as_bytes(), 3..4));
-        println!("{}", shown("\u{feff}[kms".as_bytes(), 0..0));
-        println!("{}", Diagnostic::new("no file\x1b[2J").render(false));
-        println!(
-            "{}",
-            Diagnostic::at(Place::new("k\x1bms.toml", b"a\0b", 1..2), "mess\nage\x1b")
-                .help("multi\nline")
-                .render(false)
+    }
+
+    #[test]
+    fn wide_characters_move_the_caret_by_their_width() {
+        assert_eq!(
+            shown("x = \"b\u{fc}ro \u{65e5}\u{672c}\" !".as_bytes(), 19..20),
+            "\
+error: this is wrong
+ --> kms.toml:1:15
+  |
+1 | x = \"b\u{fc}ro \u{65e5}\u{672c}\" !
+  |                 ^"
+        );
+    }
+
+    #[test]
+    fn a_span_of_many_lines_is_marked_on_its_first() {
+        assert_eq!(
+            shown(b"a = [\n1,\n2]\n", 4..11),
+            "\
+error: this is wrong
+ --> kms.toml:1:5
+  |
+1 | a = [
+  |     ^"
+        );
+    }
+
+    #[test]
+    fn the_end_of_the_file_is_a_place() {
+        assert_eq!(
+            shown(b"a\nbc", 4..4),
+            "\
+error: this is wrong
+ --> kms.toml:2:3
+  |
+2 | bc
+  |   ^"
+        );
+        assert_eq!(
+            shown(b"a\nbc\n", 99..100),
+            "\
+error: this is wrong
+ --> kms.toml:3:1
+  |
+3 |
+  | ^"
+        );
+        assert_eq!(
+            shown(b"", 0..0),
+            "\
+error: this is wrong
+ --> kms.toml:1:1
+  |
+1 |
+  | ^"
+        );
+    }
+
+    #[test]
+    fn octets_that_are_no_text_count_as_one_character_each() {
+        assert_eq!(
+            shown(b"x = \xff\xfe y", 7..8),
+            "\
+error: this is wrong
+ --> kms.toml:1:8
+  |
+1 | x = \u{fffd}\u{fffd} y
+  |        ^"
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_line() {
+        let expected = "\
+error: this is wrong
+ --> kms.toml:1:1
+  |
+1 | [kms
+  | ^";
+        assert_eq!(shown("\u{feff}[kms".as_bytes(), 3..4), expected);
+        assert_eq!(shown("\u{feff}[kms".as_bytes(), 0..0), expected);
+    }
+
+    #[test]
+    fn nothing_reaches_the_terminal_raw() {
+        let line = "x = \u{1b}[31m\u{7f}\u{9b}2J\u{202e} y";
+        let place = Place::new("k\u{1b}ms.toml", line.as_bytes(), 4..5);
+        let one = Diagnostic::at(place, "mess\nage\u{1b}[2J").help("he\u{7}lp");
+        assert_eq!(
+            one.render(false),
+            "\
+error: mess\\nage\\u{1b}[2J
+ --> k\\u{1b}ms.toml:1:5
+  |
+1 | x = \u{241b}[31m\u{2421}\u{fffd}2J\u{fffd} y
+  |     ^
+  |
+  = help: he\\u{7}lp"
+        );
+        assert_eq!(one.line(), "k\\u{1b}ms.toml:1:5: mess\\nage\\u{1b}[2J");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_a_very_long_one_is_not_quoted() {
+        let text = shown(&[b'a'; 300], 200..203);
+        assert!(text.lines().all(|line| line.len() <= 150), "{text}");
+        assert!(text.contains(" --> kms.toml:1:201\n"), "{text}");
+        assert!(text.contains("^^^"), "{text}");
+        assert_eq!(
+            shown(&[b'a'; 5000], 200..203),
+            "error: this is wrong\n--> kms.toml:1:201"
+        );
+    }
+
+    #[test]
+    fn complaints_in_lines_and_as_json() {
+        let place = Place::new("kms.toml", b"ttl = x", 6..7);
+        let all = Diagnostics(vec![
+            Diagnostic::at(place, "this is wrong").help("do it right"),
+            Diagnostic::new("so is this"),
+        ]);
+        assert_eq!(all.to_string(), "kms.toml:1:7: this is wrong\nso is this");
+        let json: serde_json::Value = serde_json::from_str(&all.to_json()).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({ "errors": [
+                { "message": "kms.toml:1:7: this is wrong", "file": "kms.toml", "line": 1, "column": 7,
+                  "help": "do it right" },
+                { "message": "so is this" },
+            ] })
         );
     }
 }

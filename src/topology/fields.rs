@@ -9,14 +9,35 @@ use super::tree::{Complaint, Entry, Node, Span, Value};
 use crate::presentation::{self, NameError};
 use crate::{Date, Name};
 
+const NUMBER: &str = "a whole number";
+const BOOLEAN: &str = "true or false";
+const STRING: &str = "a string";
+const LIST: &str = "a list";
+const DATE: &str = "a date";
+
+const DATE_HELP: &str = "write a day as YYYY-MM-DD, such as 2027-01-31";
+const NAME_HELP: &str = "write a full name, such as kms01.contoso.com";
+
 /// A kind of table and the keys that it may have.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Section {
     /// Its key; empty for the file itself.
     pub(super) name: &'static str,
-    /// Whether the file holds a list of them.
-    pub(super) many: bool,
+    pub(super) shape: Shape,
     pub(super) keys: &'static [&'static str],
+}
+
+/// How often and where tables of a section stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// The file itself.
+    File,
+    /// At most once.
+    One,
+    /// In a list.
+    Many,
+    /// As an entry of another table's list.
+    Entry,
 }
 
 /// One table of a section.
@@ -33,6 +54,17 @@ impl<'t> Fields<'t> {
         debug_assert!(self.section.keys.contains(&key), "{key} is no known key");
         let entry = self.entries.iter().find(|entry| entry.key == key)?;
         Some(&entry.node)
+    }
+
+    /// Whether a key was probably meant that is not there: the complaint about the key that is there says
+    /// so, and what its absence would mean need not be said.
+    pub(super) fn misspells(&self, key: &str) -> bool {
+        let known = self.section.keys;
+        let unknown = |entry: &&Entry| !known.contains(&entry.key.as_str());
+        self.entries
+            .iter()
+            .filter(unknown)
+            .any(|entry| nearest(&entry.key, known) == Some(key))
     }
 }
 
@@ -75,9 +107,9 @@ impl<'c> Checker<'c> {
 
     /// How the file's notation writes the head of a section.
     pub(super) fn heading(&self, section: Section) -> String {
-        match (self.source.format, section.many) {
-            (Format::Toml, false) => format!("[{}]", section.name),
-            (Format::Toml, true) => format!("[[{}]]", section.name),
+        match (self.source.format, section.shape) {
+            (Format::Toml, Shape::One) => format!("[{}]", section.name),
+            (Format::Toml, Shape::Many) => format!("[[{}]]", section.name),
             _ => format!("`{}`", section.name),
         }
     }
@@ -111,7 +143,7 @@ impl<'c> Checker<'c> {
             Value::Table(_) => {
                 let help = match self.source.format {
                     Format::Toml => format!("write [[{}]], once for each", section.name),
-                    Format::Json => "put the table in brackets".to_owned(),
+                    Format::Json => "put the table in brackets: [{ ... }]".to_owned(),
                     Format::Yaml => "put a dash before the first key".to_owned(),
                 };
                 let message = format!("`{}` is a list of tables, not one table", section.name);
@@ -128,7 +160,7 @@ impl<'c> Checker<'c> {
     /// A table whose keys are known ones.
     pub(super) fn table<'t>(&mut self, node: &'t Node, section: Section) -> Option<Fields<'t>> {
         let Value::Table(entries) = &node.value else {
-            self.mistyped(node, section.name, "a table");
+            self.no_table(node, section);
             return None;
         };
         for entry in entries {
@@ -143,19 +175,39 @@ impl<'c> Checker<'c> {
         })
     }
 
+    fn no_table(&mut self, node: &Node, section: Section) {
+        let found = node.value.kind();
+        let (what, help) = match (section.shape, self.source.format) {
+            (Shape::File, Format::Json) => ("the file", "put the sections in braces".to_owned()),
+            (Shape::File, _) => (
+                "the file",
+                "start it with the key of a section, such as `host`".to_owned(),
+            ),
+            _ => (
+                section.name,
+                format!("write a table with keys, such as `{}`", section.keys[0]),
+            ),
+        };
+        let message = format!("{} must be a table, found {found}", label(what));
+        self.complain(&node.span, message, help);
+    }
+
     fn unknown_key(&mut self, entry: &Entry, section: Section) {
         let key = &entry.key;
-        let message = if section.name.is_empty() {
+        let message = if section.shape == Shape::File {
             format!("unknown key `{key}`")
         } else {
             format!("unknown key `{key}` in {}", self.heading(section))
         };
-        let mut owners = self
-            .sections
-            .iter()
-            .filter(|other| !other.name.is_empty() && other.keys.contains(&key.as_str()));
+        let meant = hyphenated(key);
+        let mut owners = self.sections.iter().filter(|other| {
+            other.shape != Shape::File
+                && other.name != section.name
+                && other.keys.contains(&meant.as_str())
+        });
         let help = match (owners.next(), owners.next()) {
-            (Some(owner), None) => format!("`{key}` belongs in {}", self.heading(*owner)),
+            _ if section.keys.contains(&meant.as_str()) => suggest(key, section.keys),
+            (Some(owner), None) => format!("`{meant}` belongs in {}", self.heading(*owner)),
             _ => suggest(key, section.keys),
         };
         self.complain(&entry.key_span, message, help);
@@ -164,40 +216,36 @@ impl<'c> Checker<'c> {
     /// A key that must be there.
     pub(super) fn required<'t>(&mut self, fields: &Fields<'t>, key: &str) -> Option<&'t Node> {
         let node = fields.get(key);
-        if node.is_none() {
+        if node.is_none() && !fields.misspells(key) {
             let message = format!("{} has no `{key}`", self.heading(fields.section));
             self.complain(&fields.span, message, format!("add `{key}`"));
         }
         node
     }
 
-    /// Complains about a value of the wrong type.
-    pub(super) fn mistyped(&mut self, node: &Node, key: &str, expected: &str) {
+    /// Complains about a value of the wrong type. Here and below `what` is the key, or words for it.
+    pub(super) fn mistyped(&mut self, node: &Node, what: &str, expected: &str) {
         let found = node.value.kind();
-        let what = if key.is_empty() {
-            "the file".to_owned()
-        } else {
-            format!("`{key}`")
-        };
-        let help = match (&node.value, expected) {
-            (Value::Null, _) => "give it a value, or leave the key away".to_owned(),
-            (Value::String(text), "a whole number") if text.parse::<i128>().is_ok() => {
+        let text_wanted = expected.starts_with(STRING);
+        let help = match &node.value {
+            Value::Null => "give it a value, or leave the key away".to_owned(),
+            Value::String(text) if expected == NUMBER && text.parse::<i128>().is_ok() => {
                 "write the number without quotes".to_owned()
             }
-            (Value::String(text), "true or false") if matches!(text.as_str(), "true" | "false") => {
+            Value::String(text)
+                if expected == BOOLEAN && matches!(text.as_str(), "true" | "false") =>
+            {
                 format!("write {text} without quotes")
             }
-            (Value::Table(_) | Value::Array(_), _) if expected.contains("string") => {
+            Value::Table(_) | Value::Array(_) if text_wanted => {
                 "write one value in quotes".to_owned()
             }
-            (_, "a list") => "put the values in brackets".to_owned(),
-            (Value::Table(_) | Value::Array(_) | Value::String(_), _) => {
-                format!("write {expected}")
-            }
-            _ if expected.contains("string") => "put it in quotes".to_owned(),
+            Value::String(_) if expected == LIST => "put the values in brackets".to_owned(),
+            _ if text_wanted => "put it in quotes".to_owned(),
+            _ if expected == DATE => DATE_HELP.to_owned(),
             _ => format!("write {expected}"),
         };
-        let message = format!("{what} must be {expected}, found {found}");
+        let message = format!("{} must be {expected}, found {found}", label(what));
         self.complain(&node.span, message, help);
     }
 
@@ -213,7 +261,7 @@ impl<'c> Checker<'c> {
     {
         let node = fields.get(key)?;
         let Value::Integer(number) = node.value else {
-            self.mistyped(node, key, "a whole number");
+            self.mistyped(node, key, NUMBER);
             return None;
         };
         let (low, high): (i128, i128) = ((*range.start()).into(), (*range.end()).into());
@@ -231,20 +279,20 @@ impl<'c> Checker<'c> {
     pub(super) fn boolean(&mut self, fields: &Fields<'_>, key: &str) -> Option<bool> {
         let node = fields.get(key)?;
         let Value::Bool(value) = node.value else {
-            self.mistyped(node, key, "true or false");
+            self.mistyped(node, key, BOOLEAN);
             return None;
         };
         Some(value)
     }
 
     /// A string that says something: not empty, no control characters.
-    pub(super) fn text<'t>(&mut self, node: &'t Node, key: &str) -> Option<&'t str> {
+    pub(super) fn text<'t>(&mut self, node: &'t Node, what: &str) -> Option<&'t str> {
         let Value::String(text) = &node.value else {
-            self.mistyped(node, key, "a string");
+            self.mistyped(node, what, STRING);
             return None;
         };
         if text.trim().is_empty() {
-            let message = format!("`{key}` is empty");
+            let message = format!("{} is empty", label(what));
             self.complain(
                 &node.span,
                 message,
@@ -253,7 +301,7 @@ impl<'c> Checker<'c> {
             return None;
         }
         if text.chars().any(char::is_control) {
-            let message = format!("`{key}` holds a control character");
+            let message = format!("{} holds a control character", label(what));
             self.complain(
                 &node.span,
                 message,
@@ -268,18 +316,18 @@ impl<'c> Checker<'c> {
     pub(super) fn word<T: Copy>(
         &mut self,
         node: &Node,
-        key: &str,
+        what: &str,
         all: &[T],
         word: fn(T) -> &'static str,
     ) -> Option<T> {
         let Value::String(text) = &node.value else {
-            self.mistyped(node, key, "a string");
+            self.mistyped(node, what, STRING);
             return None;
         };
         let found = all.iter().find(|value| word(**value) == text);
         if found.is_none() {
             let words: Vec<&str> = all.iter().map(|value| word(*value)).collect();
-            let message = format!("unknown word `{text}` for `{key}`");
+            let message = format!("unknown word `{text}` for {}", label(what));
             self.complain(&node.span, message, suggest(text, &words));
         }
         found.copied()
@@ -288,7 +336,7 @@ impl<'c> Checker<'c> {
     /// The values of a list of at least one.
     pub(super) fn list<'t>(&mut self, node: &'t Node, key: &str) -> &'t [Node] {
         let Value::Array(items) = &node.value else {
-            self.mistyped(node, key, "a list");
+            self.mistyped(node, key, LIST);
             return &[];
         };
         if items.is_empty() {
@@ -303,14 +351,19 @@ impl<'c> Checker<'c> {
     }
 
     /// A domain name, with or without its final dot.
-    pub(super) fn name(&mut self, node: &Node, key: &str) -> Option<Name> {
+    pub(super) fn name(&mut self, node: &Node, what: &str) -> Option<Name> {
         let Value::String(text) = &node.value else {
-            self.mistyped(node, key, "a string");
+            self.mistyped(node, what, STRING);
             return None;
         };
         if text.parse::<IpAddr>().is_ok() {
             let message = format!("`{text}` is an address, not a name");
-            self.complain(&node.span, message, "write a DNS name");
+            self.complain(&node.span, message, NAME_HELP);
+            return None;
+        }
+        if text.is_empty() {
+            let message = format!("{} is empty", label(what));
+            self.complain(&node.span, message, NAME_HELP);
             return None;
         }
         match presentation::parse_full_name(text) {
@@ -321,37 +374,30 @@ impl<'c> Checker<'c> {
                     _ => error.to_string(),
                 };
                 let message = format!("`{text}` is not a domain name: {why}");
-                self.complain(
-                    &node.span,
-                    message,
-                    "write a full name, such as kms01.contoso.com",
-                );
+                self.complain(&node.span, message, NAME_HELP);
                 None
             }
         }
     }
 
     /// A name that is not the root and no wildcard.
-    pub(super) fn proper_name(&mut self, node: &Node, key: &str) -> Option<Name> {
-        let name = self.name(node, key)?;
-        let what = if name.is_root() {
-            "the root"
+    pub(super) fn proper_name(&mut self, node: &Node, what: &str) -> Option<Name> {
+        let name = self.name(node, what)?;
+        let kind = if name.is_root() {
+            "the root of the DNS"
         } else if name.iter().any(|label| label == b"*") {
             "a wildcard"
         } else {
             return Some(name);
         };
-        self.complain(
-            &node.span,
-            format!("`{key}` is {what}"),
-            "write a full name, such as contoso.com",
-        );
+        let message = format!("`{}` is {kind}", presentation::plain(&name));
+        self.complain(&node.span, message, NAME_HELP);
         None
     }
 
     /// A domain that clients look up: its KMS records' owner must be a name too.
-    pub(super) fn domain(&mut self, node: &Node, key: &str) -> Option<Name> {
-        let name = self.proper_name(node, key)?;
+    pub(super) fn domain(&mut self, node: &Node, what: &str) -> Option<Name> {
+        let name = self.proper_name(node, what)?;
         if presentation::kms_owner(&name).is_err() {
             let message = format!("the domain `{}` is too long", presentation::plain(&name));
             let help = "with _vlmcs._tcp before it, it may have 255 octets";
@@ -368,17 +414,13 @@ impl<'c> Checker<'c> {
             Value::Date(date) => return Some(*date),
             Value::String(text) => day(text),
             _ => {
-                self.mistyped(node, key, "a date");
+                self.mistyped(node, key, DATE);
                 return None;
             }
         };
         if date.is_none() {
             let message = format!("`{key}` is no day of the calendar");
-            self.complain(
-                &node.span,
-                message,
-                "write a day as YYYY-MM-DD, such as 2027-01-31",
-            );
+            self.complain(&node.span, message, DATE_HELP);
         }
         date
     }
@@ -400,6 +442,20 @@ fn day(text: &str) -> Option<Date> {
     Date::new(digits(year, 4)?, month, day).ok()
 }
 
+/// A key in quotation marks; words for a key as they are.
+fn label(what: &str) -> String {
+    if what.contains(' ') {
+        what.to_owned()
+    } else {
+        format!("`{what}`")
+    }
+}
+
+/// A word as keys are written: lower case, joined by `-`.
+fn hyphenated(word: &str) -> String {
+    word.to_lowercase().replace(['_', ' '], "-")
+}
+
 /// The known word that was probably meant, else all of them.
 fn suggest(word: &str, known: &[&str]) -> String {
     nearest(word, known).map_or_else(
@@ -414,7 +470,7 @@ fn suggest(word: &str, known: &[&str]) -> String {
 /// The known word that `word` is a slip of: another case or joint, an abbreviation, or a third of its
 /// letters wrong at most.
 fn nearest<'k>(word: &str, known: &[&'k str]) -> Option<&'k str> {
-    let word = word.to_lowercase().replace(['_', ' '], "-");
+    let word = hyphenated(word);
     if word.chars().count() > 64 {
         return None;
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 
-use super::fields::{Checker, Fields, Section};
+use super::fields::{Checker, Fields, Section, Shape};
 use super::model::{
     Account, Allow, Apply, Clients, DynamicUpdate, Group, GroupScope, Host, Os, Partition, Product,
     Publication, Publishing, Retired, Topology, Unlisted, ZoneKind, ZoneSettings,
@@ -14,14 +14,14 @@ use crate::{Name, presentation};
 
 const FILE: Section = Section {
     name: "",
-    many: false,
+    shape: Shape::File,
     keys: &[
         "kms", "group", "host", "retired", "zone", "clients", "allow",
     ],
 };
 const KMS: Section = Section {
     name: "kms",
-    many: false,
+    shape: Shape::One,
     keys: &[
         "publishing",
         "domains",
@@ -33,12 +33,12 @@ const KMS: Section = Section {
 };
 const GROUP: Section = Section {
     name: "group",
-    many: false,
+    shape: Shape::One,
     keys: &["name", "path", "scope"],
 };
 const HOST: Section = Section {
     name: "host",
-    many: true,
+    shape: Shape::Many,
     keys: &[
         "name",
         "priority",
@@ -53,17 +53,17 @@ const HOST: Section = Section {
 };
 const PUBLISH: Section = Section {
     name: "publish",
-    many: true,
+    shape: Shape::Entry,
     keys: &["domain", "priority", "weight"],
 };
 const RETIRED: Section = Section {
     name: "retired",
-    many: true,
+    shape: Shape::Many,
     keys: &["name", "running"],
 };
 const ZONE: Section = Section {
     name: "zone",
-    many: true,
+    shape: Shape::Many,
     keys: &[
         "name",
         "kind",
@@ -78,14 +78,14 @@ const ZONE: Section = Section {
 };
 const CLIENTS: Section = Section {
     name: "clients",
-    many: true,
+    shape: Shape::Many,
     keys: &[
         "domain", "windows", "server", "office", "search", "caching", "adba",
     ],
 };
 const ALLOW: Section = Section {
     name: "allow",
-    many: true,
+    shape: Shape::Many,
     keys: &["finding", "subject", "reason", "until"],
 };
 
@@ -204,6 +204,8 @@ impl Checker<'_> {
             let domains = self.distinct_names(node, "domains");
             topology.domains = domains.iter().map(|(name, _)| name.clone()).collect();
             defaults.domains = Some(domains);
+        } else if kms.misspells("domains") {
+            defaults.domains = Some(Vec::new());
         }
         if let Some(ttl) = self.number(kms, "ttl", 0..=MAX_TTL) {
             topology.ttl = ttl;
@@ -228,7 +230,7 @@ impl Checker<'_> {
         let mut names = Vec::new();
         for item in self.list(node, key) {
             let line = self.line(&item.span);
-            if let Some(name) = self.domain(item, key)
+            if let Some(name) = self.domain(item, &format!("an entry of `{key}`"))
                 && self.first_mention(&mut seen, &name, &item.span, "domain")
             {
                 names.push((name, line));
@@ -305,6 +307,7 @@ impl Checker<'_> {
     fn no_host(&mut self, file: &Fields<'_>) {
         // What is no list of tables has its own complaint already.
         let span = match file.get("host") {
+            None if file.misspells("host") => return,
             None => 0..0,
             Some(node) if matches!(&node.value, Value::Array(items) if items.is_empty()) => {
                 node.span.clone()
@@ -368,13 +371,12 @@ impl Checker<'_> {
             Some(node) => self.publish(node, priority, weight),
             None => self.inherited(fields, name.as_ref(), defaults, priority, weight),
         };
+        let account = self.account(fields, name.as_ref(), os);
         let (node, name) = name?;
         // The second mention of a host has been complained about, its account says nothing new.
-        let account = if first {
-            self.account(fields, node, &name, os, accounts)
-        } else {
-            Account::None
-        };
+        if first {
+            self.own_account(fields, node, &account, accounts);
+        }
         Some(Host {
             line: self.line(&node.span),
             name,
@@ -392,9 +394,10 @@ impl Checker<'_> {
         let Some(node) = fields.get("activates") else {
             return Vec::new();
         };
+        let entry = "an entry of `activates`";
         let mut products = Vec::new();
         for item in self.list(node, "activates") {
-            let Some(product) = self.word(item, "activates", Product::ALL, Product::word) else {
+            let Some(product) = self.word(item, entry, Product::ALL, Product::word) else {
                 continue;
             };
             if products.contains(&product) {
@@ -427,12 +430,12 @@ impl Checker<'_> {
                 }
                 Value::String(_) => (Some(item), priority, weight),
                 _ => {
-                    self.mistyped(item, "publish", "a list of strings or tables");
+                    self.mistyped(item, "an entry of `publish`", "a string or a table");
                     continue;
                 }
             };
             let Some(node) = domain else { continue };
-            if let Some(domain) = self.domain(node, "domain")
+            if let Some(domain) = self.domain(node, "an entry of `publish`")
                 && self.first_mention(&mut seen, &domain, &node.span, "domain")
             {
                 list.push(Publication {
@@ -456,6 +459,9 @@ impl Checker<'_> {
         weight: u16,
     ) -> Vec<Publication> {
         let Some(domains) = &defaults.domains else {
+            if fields.misspells("publish") {
+                return Vec::new();
+            }
             let (span, what) = match name {
                 Some((node, name)) => (&node.span, presentation::plain(name)),
                 None => (&fields.span, "this host".to_owned()),
@@ -476,59 +482,86 @@ impl Checker<'_> {
         entries.collect()
     }
 
+    /// The computer account of a host; what it says without a name is checked all the same.
     fn account(
         &mut self,
         fields: &Fields<'_>,
-        name_node: &Node,
-        name: &Name,
+        name: Option<&(&Node, Name)>,
         os: Option<Os>,
-        accounts: &mut Lines,
     ) -> Account {
         let written = fields.get("account");
         let domain = fields.get("ad-domain");
-        let (account, place) = match written {
-            Some(Node {
-                value: Value::Bool(false),
-                span,
-            }) => {
-                if domain.is_some() {
-                    let help = "leave out one of the two";
-                    self.complain(span, "`account = false` beside `ad-domain`", help);
-                }
-                return Account::None;
+        if let Some(node) = written
+            && matches!(node.value, Value::Bool(false))
+        {
+            if domain.is_some() {
+                let help = "leave out one of the two";
+                self.complain(&node.span, "`account = false` beside `ad-domain`", help);
             }
-            Some(node) => (self.written_account(node), node),
-            // Such a host is in no domain unless the file says so.
-            None if os == Some(Os::Other) && domain.is_none() => return Account::None,
-            None => (self.default_account(name_node, name), name_node),
-        };
-        let ad_domain = match domain {
-            Some(node) => self.proper_name(node, "ad-domain"),
-            None => self.parent_domain(name_node, name),
-        };
-        let (Some(account), Some(ad_domain)) = (account, ad_domain) else {
             return Account::None;
-        };
-        let key = format!(
-            "{} {}",
-            account.to_lowercase(),
-            presentation::lower(&ad_domain)
-        );
-        let line = self.line(&place.span);
-        if let Some(first) = accounts.note(key, line) {
-            let message = format!(
-                "the account `{account}` in {} stands for two hosts",
-                presentation::plain(&ad_domain)
-            );
-            let help = format!("set `account` to this host's own; the other is in line {first}");
-            self.complain(&place.span, message, help);
         }
-        Account::Joined { account, ad_domain }
+        if os == Some(Os::Other) && written.is_none() && domain.is_none() {
+            // Such a host is in no domain unless the file says so.
+            return Account::None;
+        }
+        let account = match (written, name) {
+            (Some(node), _) => self.written_account(node),
+            (None, Some((node, name))) => self.default_account(node, name),
+            (None, None) => None,
+        };
+        let ad_domain = match (domain, name) {
+            (Some(node), _) => self.proper_name(node, "ad-domain"),
+            (None, Some((node, name))) => self.parent_domain(node, name),
+            (None, None) => None,
+        };
+        match (account, ad_domain) {
+            (Some(account), Some(ad_domain)) => Account::Joined { account, ad_domain },
+            _ => Account::None,
+        }
+    }
+
+    /// Complains where another host has the same account.
+    fn own_account(
+        &mut self,
+        fields: &Fields<'_>,
+        name: &Node,
+        account: &Account,
+        accounts: &mut Lines,
+    ) {
+        let Account::Joined { account, ad_domain } = account else {
+            return;
+        };
+        let place = &fields.get("account").unwrap_or(name).span;
+        let domain = presentation::lower(ad_domain);
+        let key = format!("{} {domain}", account.to_lowercase());
+        let line = self.line(place);
+        if let Some(first) = accounts.note(key, line) {
+            let domain = presentation::plain(ad_domain);
+            let message = format!("the account `{account}` in {domain} stands for two hosts");
+            let help = format!("set `account` to this host's own; the other is in line {first}");
+            self.complain(place, message, help);
+        }
     }
 
     fn written_account(&mut self, node: &Node) -> Option<String> {
-        if !matches!(node.value, Value::String(_)) {
-            self.mistyped(node, "account", "a string or false");
+        let text = match &node.value {
+            Value::String(text) => text,
+            Value::Bool(_) => {
+                let help = "leave the key away, or write the account's name";
+                self.complain(&node.span, "`account` is a name or false", help);
+                return None;
+            }
+            _ => {
+                self.mistyped(node, "account", "a string or false");
+                return None;
+            }
+        };
+        if matches!(
+            text.to_lowercase().as_str(),
+            "false" | "no" | "none" | "off"
+        ) {
+            let help = "for a host that is joined to no domain write false, without quotes";
+            self.complain(&node.span, format!("`{text}` is no computer account"), help);
             return None;
         }
         let account = self.account_text(node, "account", MAX_ACCOUNT)?;

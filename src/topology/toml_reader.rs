@@ -23,7 +23,8 @@ pub(super) fn read(source: &Source) -> (Option<Node>, Vec<Complaint>) {
                 tree::duplicate_key(source, key, span)
             } else {
                 let message = format!("this is not TOML: {}", error.message());
-                (span.clone(), source.complaint(span, message))
+                let help = advice(error.message());
+                (span.clone(), source.complaint(span, message).help(help))
             }
         })
         .collect();
@@ -36,6 +37,19 @@ pub(super) fn read(source: &Source) -> (Option<Node>, Vec<Complaint>) {
         value: Value::Table(entries),
     };
     (Some(root), complaints)
+}
+
+/// What to do about a complaint of the `toml` crate.
+fn advice(message: &str) -> &'static str {
+    if message.contains("must be quoted") {
+        "put it in quotes"
+    } else if message.contains("date") {
+        "write a day as YYYY-MM-DD, such as 2027-01-31"
+    } else if message.contains("recurs") {
+        "a topology needs five levels at most"
+    } else {
+        "TOML is lines of `key = value` below [table] headings, strings in quotes"
+    }
 }
 
 /// The entries of a table in the order written: the `toml` crate keeps them sorted by key.

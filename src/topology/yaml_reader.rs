@@ -18,16 +18,30 @@ pub(super) fn read_yaml(source: &Source) -> (Option<Node>, Vec<Complaint>) {
 }
 
 pub(super) fn read_json(source: &Source) -> (Option<Node>, Vec<Complaint>) {
+    if source.text.trim().is_empty() {
+        return (Some(empty()), Vec::new());
+    }
     if let Err(error) = serde_json::from_str::<IgnoredAny>(&source.text) {
         let at = source.offset(error.line(), error.column());
         let text = error.to_string();
         let message = text
             .rsplit_once(" at line ")
             .map_or(&*text, |(what, _)| what);
-        let complaint = source.complaint(at..at, format!("this is not JSON: {message}"));
+        let message = message.replace("EOF while parsing", "the file ends inside");
+        let complaint = source
+            .complaint(at..at, format!("this is not JSON: {message}"))
+            .help("JSON has double quotes only, no comma after the last value, no comments");
         return (None, vec![(at..at, complaint)]);
     }
     Reader::new(source, &mask_strings(&source.text), "JSON").read()
+}
+
+/// The root of a file that says nothing.
+fn empty() -> Node {
+    Node {
+        span: 0..0,
+        value: Value::Table(Vec::new()),
+    }
 }
 
 /// The text with every character inside a JSON string replaced by `x`. The strings are decoded by JSON's
@@ -103,10 +117,7 @@ impl<'a> Reader<'a> {
                 event => root = Some(self.node(event, span, 0)?),
             }
         }
-        Ok(root.unwrap_or(Node {
-            span: 0..0,
-            value: Value::Table(Vec::new()),
-        }))
+        Ok(root.unwrap_or_else(empty))
     }
 
     fn next(&mut self) -> Result<Option<(Event<'a>, Span)>, Stopped> {
@@ -142,7 +153,10 @@ impl<'a> Reader<'a> {
     fn scan_error(&mut self, error: &ScanError) -> Stopped {
         let at = self.span(Marks::empty(*error.marker()));
         let message = format!("this is not {}: {}", self.notation, error.info());
-        let complaint = self.source.complaint(at.clone(), message);
+        let complaint = self
+            .source
+            .complaint(at.clone(), message)
+            .help("indent with blanks, all keys of a table alike; put odd text in quotes");
         self.complaints.push((at, complaint));
         Stopped
     }
