@@ -64,7 +64,8 @@ pub(super) fn snapshot(
         interest,
         ..snapshot::Options::default()
     };
-    Snapshot::read(sources, &options)
+    let sources: Vec<String> = sources.iter().map(|source| source.to_string_lossy().into_owned()).collect();
+    Snapshot::read(&sources, &options)
 }
 
 /// The plan, and the files that were read for it. Complaints about topology and sources come together.

@@ -1,6 +1,6 @@
 //! Questions to a snapshot: who holds a name, does it have an address.
 
-use super::{Alias, Site, Snapshot, Zone};
+use super::{Alias, File, FileId, Site, Snapshot, Zone};
 use crate::{Name, presentation};
 
 /// Who holds a name, as far as zones were read.
@@ -37,27 +37,29 @@ pub enum Addresses {
 impl Snapshot {
     /// The file and line of a site, as people read it.
     pub fn place(&self, site: Site) -> (String, usize) {
-        (self.files[site.file.0].path.clone(), site.line)
+        (self.file(site.file).path.clone(), site.line)
     }
 
-    /// Who holds `name`.
+    /// A file that was read.
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0]
+    }
+
+    /// The zone with the longest apex that encloses `name`.
+    pub fn zone_of(&self, name: &Name) -> Option<&Zone> {
+        presentation::ancestors(name).find_map(|apex| {
+            let index = self.zones.binary_search_by(|zone| zone.name.cmp(&apex)).ok()?;
+            self.zones.get(index)
+        })
+    }
+
+    /// Who holds `name`: a zone that was read, or one that it is delegated to.
     pub fn holder(&self, name: &Name) -> Holder<'_> {
-        let enclosing = self.zones.iter().filter(|zone| zone.name.zone_of(name));
-        let Some(zone) = enclosing.max_by_key(|zone| presentation::label_count(&zone.name)) else {
-            return Holder::None;
-        };
-        let above = |cut: &&Name| cut.zone_of(name) && **cut != zone.name;
-        let highest = zone
-            .cuts
-            .keys()
-            .filter(above)
-            .min_by_key(|cut| presentation::label_count(cut));
+        let Some(zone) = self.zone_of(name) else { return Holder::None };
+        let depth = presentation::label_count(name) - presentation::label_count(&zone.name);
+        let highest = presentation::ancestors(name).take(depth).filter_map(|name| zone.cuts.get_key_value(&name)).last();
         match highest {
-            Some(cut) => Holder::Delegated {
-                zone,
-                cut,
-                site: zone.cuts[cut],
-            },
+            Some((cut, site)) => Holder::Delegated { zone, cut, site: *site },
             None => Holder::Zone(zone),
         }
     }
