@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rows::{Fate, Row, RowId, Rows, What};
 use crate::Name;
-use crate::snapshot::{FileId, Heir, TtlFrom};
+use crate::snapshot::{FileId, Heir, Text, TtlFrom};
 
 /// What the new files need so that every record keeps its owner and TTL.
 #[derive(Default)]
@@ -59,106 +59,159 @@ enum OwnerAfter<'a> {
     Lost,
 }
 
-/// A record with a blank owner and the rows that it may have it from, in order.
+/// A record with a blank owner and the rows that it may have it from: one record, and the directives that stand
+/// between the two.
 struct Waiting<'a> {
     heir: &'a Heir,
     from: Vec<RowId>,
 }
 
 fn owners<'a>(rows: &Rows<'a>, inherited: &mut Inherited<'a>) {
-    let mut waiting: BTreeMap<RowId, Waiting<'a>> = BTreeMap::new();
+    let waiting = waiting(rows);
+    // How many rows a row still waits for.
+    let mut missing: BTreeMap<RowId, usize> = rows.keys().map(|id| (*id, 0)).collect();
+    for (id, wait) in &waiting {
+        if let Some(count) = missing.get_mut(id) {
+            *count = wait.from.len();
+        }
+    }
+    let mut ready: Vec<RowId> = missing
+        .iter()
+        .filter_map(|(id, count)| (*count == 0).then_some(*id))
+        .collect();
     let mut after: BTreeMap<RowId, OwnerAfter<'a>> = BTreeMap::new();
-    for (id, row) in rows {
-        let (own, kept) = match &row.what {
-            What::Record { record, fate } => (&record.owner, *fate != Fate::Remove),
-            What::Directive { .. } => (&row.text.origin, false),
-        };
-        let end_of_row = if row.is_blank() {
-            // The heirs of a file stand in order, so the rows before this one are all done.
-            let wait = waiting.remove(id);
-            let before = wait
-                .as_ref()
-                .map_or(OwnerAfter::Is(own), |wait| resolve(wait, own, &after));
-            match (kept, before) {
-                (true, OwnerAfter::Lost) => {
-                    let heir = wait.as_ref().map(|wait| (wait.heir, source(wait, rows)));
-                    inherited.owner_heirs.extend(heir);
-                    OwnerAfter::Is(own)
-                }
-                (true, _) => OwnerAfter::Is(own),
-                (false, before) => before,
-            }
-        } else if matches!(row.what, What::Directive { .. }) {
-            if row.is_expanded() {
-                OwnerAfter::Lost
-            } else {
-                OwnerAfter::Untouched
-            }
-        } else if kept {
-            OwnerAfter::Is(own)
-        } else {
-            OwnerAfter::Lost
-        };
-        let known = match end_of_row {
+    while let Some((id, row)) = ready.pop().and_then(|id| rows.get_key_value(&id)) {
+        let wait = waiting.get(id);
+        let own = own_after(rows, row, wait, &after, inherited);
+        let known = match own {
             OwnerAfter::Is(name) => Some(name),
             OwnerAfter::Untouched | OwnerAfter::Lost => None,
         };
         inherited.owner_after.insert(*id, known);
-        let end_of_row = row
-            .added
-            .last()
-            .map_or(end_of_row, |last| OwnerAfter::Is(last.owner));
-        after.insert(*id, end_of_row);
-        if let Some(heir) = row.text.owner_heir.as_ref().filter(|heir| heir.blank) {
-            let at = row_at(rows, heir.file, heir.start).map_or((heir.file, heir.start), Row::id);
-            let wait = waiting.entry(at).or_insert_with(|| Waiting {
-                heir,
-                from: Vec::new(),
-            });
-            wait.from.push(*id);
+        let last = row.added.last().map(|last| OwnerAfter::Is(last.owner));
+        after.insert(*id, last.unwrap_or(own));
+        for heir in owner_heirs(rows, row) {
+            if let Some(count) = missing.get_mut(&place_of(rows, heir)) {
+                *count -= 1;
+                if *count == 0 {
+                    ready.push(place_of(rows, heir));
+                }
+            }
         }
     }
-    for wait in waiting.values() {
-        let lost = match resolve(wait, &wait.heir.owner, &after) {
-            OwnerAfter::Is(name) => *name != wait.heir.owner,
-            OwnerAfter::Lost => true,
-            OwnerAfter::Untouched => false,
-        };
-        if lost {
+    for (id, wait) in &waiting {
+        if !rows.contains_key(id)
+            && matches!(
+                resolve(rows, wait, &wait.heir.owner, &after),
+                OwnerAfter::Lost
+            )
+        {
             inherited.owner_heirs.push((wait.heir, source(wait, rows)));
         }
     }
 }
 
-/// The owner that a waiting record finds: that of the last row that leaves one behind.
+/// The records that inherit an owner from a row, by place.
+fn waiting<'a>(rows: &Rows<'a>) -> BTreeMap<RowId, Waiting<'a>> {
+    let mut waiting: BTreeMap<RowId, Waiting<'a>> = BTreeMap::new();
+    for (id, row) in rows {
+        for heir in owner_heirs(rows, row) {
+            let wait = waiting
+                .entry(place_of(rows, heir))
+                .or_insert_with(|| Waiting {
+                    heir,
+                    from: Vec::new(),
+                });
+            wait.from.push(*id);
+        }
+    }
+    waiting
+}
+
+/// The records with a blank owner that may have it from the row, each once.
+fn owner_heirs<'a>(rows: &Rows<'a>, row: &Row<'a>) -> Vec<&'a Heir> {
+    let texts: Vec<&'a Text> = match &row.what {
+        What::Record { .. } => vec![row.text],
+        What::Directive { records, .. } => records
+            .values()
+            .filter_map(|(record, _)| record.text.as_ref())
+            .collect(),
+    };
+    let mut heirs: BTreeMap<RowId, &'a Heir> = BTreeMap::new();
+    for text in texts {
+        for heir in text.owner_heir.iter().chain(&text.included_heirs) {
+            if heir.blank {
+                heirs.insert(place_of(rows, heir), heir);
+            }
+        }
+    }
+    heirs.into_values().collect()
+}
+
+/// The row of an heir, or its own place where it has none.
+fn place_of(rows: &Rows<'_>, heir: &Heir) -> RowId {
+    row_at(rows, heir.file, heir.start).map_or((heir.file, heir.start), Row::id)
+}
+
+/// What a row, without its new records, does to the owner; notes an owner that must be written into it.
+fn own_after<'a>(
+    rows: &Rows<'a>,
+    row: &Row<'a>,
+    wait: Option<&Waiting<'a>>,
+    after: &BTreeMap<RowId, OwnerAfter<'a>>,
+    inherited: &mut Inherited<'a>,
+) -> OwnerAfter<'a> {
+    let (record, fate) = match &row.what {
+        What::Record { record, fate } => (record, *fate),
+        What::Directive { .. } if row.is_expanded() => return OwnerAfter::Lost,
+        What::Directive { .. } => return OwnerAfter::Untouched,
+    };
+    let before = match wait {
+        Some(wait) => resolve(rows, wait, &record.owner, after),
+        None if row.is_blank() => OwnerAfter::Is(&record.owner),
+        None => OwnerAfter::Lost,
+    };
+    if fate == Fate::Remove {
+        return before;
+    }
+    if let (OwnerAfter::Lost, Some(wait)) = (before, wait) {
+        inherited.owner_heirs.push((wait.heir, source(wait, rows)));
+    }
+    OwnerAfter::Is(&record.owner)
+}
+
+/// What a waiting record finds of its owner `own`. A directive that leaves an owner behind stands after the
+/// record that it had it from.
 fn resolve<'a>(
+    rows: &Rows<'a>,
     wait: &Waiting<'a>,
     own: &'a Name,
     after: &BTreeMap<RowId, OwnerAfter<'a>>,
 ) -> OwnerAfter<'a> {
+    let is_record =
+        |id: &RowId| matches!(rows.get(id).map(|row| &row.what), Some(What::Record { .. }));
     let found = wait
         .from
         .iter()
-        .rev()
-        .filter_map(|id| after.get(id))
-        .find(|after| !matches!(after, OwnerAfter::Untouched));
+        .filter_map(|id| after.get(id).map(|after| (is_record(id), *after)))
+        .filter(|(_, after)| !matches!(after, OwnerAfter::Untouched))
+        .min_by_key(|(is_record, _)| *is_record);
     match found {
         None => OwnerAfter::Is(own),
-        Some(OwnerAfter::Is(name)) if *name != own => OwnerAfter::Lost,
-        Some(after) => *after,
+        Some((_, OwnerAfter::Is(name))) if name == own => OwnerAfter::Is(name),
+        Some(_) => OwnerAfter::Lost,
     }
 }
 
 /// The row whose written owner a waiting record had.
 fn source(wait: &Waiting<'_>, rows: &Rows<'_>) -> Option<RowId> {
-    let last = wait.from.iter().rev().find(|id| {
+    let giver = wait.from.iter().find(|id| {
         rows.get(id)
             .is_some_and(|row| matches!(row.what, What::Record { .. }))
     })?;
-    rows.range(..=*last)
+    rows.range((giver.0, 0)..=*giver)
         .rev()
         .map(|(_, row)| row)
-        .take_while(|row| row.file == last.0)
         .find(|row| row.holds(&wait.heir.owner) && row.owner_text().is_some())
         .map(Row::id)
 }
@@ -205,7 +258,7 @@ fn ttls<'a>(rows: &Rows<'a>, inherited: &mut Inherited<'a>) {
 
 /// The record after the row that takes its TTL over.
 fn ttl_heir<'a>(row: &Row<'a>) -> Option<&'a Heir> {
-    let heir_of = |text: &'a crate::snapshot::Text| {
+    let heir_of = |text: &'a Text| {
         text.ttl_heir
             .as_ref()
             .filter(|heir| heir.file != row.file || !text.lines.contains(&heir.start))

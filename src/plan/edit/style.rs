@@ -1,7 +1,5 @@
 //! The text of a new record, in the style of its neighbours.
 
-use std::ops::Range;
-
 use super::blanks::{column, fill, write_into};
 use super::inherit::RowTtl;
 use super::rows::{Added, Row, Rows, What, set_rows};
@@ -125,7 +123,7 @@ impl Writer<'_> {
             return None;
         };
         let bytes = self.snapshot.files[row.file.0].bytes.as_slice();
-        let start = line_start(bytes, &row.text.lines);
+        let start = row.text.lines.start;
         let first = [&fields.age, &fields.ttl]
             .into_iter()
             .flatten()
@@ -352,15 +350,6 @@ impl Tail {
                 .any(|field| field.eq_ignore_ascii_case(b"IN")),
             tabs: line.contains(&b'\t'),
         }
-    }
-}
-
-/// The first octet of a row's text, after a byte-order mark.
-pub(super) fn line_start(bytes: &[u8], lines: &Range<usize>) -> usize {
-    if lines.start == 0 && bytes.starts_with(b"\xEF\xBB\xBF") {
-        3.min(lines.end)
-    } else {
-        lines.start
     }
 }
 

@@ -4,7 +4,7 @@ use super::inherit::{Inherited, RowTtl};
 use super::place::AtEnd;
 use super::rows::{Fate, Row, Rows, What};
 use super::splices::Splice;
-use super::style::{Place, is_absolute, line_start, new_lines, ttl_text};
+use super::style::{Place, is_absolute, new_lines, ttl_text};
 use super::{FileSplices, blanks};
 use crate::snapshot::{Form, Heir, KmsRecord, Snapshot, TtlFrom, Zone};
 use crate::{Name, presentation};
@@ -36,7 +36,7 @@ pub(super) fn write(
     for (heir, source) in &inherited.owner_heirs {
         let bytes = snapshot.files[heir.file.0].bytes.as_slice();
         let source = source.and_then(|id| rows.get(&id));
-        let owner = handed_on(bytes, heir, source);
+        let owner = handed_on(snapshot, heir, source);
         let text = blanks::write_into(&owner, &bytes[heir.blanks.clone()]);
         splices
             .entry(heir.file)
@@ -55,9 +55,9 @@ pub(super) fn write(
 }
 
 /// The owner for an heir: as it was written, if that says the same under the heir's origin.
-fn handed_on(bytes: &[u8], heir: &Heir, source: Option<&Row<'_>>) -> Vec<u8> {
+fn handed_on(snapshot: &Snapshot, heir: &Heir, source: Option<&Row<'_>>) -> Vec<u8> {
     let written = source.and_then(|row| {
-        let text = &bytes[row.owner_text()?];
+        let text = &snapshot.files[row.file.0].bytes[row.owner_text()?];
         (row.text.origin == heir.origin || is_absolute(text)).then(|| text.to_vec())
     });
     written.unwrap_or_else(|| presentation::absolute(&heir.owner).into_bytes())
@@ -65,9 +65,9 @@ fn handed_on(bytes: &[u8], heir: &Heir, source: Option<&Row<'_>>) -> Vec<u8> {
 
 /// The splices of one row and of the new lines after it.
 fn write_row(bytes: &[u8], row: &Row<'_>, ttl: RowTtl, added: &[Vec<u8>], out: &mut Vec<Splice>) {
-    let lines = line_start(bytes, &row.text.lines)..row.text.lines.end;
+    let lines = row.text.lines.clone();
     let eol = line_end(bytes, lines.end);
-    let closed = bytes[..lines.end].ends_with(b"\n");
+    let closed = is_closed(bytes, lines.end);
     let replacement: Option<Vec<Vec<u8>>> = match &row.what {
         What::Record {
             fate: Fate::Remove, ..
@@ -124,7 +124,7 @@ fn write_end(
     };
     let lines = new_lines(snapshot, zone, rows, &place, &at_end.added);
     let eol = line_end(bytes, at);
-    let closed = bytes.is_empty() || bytes.ends_with(b"\n");
+    let closed = is_closed(bytes, at);
     let mut text = join(&lines, eol, closed);
     if !closed {
         text.splice(0..0, eol.iter().copied());
@@ -144,10 +144,18 @@ fn join(lines: &[Vec<u8>], eol: &[u8], closed: bool) -> Vec<u8> {
     text
 }
 
-/// How the line that ends at `end` ends, or where it is the last and has no end, the one before it.
+/// Whether a new line can begin at `at`.
+fn is_closed(bytes: &[u8], at: usize) -> bool {
+    matches!(bytes[..at].last(), None | Some(b'\n' | b'\r'))
+}
+
+/// How the line that ends at `end` ends, or where it is the last and has no end, the one before it. BIND reads
+/// a lone CR as one.
 fn line_end(bytes: &[u8], end: usize) -> &'static [u8] {
-    match memchr::memrchr(b'\n', &bytes[..end]) {
-        Some(lf) if bytes[..lf].ends_with(b"\r") => b"\r\n",
+    let before = &bytes[..end];
+    match memchr::memrchr2(b'\n', b'\r', before) {
+        Some(at) if before[at] == b'\r' => b"\r",
+        Some(at) if before[..at].ends_with(b"\r") => b"\r\n",
         _ => b"\n",
     }
 }
