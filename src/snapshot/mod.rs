@@ -6,10 +6,15 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::Name;
 use crate::topology::ZoneKind;
+use crate::{Name, presentation};
 
-pub mod zone_file;
+mod detect;
+mod read;
+mod source;
+mod zone_file;
+
+pub use read::Options;
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
@@ -18,6 +23,62 @@ pub struct Snapshot {
     pub files: Vec<File>,
     /// The zones, sorted by name; no name stands twice.
     pub zones: Vec<Zone>,
+}
+
+/// Who holds a name, as far as was read.
+#[derive(Debug, Clone)]
+pub enum Holder<'s> {
+    /// The zone with the longest apex that encloses the name.
+    Zone(&'s Zone),
+    /// That zone delegates the name, or a name above it, to a zone that was not read.
+    Delegated {
+        /// The zone that delegates.
+        zone: &'s Zone,
+        /// The owner of the delegation.
+        cut: Name,
+        /// Where the delegation stands.
+        site: Site,
+    },
+    /// No zone that was read encloses the name.
+    None,
+}
+
+impl Snapshot {
+    /// The zone with the longest apex that encloses `name`.
+    pub fn zone_of(&self, name: &Name) -> Option<&Zone> {
+        presentation::ancestors(name).find_map(|apex| {
+            let index = self
+                .zones
+                .binary_search_by(|zone| zone.name.cmp(&apex))
+                .ok()?;
+            self.zones.get(index)
+        })
+    }
+
+    /// Who holds `owner`: a zone that was read, or one that it is delegated to.
+    pub fn holder(&self, owner: &Name) -> Holder<'_> {
+        let Some(zone) = self.zone_of(owner) else {
+            return Holder::None;
+        };
+        let depth = presentation::label_count(owner) - presentation::label_count(&zone.name);
+        let delegation = presentation::ancestors(owner)
+            .take(depth)
+            .filter_map(|name| zone.cuts.get_key_value(&name))
+            .last();
+        match delegation {
+            Some((cut, site)) => Holder::Delegated {
+                zone,
+                cut: cut.clone(),
+                site: *site,
+            },
+            None => Holder::Zone(zone),
+        }
+    }
+
+    /// A file that was read.
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0]
+    }
 }
 
 /// Index into [`Snapshot::files`].
@@ -31,8 +92,8 @@ pub struct File {
     pub path: String,
     /// Its content.
     pub bytes: Vec<u8>,
-    /// How often zone files bring it in: 1 for a zone's own file, more where `$INCLUDE` names it in
-    /// several places.
+    /// How often the zones of the snapshot bring it in: 1 for a zone's own file, more where `$INCLUDE`
+    /// names it in several places, 0 for a second source of a zone that is read from another file.
     pub uses: usize,
 }
 
@@ -160,8 +221,8 @@ pub struct KmsRecord {
 /// The text of a record in a zone file. All ranges are octets of the file of the record's site.
 #[derive(Debug, Clone)]
 pub struct Text {
-    /// From the first octet of its first line to after the last line's end (LF, or end of file). For a
-    /// record made by `$GENERATE`, the directive.
+    /// From the first octet of its first line to after the last line's end (LF, a lone CR, or end of
+    /// file). For a record made by `$GENERATE`, the directive.
     pub lines: Range<usize>,
     /// How it is written.
     pub form: Form,
@@ -175,6 +236,9 @@ pub struct Text {
     pub ttl_heir: Option<Heir>,
     /// The next record of the same file, if its owner is blank: it inherits this record's owner.
     pub owner_heir: Option<Heir>,
+    /// First records of files that `$INCLUDE` brings in between this record and the next one of its file,
+    /// if their owner is blank: they inherit this record's owner too.
+    pub included_heirs: Vec<Heir>,
 }
 
 /// How a record is written.
