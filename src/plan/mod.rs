@@ -6,6 +6,7 @@ use crate::topology::{DynamicUpdate, Publishing};
 use crate::{Date, Name};
 
 pub mod action;
+pub mod edit;
 pub mod finding;
 pub mod group;
 pub mod identity;
