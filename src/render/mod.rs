@@ -1,1 +1,3 @@
-//! x
+//! Outputs: a plan in, bytes out.
+
+pub mod dialect;
