@@ -39,8 +39,6 @@ words! {
         PublishListTooOld = "publish-list-too-old",
         /// The host's system cannot host this product.
         OfficeHostOs = "office-host-os",
-        /// The records stand in a file that several zones include.
-        SharedInclude = "shared-include",
         /// A record's target is not in the topology.
         UnlistedHost = "unlisted-host",
         /// It comes before the tuned hosts.
@@ -91,6 +89,8 @@ words! {
         NodeGrantTooWide = "node-grant-too-wide",
         /// A wildcard covers the owner.
         WildcardAtOwner = "wildcard-at-owner",
+        /// The zone's files cannot be edited by a diff.
+        DiffNotPossible = "diff-not-possible",
         /// An `[[allow]]` has run out.
         AllowExpired = "allow-expired",
         /// An `[[allow]]` accepts nothing.
@@ -113,9 +113,9 @@ words! {
 }
 
 impl Code {
-    /// The severity that a finding of this code has. Two codes have a second one:
+    /// The severity that a finding of this code has. Three codes have a second one:
     /// [`Code::TargetIsAlias`] and [`Code::TargetWithoutAddress`] are warnings where the target is no
-    /// host of the topology.
+    /// host of the topology, [`Code::DiffNotPossible`] is an error where the diff is what changes the zone.
     pub fn severity(self) -> Severity {
         match self {
             Self::ZoneNotFound
@@ -128,8 +128,7 @@ impl Code {
             | Self::UpdatesDisabled
             | Self::GroupScope
             | Self::PublishListTooOld
-            | Self::OfficeHostOs
-            | Self::SharedInclude => Severity::Error,
+            | Self::OfficeHostOs => Severity::Error,
             Self::UnlistedHost
             | Self::UnlistedOutranks
             | Self::UnlistedHostPublishes
@@ -155,6 +154,7 @@ impl Code {
             | Self::NodeOwnerNotListed
             | Self::NodeGrantTooWide
             | Self::WildcardAtOwner
+            | Self::DiffNotPossible
             | Self::AllowExpired
             | Self::AllowUnused => Severity::Warning,
             Self::ZoneKindAssumed

@@ -90,7 +90,7 @@ pub(super) struct Show {
     pub(super) plan: PathBuf,
     /// Plan again from these and warn where the saved plan is stale
     #[arg(long, num_args = 2.., value_names = ["TOPOLOGY", "SOURCE"])]
-    pub(super) against: Vec<PathBuf>,
+    pub(super) against: Vec<String>,
     #[command(flatten)]
     pub(super) options: SourceOptions,
     #[command(flatten)]
@@ -107,7 +107,7 @@ pub(super) struct Check {
 pub(super) struct Init {
     /// Zone data: files, folders, or - for standard input
     #[arg(required = true, value_name = "SOURCE")]
-    pub(super) sources: Vec<PathBuf>,
+    pub(super) sources: Vec<String>,
     /// Write to this file, whole or not at all
     #[arg(long, short, value_name = "FILE")]
     pub(super) output: Option<PathBuf>,
@@ -121,7 +121,7 @@ pub(super) struct Inputs {
     pub(super) topology: PathBuf,
     /// Zone data: files, folders, or - for standard input
     #[arg(required = true, value_name = "SOURCE")]
-    pub(super) sources: Vec<PathBuf>,
+    pub(super) sources: Vec<String>,
     #[command(flatten)]
     pub(super) options: SourceOptions,
 }

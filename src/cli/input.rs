@@ -50,7 +50,7 @@ pub(super) fn topology(path: &Path) -> Result<Topology, Diagnostics> {
 
 /// The snapshot of sources, for names of interest.
 pub(super) fn snapshot(
-    sources: &[PathBuf],
+    sources: &[String],
     options: &ReadOptions,
     skip: Vec<PathBuf>,
     interest: Vec<crate::Name>,
@@ -64,14 +64,13 @@ pub(super) fn snapshot(
         interest,
         ..snapshot::Options::default()
     };
-    let sources: Vec<String> = sources.iter().map(|source| source.to_string_lossy().into_owned()).collect();
-    Snapshot::read(&sources, &options)
+    Snapshot::read(sources, &options)
 }
 
 /// The plan, and the files that were read for it. Complaints about topology and sources come together.
 pub(super) fn plan(
     path: &Path,
-    sources: &[PathBuf],
+    sources: &[String],
     options: &SourceOptions,
 ) -> Result<(Plan, Vec<PathBuf>), Diagnostics> {
     let topology = topology(path);

@@ -4,6 +4,7 @@
 //! either.
 
 use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -97,6 +98,7 @@ fn show(args: &args::Show) -> Result<Status, Diagnostics> {
     let plan = render::json::read(&input::shown(&args.plan), &bytes)?;
     let mut read = vec![args.plan.clone()];
     if let [topology, sources @ ..] = args.against.as_slice() {
+        let topology = Path::new(topology);
         let (again, inputs) = input::plan(topology, sources, &args.options)?;
         read.extend(inputs);
         if again.id != plan.id {

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::records::Domain;
+use super::edit::{self, Edit, NewRecord, ZoneEdits};
+use super::records::{Domain, Entry};
 use super::rules::{Facts, Hidden};
 use super::{
     Live, Options, Plan, PlanDomain, PlanZone, Reminder, Step, TopologySummary, Verb, identity,
@@ -25,12 +26,13 @@ impl Plan {
                 (domain, live)
             })
             .collect();
+        let edited = edit::edit(snapshot, &zone_edits(&domains), options.today);
         let facts = Facts {
             topology,
             snapshot,
             domains: &domains,
             hidden: &sight.hidden,
-            uneditable: &[],
+            refused: &edited.refused,
             others: &sight.others,
             options,
         };
@@ -44,7 +46,7 @@ impl Plan {
                 hosts: topology.hosts.len(),
                 domains: topology.all_domains().len(),
             },
-            zones: zones(&domains),
+            zones: zones(&domains, &edited.serials),
             domains: plan_domains(snapshot, &domains, &sight.hidden),
             steps: (1..)
                 .zip(actions)
@@ -52,7 +54,7 @@ impl Plan {
                 .collect(),
             findings,
             reminder: reminder(topology),
-            diffs: Vec::new(),
+            diffs: edited.diffs,
         };
         plan.id = identity::id(&plan);
         plan
@@ -125,7 +127,43 @@ impl<'a> Sight<'a> {
     }
 }
 
-fn zones(domains: &[(Domain<'_>, Live)]) -> Vec<PlanZone> {
+/// The edits of the zones' files: all that a person changes.
+fn zone_edits<'a>(domains: &'a [(Domain<'a>, Live)]) -> Vec<ZoneEdits<'a>> {
+    let mut zones: BTreeMap<&Name, ZoneEdits<'a>> = BTreeMap::new();
+    for (domain, _) in domains.iter().filter(|(domain, _)| domain.zone.end.is_some()) {
+        let zone = zones
+            .entry(&domain.zone.name)
+            .or_insert_with(|| ZoneEdits { zone: domain.zone, edits: Vec::new() });
+        zone.edits.extend(domain.entries.iter().filter(|entry| entry.by_hand).filter_map(|entry| file_edit(domain, entry)));
+    }
+    zones.into_values().collect()
+}
+
+fn file_edit<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Option<Edit<'a>> {
+    match (entry.verb, entry.current, &entry.before, &entry.after) {
+        (Verb::Add, _, _, Some(after)) => Some(Edit::Add {
+            owner: &domain.owner,
+            record: NewRecord {
+                priority: after.priority,
+                weight: after.weight,
+                port: after.port,
+                target: after.target.clone(),
+                ttl: after.ttl?,
+            },
+        }),
+        (Verb::Change, Some(record), Some(before), Some(after)) => Some(Edit::Set {
+            record,
+            priority: after.priority,
+            weight: after.weight,
+            ttl: after.ttl.filter(|_| after.ttl != before.ttl),
+            make_static: before.aged == Some(true) && after.aged == Some(false),
+        }),
+        (Verb::Remove, Some(record), ..) => Some(Edit::Remove { record }),
+        _ => None,
+    }
+}
+
+fn zones(domains: &[(Domain<'_>, Live)], serials: &[(Name, u32)]) -> Vec<PlanZone> {
     let mut zones: BTreeMap<Name, PlanZone> = BTreeMap::new();
     for (domain, _) in domains {
         let (zone, management) = (domain.zone, &domain.management);
@@ -138,7 +176,7 @@ fn zones(domains: &[(Domain<'_>, Live)]) -> Vec<PlanZone> {
             format: zone.format.word().to_owned(),
             sha256: zone.sha256.clone(),
             serial: zone.soa.as_ref().map(|soa| soa.serial),
-            new_serial: None,
+            new_serial: serials.iter().find(|(apex, _)| *apex == zone.name).map(|(_, serial)| *serial),
         });
     }
     zones.into_values().collect()

@@ -1,4 +1,5 @@
 //! Outputs: one file each, a plan in, bytes out.
 
+pub mod dialect;
 pub mod explain;
 pub mod wrap;

@@ -1,6 +1,7 @@
 //! The rules that make findings: each speaks of one subject; what says the same of several subjects is
 //! joined at the end.
 
+use super::edit::Refused;
 use super::finding::{Code, Finding, Severity};
 use super::records::Domain;
 use super::{Live, Options};
@@ -41,8 +42,8 @@ pub struct Facts<'a> {
     pub domains: &'a [(Domain<'a>, Live)],
     /// Domains of the topology whose records are out of sight.
     pub hidden: &'a [(Name, Hidden<'a>)],
-    /// Zones that the diff cannot change: apex, why, where.
-    pub uneditable: &'a [(Name, String, Site)],
+    /// Zones whose files cannot be edited.
+    pub refused: &'a [Refused],
     /// Domains with KMS records that the topology does not name and the plan leaves alone.
     pub others: &'a [(Name, Site)],
     /// The date, and what was accepted on the command line.

@@ -6,7 +6,7 @@ use super::{Facts, Found, Hidden};
 use crate::plan::finding::{Code, Severity};
 use crate::plan::{Verb, Why};
 use crate::snapshot::Addresses;
-use crate::topology::ZoneKind;
+use crate::topology::{Apply, ZoneKind};
 use crate::{Name, presentation};
 
 pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
@@ -125,14 +125,19 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
             );
         }
     }
-    for (zone, why, site) in facts.uneditable {
-        let place = found.place(Some(*site));
+    for refused in facts.refused {
+        let patch = facts
+            .domains
+            .iter()
+            .any(|(domain, _)| domain.zone.name == refused.zone && domain.management.zone.apply == Apply::Patch);
+        let place = found.place(refused.site);
         found
-            .about(
-                Code::SharedInclude,
-                zone,
-                format!("{why} No diff is printed for this zone."),
-                "Change the file by hand, or give each zone a file of its own.",
+            .push(
+                if patch { Severity::Error } else { Code::DiffNotPossible.severity() },
+                Code::DiffNotPossible,
+                presentation::plain(&refused.zone),
+                format!("{} No diff is printed for this zone.", refused.why),
+                "Change the file by hand, or set another `apply` for the zone.",
             )
             .at(place);
     }
