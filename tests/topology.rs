@@ -508,3 +508,31 @@ fn damage_is_never_a_panic() {
         }
     });
 }
+
+/// The examples of the format's page that hold a host are whole files, and good ones.
+#[test]
+fn the_examples_of_the_page_are_good_topologies() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/topology.md");
+    let page = fs::read_to_string(page).unwrap().replace("\r\n", "\n");
+    let validator = validator();
+    let mut read = Vec::new();
+    for block in page
+        .split("\n```")
+        .filter_map(|block| block.split_once('\n'))
+    {
+        let (notation @ ("toml" | "json" | "yaml"), example) = block else {
+            continue;
+        };
+        if !example.contains("host") {
+            continue;
+        }
+        let name = format!("example.{notation}");
+        if let Err(errors) = Topology::read(&name, example.as_bytes()) {
+            panic!("{}", errors.render(false));
+        }
+        let value = as_json(Path::new(&name), example).unwrap();
+        assert!(validator.is_valid(&value), "{example}");
+        read.push(notation);
+    }
+    assert_eq!(read, ["toml", "toml", "toml", "json", "yaml"]);
+}

@@ -140,19 +140,22 @@ impl<'c> Checker<'c> {
                 .iter()
                 .filter_map(|item| self.table(item, section))
                 .collect(),
-            Value::Table(_) => {
+            value => {
                 let help = match self.source.format {
                     Format::Toml => format!("write [[{}]], once for each", section.name),
                     Format::Json => "put the table in brackets: [{ ... }]".to_owned(),
-                    Format::Yaml => "put a dash before the first key".to_owned(),
+                    Format::Yaml => "put a dash before the first key of each".to_owned(),
                 };
-                let message = format!("`{}` is a list of tables, not one table", section.name);
+                let found = match value {
+                    Value::Table(_) => "one table",
+                    other => other.kind(),
+                };
+                let message = format!("`{}` is a list of tables, not {found}", section.name);
                 self.complain(&node.span, message, help);
-                self.table(node, section).into_iter().collect()
-            }
-            _ => {
-                self.mistyped(node, section.name, "a list of tables");
-                Vec::new()
+                match value {
+                    Value::Table(_) => self.table(node, section).into_iter().collect(),
+                    _ => Vec::new(),
+                }
             }
         }
     }
@@ -178,17 +181,26 @@ impl<'c> Checker<'c> {
     fn no_table(&mut self, node: &Node, section: Section) {
         let found = node.value.kind();
         let (what, help) = match (section.shape, self.source.format) {
-            (Shape::File, Format::Json) => ("the file", "put the sections in braces".to_owned()),
+            (Shape::File, Format::Json) => (
+                "the file".to_owned(),
+                "put the sections in braces".to_owned(),
+            ),
             (Shape::File, _) => (
-                "the file",
+                "the file".to_owned(),
                 "start it with the key of a section, such as `host`".to_owned(),
             ),
-            _ => (
-                section.name,
-                format!("write a table with keys, such as `{}`", section.keys[0]),
-            ),
+            (shape, _) => {
+                let name = format!("`{}`", section.name);
+                let what = if shape == Shape::One {
+                    name
+                } else {
+                    format!("an entry of {name}")
+                };
+                let key = section.keys[0];
+                (what, format!("write a table with keys, such as `{key}`"))
+            }
         };
-        let message = format!("{} must be a table, found {found}", label(what));
+        let message = format!("{what} must be a table, found {found}");
         self.complain(&node.span, message, help);
     }
 
