@@ -7,9 +7,9 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
+use crate::Name;
 use crate::presentation;
 use crate::snapshot::{Holder, KmsRecord, Snapshot};
-use crate::Name;
 
 /// The TTL and the port that a topology has where it says nothing.
 const DEFAULTS: (u32, u16) = (3600, 1688);
@@ -33,14 +33,20 @@ pub fn topology(snapshot: &Snapshot) -> Option<String> {
     let automatic = records().any(|record| record.aged == Some(true));
     let ttl = most_common(records().filter_map(|record| record.ttl)).unwrap_or(DEFAULTS.0);
     let port = most_common(hosts.iter().map(|host| host.port)).unwrap_or(DEFAULTS.1);
-    let mut out = String::from("# What the zone data shows today: planning with this file changes nothing.\n# Now change it to what you want, and plan again.\n\n[kms]\n");
+    let mut out = String::from(
+        "# What the zone data shows today: planning with this file changes nothing.\n# Now change it to what you want, and plan again.\n\n[kms]\n",
+    );
     if automatic {
         out.push_str("# Records carry timestamps, so hosts publish by themselves. With \"manual\" the records\n# are static and publishing is switched off on every host (slmgr.vbs /cdns).\npublishing = \"automatic\"\n");
     } else {
         out.push_str("# Hand-tuned static records, publishing switched off on every host (slmgr.vbs /cdns).\npublishing = \"manual\"\n");
     }
     let domains: Vec<&Name> = sets.keys().collect();
-    let _ = writeln!(out, "# The publish list of every host that has none of its own.\ndomains = [{}]", quoted(&domains));
+    let _ = writeln!(
+        out,
+        "# The publish list of every host that has none of its own.\ndomains = [{}]",
+        quoted(&domains)
+    );
     if ttl != DEFAULTS.0 {
         let _ = writeln!(out, "ttl = {ttl}");
     }
@@ -60,8 +66,11 @@ fn sets(snapshot: &Snapshot) -> BTreeMap<Name, Vec<&KmsRecord>> {
     let mut sets: BTreeMap<Name, Vec<&KmsRecord>> = BTreeMap::new();
     for zone in &snapshot.zones {
         for (owner, records) in &zone.kms {
-            let held = matches!(snapshot.holder(owner), Holder::Zone(holder) if holder.name == zone.name);
-            if let Some(domain) = presentation::kms_domain(owner).filter(|domain| held && !domain.is_root()) {
+            let held =
+                matches!(snapshot.holder(owner), Holder::Zone(holder) if holder.name == zone.name);
+            if let Some(domain) =
+                presentation::kms_domain(owner).filter(|domain| held && !domain.is_root())
+            {
                 let hosts = records.iter().filter(|record| !record.target.is_root());
                 sets.entry(domain.to_lowercase()).or_default().extend(hosts);
             }
@@ -76,7 +85,10 @@ fn hosts<'a>(sets: &BTreeMap<Name, Vec<&'a KmsRecord>>) -> Vec<Host<'a>> {
     let mut by_name: BTreeMap<&Name, Vec<(&Name, &'a KmsRecord)>> = BTreeMap::new();
     for (domain, records) in sets {
         for record in records {
-            by_name.entry(&record.target).or_default().push((domain, record));
+            by_name
+                .entry(&record.target)
+                .or_default()
+                .push((domain, record));
         }
     }
     by_name
@@ -86,16 +98,26 @@ fn hosts<'a>(sets: &BTreeMap<Name, Vec<&'a KmsRecord>>) -> Vec<Host<'a>> {
             let name = records.iter().map(|(_, record)| &record.target).next()?;
             let mut publish = BTreeMap::new();
             for (domain, record) in records.iter().filter(|(_, record)| record.port == port) {
-                publish.entry((*domain).clone()).or_insert((record.priority, record.weight));
+                publish
+                    .entry((*domain).clone())
+                    .or_insert((record.priority, record.weight));
             }
-            Some(Host { name, port, publish })
+            Some(Host {
+                name,
+                port,
+                publish,
+            })
         })
         .collect()
 }
 
 fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16) {
     let (priority, weight) = most_common(host.publish.values().copied()).unwrap_or_default();
-    let _ = writeln!(out, "\n[[host]]\nname = {}", quote(&presentation::plain(host.name)));
+    let _ = writeln!(
+        out,
+        "\n[[host]]\nname = {}",
+        quote(&presentation::plain(host.name))
+    );
     let _ = writeln!(out, "priority = {priority}\nweight = {weight}");
     if host.port != port {
         let _ = writeln!(out, "port = {}", host.port);
@@ -103,7 +125,11 @@ fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16) {
     if presentation::label_count(host.name) < 2 {
         out.push_str("account = false\n");
     }
-    let same = host.publish.len() == domains.len() && host.publish.values().all(|values| *values == (priority, weight));
+    let same = host.publish.len() == domains.len()
+        && host
+            .publish
+            .values()
+            .all(|values| *values == (priority, weight));
     if !same {
         let entries: Vec<String> = host
             .publish
@@ -113,7 +139,10 @@ fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16) {
                 if *values == (priority, weight) {
                     name
                 } else {
-                    format!("{{ domain = {name}, priority = {}, weight = {} }}", values.0, values.1)
+                    format!(
+                        "{{ domain = {name}, priority = {}, weight = {} }}",
+                        values.0, values.1
+                    )
                 }
             })
             .collect();
@@ -122,12 +151,20 @@ fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16) {
 }
 
 fn quoted(names: &[&Name]) -> String {
-    names.iter().map(|name| quote(&presentation::plain(name))).collect::<Vec<_>>().join(", ")
+    names
+        .iter()
+        .map(|name| quote(&presentation::plain(name)))
+        .collect::<Vec<_>>()
+        .join(", ")
 }
 
 /// A TOML string. Names are ASCII without quotes and control characters; only their escapes need care.
 fn quote(text: &str) -> String {
-    if text.contains('\\') { format!("'{text}'") } else { format!("\"{text}\"") }
+    if text.contains('\\') {
+        format!("'{text}'")
+    } else {
+        format!("\"{text}\"")
+    }
 }
 
 /// The value that occurs most often, the smallest of several.
@@ -136,5 +173,9 @@ fn most_common<T: Ord>(values: impl Iterator<Item = T>) -> Option<T> {
     for value in values {
         *counts.entry(value).or_default() += 1;
     }
-    counts.into_iter().rev().max_by_key(|(_, count)| *count).map(|(value, _)| value)
+    counts
+        .into_iter()
+        .rev()
+        .max_by_key(|(_, count)| *count)
+        .map(|(value, _)| value)
 }

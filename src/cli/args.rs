@@ -212,7 +212,10 @@ pub(super) fn manual() -> Vec<u8> {
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {
-    let wellformed = text.len() == 10 && text.is_ascii() && text.as_bytes()[4] == b'-' && text.as_bytes()[7] == b'-';
+    let wellformed = text.len() == 10
+        && text.is_ascii()
+        && text.as_bytes()[4] == b'-'
+        && text.as_bytes()[7] == b'-';
     wellformed
         .then(|| text.parse().ok())
         .flatten()
@@ -239,13 +242,15 @@ fn parse_code(text: &str) -> Result<Code, String> {
 }
 
 fn parse_allow(text: &str) -> Result<Allow, String> {
-    let (code, subject) = text.split_once(':').map_or((text, None), |(code, subject)| (code, Some(subject)));
+    let (code, subject) = text
+        .split_once(':')
+        .map_or((text, None), |(code, subject)| (code, Some(subject)));
     let code = parse_code(code)?;
     if subject == Some("") {
         return Err("the subject after the colon is empty".to_owned());
     }
     Ok(Allow {
-        finding: code.word().to_owned(),
+        finding: code,
         subject: subject.map(str::to_owned),
         reason: Some("accepted with --allow".to_owned()),
         until: None,
@@ -255,8 +260,12 @@ fn parse_allow(text: &str) -> Result<Allow, String> {
 
 fn parse_format(text: &str) -> Result<snapshot::Format, String> {
     let formats = snapshot::Format::ALL;
-    formats.iter().copied().find(|format| format.word() == text).ok_or_else(|| {
-        let words: Vec<&str> = formats.iter().map(|format| format.word()).collect();
-        format!("the formats are: {}", words.join(", "))
-    })
+    formats
+        .iter()
+        .copied()
+        .find(|format| format.word() == text)
+        .ok_or_else(|| {
+            let words: Vec<&str> = formats.iter().map(|format| format.word()).collect();
+            format!("the formats are: {}", words.join(", "))
+        })
 }

@@ -8,8 +8,11 @@ use crate::{draft, presentation};
 
 pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
     let snapshot = input::snapshot(&args.sources, &args.options, Vec::new(), Vec::new())?;
-    let read: Vec<std::path::PathBuf> =
-        snapshot.files.iter().map(|file| std::path::PathBuf::from(&file.path)).collect();
+    let read: Vec<std::path::PathBuf> = snapshot
+        .files
+        .iter()
+        .map(|file| std::path::PathBuf::from(&file.path))
+        .collect();
     let output = Output::to(args.output.as_deref(), &read)?;
     let text = draft::topology(&snapshot).ok_or_else(|| {
         Diagnostic::new("the sources hold no _vlmcs._tcp record that a topology could describe")
@@ -20,11 +23,18 @@ pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
     let topology = Topology::read("topology.toml", text.as_bytes())?;
     let plan = Plan::make(&topology, &snapshot, &Options::default());
     for domain in &plan.domains {
-        for change in domain.changes.iter().filter(|change| matches!(change.verb, Verb::Change | Verb::Remove)) {
+        for change in domain
+            .changes
+            .iter()
+            .filter(|change| matches!(change.verb, Verb::Change | Verb::Remove))
+        {
             warn(&format!(
                 "note: no topology can say this of {}: {} has a record for {}:{} that a plan would {} ({})",
                 presentation::plain(&domain.name),
-                change.place.as_ref().map_or_else(|| "the source".to_owned(), |(file, line)| format!("{file}:{line}")),
+                change.place.as_ref().map_or_else(
+                    || "the source".to_owned(),
+                    |(file, line)| format!("{file}:{line}")
+                ),
                 presentation::plain(&change.target),
                 change.port,
                 change.verb.word(),

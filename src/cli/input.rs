@@ -32,7 +32,12 @@ pub(super) fn reason(error: &io::Error) -> String {
 
 /// The content of a topology or saved plan.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Diagnostics> {
-    let fail = |why: String| Diagnostics::from(Diagnostic::new(format!("cannot read {}: {why}", shown(path))));
+    let fail = |why: String| {
+        Diagnostics::from(Diagnostic::new(format!(
+            "cannot read {}: {why}",
+            shown(path)
+        )))
+    };
     let metadata = fs::metadata(path).map_err(|error| fail(reason(&error)))?;
     if metadata.is_dir() {
         return Err(fail("it is a folder".to_owned()));
@@ -84,7 +89,10 @@ pub(super) fn plan(
         }
         (Err(error), _) | (_, Err(error)) => return Err(error),
     };
-    let plan_options = Options { today: options.today, allow: options.allow.clone() };
+    let plan_options = Options {
+        today: options.today,
+        allow: options.allow.clone(),
+    };
     let plan = Plan::make(&topology, &snapshot, &plan_options);
     let mut read = vec![path.to_owned()];
     read.extend(snapshot.files.iter().map(|file| PathBuf::from(&file.path)));
@@ -94,6 +102,9 @@ pub(super) fn plan(
 /// The names that a plan asks about: the hosts, and the owners of the domains' records.
 fn interest(topology: &Topology) -> Vec<crate::Name> {
     let hosts = topology.hosts.iter().map(|host| host.name.clone());
-    let owners = topology.all_domains().into_iter().filter_map(|domain| presentation::kms_owner(&domain).ok());
+    let owners = topology
+        .all_domains()
+        .into_iter()
+        .filter_map(|domain| presentation::kms_owner(&domain).ok());
     hosts.chain(owners).collect()
 }

@@ -13,6 +13,8 @@ use crate::codes::Code;
 use crate::diagnostic::Diagnostics;
 use crate::plan::Plan;
 use crate::render;
+use crate::render::diff::Sink;
+use crate::render::text::TextOptions;
 use crate::topology::Topology;
 
 mod args;
@@ -45,7 +47,11 @@ pub fn main() -> ExitCode {
         Err(error) => {
             // Help and version are no errors; a closed pipe is no reason to complain.
             let _ = error.print();
-            let status = if error.use_stderr() { Status::Usage } else { Status::Done };
+            let status = if error.use_stderr() {
+                Status::Usage
+            } else {
+                Status::Done
+            };
             return ExitCode::from(status as u8);
         }
     };
@@ -64,7 +70,9 @@ fn run(command: Command) -> Result<Status, Diagnostics> {
         Command::Check(args) => check(&args),
         Command::Init(args) => init::init(&args),
         Command::Explain { code } => {
-            let text = code.map_or_else(render::explain::list, |code: Code| render::explain::explain(code));
+            let text = code.map_or_else(render::explain::list, |code: Code| {
+                render::explain::explain(code)
+            });
             Output::standard().write(text.as_bytes())
         }
         Command::Schema { of } => {
@@ -84,11 +92,17 @@ fn run(command: Command) -> Result<Status, Diagnostics> {
 }
 
 fn plan(args: &args::Plan) -> Result<Status, Diagnostics> {
-    let (plan, read) = input::plan(&args.inputs.topology, &args.inputs.sources, &args.inputs.options)?;
+    let (plan, read) = input::plan(
+        &args.inputs.topology,
+        &args.inputs.sources,
+        &args.inputs.options,
+    )?;
     let output = Output::to(args.view.output.as_deref(), &read)?;
     render(&plan, &args.view, &output)?;
     Ok(match status(&plan) {
-        Status::Done if args.detailed_exitcode && plan.summary().changes_records() => Status::Changes,
+        Status::Done if args.detailed_exitcode && plan.summary().changes_records() => {
+            Status::Changes
+        }
         status => status,
     })
 }
@@ -118,24 +132,47 @@ fn show(args: &args::Show) -> Result<Status, Diagnostics> {
 
 fn check(args: &args::Check) -> Result<Status, Diagnostics> {
     let topology: Topology = input::topology(&args.topology)?;
-    let text = render::text::topology_is_valid(&topology);
+    let publishing = topology.publishing.word();
+    let (hosts, domains) = (topology.hosts.len(), topology.all_domains().len());
+    let text = format!(
+        "{}: valid, {publishing} publishing, {} and {}\n",
+        crate::diagnostic::visible(&topology.path),
+        counted(hosts, "host"),
+        counted(domains, "domain")
+    );
     Output::standard().write(text.as_bytes())
 }
 
 /// Writes the plan in the form that was asked for.
 fn render(plan: &Plan, view: &args::View, output: &Output) -> Result<Status, Diagnostics> {
-    let section = view.section;
-    let bytes = match view.format {
-        Format::Text => render::text::text(plan, section, output.colour()).into_bytes(),
-        Format::Markdown => render::markdown::markdown(plan, section).into_bytes(),
-        Format::Json => render::json::json(plan).into_bytes(),
-        Format::Diff => render::diff::diff(plan, output.is_terminal()),
+    let colour = output.colour();
+    let bytes = match (view.format, view.section) {
+        (Format::Text, None) => render::text::text(plan, &TextOptions { colour }).into_bytes(),
+        (Format::Text, Some(section)) => render::text::text_section(plan, section).into_bytes(),
+        (Format::Markdown, section) => render::markdown::markdown(plan, section).into_bytes(),
+        (Format::Json, _) => render::json::json(plan).into_bytes(),
+        (Format::Diff, _) if output.is_terminal() => {
+            render::diff::diff(plan, Sink::Terminal { colour })
+        }
+        (Format::Diff, _) => render::diff::diff(plan, Sink::File),
     };
     output.write(&bytes)
 }
 
+fn counted(number: usize, thing: &str) -> String {
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
+}
+
 fn status(plan: &Plan) -> Status {
-    if plan.findings.iter().any(crate::plan::Finding::blocks) { Status::Blocked } else { Status::Done }
+    if plan.findings.iter().any(crate::plan::Finding::blocks) {
+        Status::Blocked
+    } else {
+        Status::Done
+    }
 }
 
 /// Errors on standard error: as JSON where that was asked for.

@@ -22,7 +22,9 @@ impl Output {
     /// The file that was asked for, else standard output. Fails where the file is one of those that were
     /// read.
     pub(super) fn to(file: Option<&Path>, read: &[PathBuf]) -> Result<Self, Diagnostics> {
-        let Some(file) = file else { return Ok(Self::standard()) };
+        let Some(file) = file else {
+            return Ok(Self::standard());
+        };
         let same = |other: &PathBuf| match (file.canonicalize(), other.canonicalize()) {
             (Ok(a), Ok(b)) => a == b,
             _ => false,
@@ -31,7 +33,9 @@ impl Output {
             let message = format!("--output {} would overwrite an input", input::shown(file));
             return Err(Diagnostic::new(message).help("Name another file.").into());
         }
-        Ok(Self { file: Some(file.to_owned()) })
+        Ok(Self {
+            file: Some(file.to_owned()),
+        })
     }
 
     /// Whether a terminal shows the result.
@@ -57,7 +61,10 @@ impl Output {
             }
         };
         written.map(|()| Status::Done).map_err(|error| {
-            let place = self.file.as_deref().map_or_else(|| "standard output".to_owned(), input::shown);
+            let place = self
+                .file
+                .as_deref()
+                .map_or_else(|| "standard output".to_owned(), input::shown);
             Diagnostic::new(format!("cannot write {place}: {}", input::reason(&error))).into()
         })
     }
@@ -74,9 +81,15 @@ fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
     if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file()) {
         // A device or a pipe: there is nothing to replace.
-        return fs::OpenOptions::new().write(true).open(&target)?.write_all(bytes);
+        return fs::OpenOptions::new()
+            .write(true)
+            .open(&target)?
+            .write_all(bytes);
     }
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let folder = target
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
@@ -87,5 +100,8 @@ fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut beside = builder.prefix(".kmsplan-").tempfile_in(folder)?;
     beside.write_all(bytes)?;
     beside.as_file().sync_all()?;
-    beside.persist(&target).map(drop).map_err(|error| error.error)
+    beside
+        .persist(&target)
+        .map(drop)
+        .map_err(|error| error.error)
 }

@@ -130,11 +130,21 @@ impl<'a> Sight<'a> {
 /// The edits of the zones' files: all that a person changes.
 fn zone_edits<'a>(domains: &'a [(Domain<'a>, Live)]) -> Vec<ZoneEdits<'a>> {
     let mut zones: BTreeMap<&Name, ZoneEdits<'a>> = BTreeMap::new();
-    for (domain, _) in domains.iter().filter(|(domain, _)| domain.zone.end.is_some()) {
-        let zone = zones
-            .entry(&domain.zone.name)
-            .or_insert_with(|| ZoneEdits { zone: domain.zone, edits: Vec::new() });
-        zone.edits.extend(domain.entries.iter().filter(|entry| entry.by_hand).filter_map(|entry| file_edit(domain, entry)));
+    for (domain, _) in domains
+        .iter()
+        .filter(|(domain, _)| domain.zone.end.is_some())
+    {
+        let zone = zones.entry(&domain.zone.name).or_insert_with(|| ZoneEdits {
+            zone: domain.zone,
+            edits: Vec::new(),
+        });
+        zone.edits.extend(
+            domain
+                .entries
+                .iter()
+                .filter(|entry| entry.by_hand)
+                .filter_map(|entry| file_edit(domain, entry)),
+        );
     }
     zones.into_values().collect()
 }
@@ -176,7 +186,10 @@ fn zones(domains: &[(Domain<'_>, Live)], serials: &[(Name, u32)]) -> Vec<PlanZon
             format: zone.format.word().to_owned(),
             sha256: zone.sha256.clone(),
             serial: zone.soa.as_ref().map(|soa| soa.serial),
-            new_serial: serials.iter().find(|(apex, _)| *apex == zone.name).map(|(_, serial)| *serial),
+            new_serial: serials
+                .iter()
+                .find(|(apex, _)| *apex == zone.name)
+                .map(|(_, serial)| *serial),
         });
     }
     zones.into_values().collect()

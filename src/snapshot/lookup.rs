@@ -48,18 +48,30 @@ impl Snapshot {
     /// The zone with the longest apex that encloses `name`.
     pub fn zone_of(&self, name: &Name) -> Option<&Zone> {
         presentation::ancestors(name).find_map(|apex| {
-            let index = self.zones.binary_search_by(|zone| zone.name.cmp(&apex)).ok()?;
+            let index = self
+                .zones
+                .binary_search_by(|zone| zone.name.cmp(&apex))
+                .ok()?;
             self.zones.get(index)
         })
     }
 
     /// Who holds `name`: a zone that was read, or one that it is delegated to.
     pub fn holder(&self, name: &Name) -> Holder<'_> {
-        let Some(zone) = self.zone_of(name) else { return Holder::None };
+        let Some(zone) = self.zone_of(name) else {
+            return Holder::None;
+        };
         let depth = presentation::label_count(name) - presentation::label_count(&zone.name);
-        let highest = presentation::ancestors(name).take(depth).filter_map(|name| zone.cuts.get_key_value(&name)).last();
+        let highest = presentation::ancestors(name)
+            .take(depth)
+            .filter_map(|name| zone.cuts.get_key_value(&name))
+            .last();
         match highest {
-            Some((cut, site)) => Holder::Delegated { zone, cut, site: *site },
+            Some((cut, site)) => Holder::Delegated {
+                zone,
+                cut,
+                site: *site,
+            },
             None => Holder::Zone(zone),
         }
     }

@@ -6,8 +6,8 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 
-use crate::topology::ZoneKind;
 use crate::Name;
+use crate::topology::ZoneKind;
 use crate::words::words;
 
 mod detect;
@@ -18,7 +18,6 @@ mod zone_file;
 
 pub use lookup::{Addresses, Holder};
 pub use read::Options;
-
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::codes::Code;
 use crate::words::words;
 use crate::{Date, Name};
 
@@ -306,7 +307,7 @@ pub struct Clients {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Allow {
     /// The finding's code.
-    pub finding: String,
+    pub finding: Code,
     /// Its subject; `None`: every subject.
     pub subject: Option<String>,
     /// Why it is accepted.

@@ -814,17 +814,11 @@ impl Checker<'_> {
             let Some(node) = self.required(&fields, "finding") else {
                 continue;
             };
-            let Some(finding) = self.text(node, "finding") else {
+            let Some(finding) = self.word(node, "finding", Code::ALL, Code::word) else {
                 continue;
             };
-            if !is_kebab_case(finding) {
-                let message = format!("`{finding}` is no code of a finding");
-                let help = "codes are lower-case words joined by `-`, such as `unlisted-host`";
-                self.complain(&node.span, message, help);
-                continue;
-            }
             list.push(Allow {
-                finding: finding.to_owned(),
+                finding,
                 subject,
                 reason,
                 until,
@@ -838,14 +832,4 @@ impl Checker<'_> {
         let node = fields.get(key)?;
         self.text(node, key).map(str::to_owned)
     }
-}
-
-/// Lower-case words of letters and digits joined by `-`.
-fn is_kebab_case(text: &str) -> bool {
-    text.split('-').all(|word| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|octet| octet.is_ascii_lowercase() || octet.is_ascii_digit())
-    })
 }

@@ -73,14 +73,14 @@ pub(super) fn accept(facts: &Facts<'_>, mut findings: Vec<Finding>) -> Vec<Findi
 
 fn subject(allow: &Allow) -> String {
     allow.subject.as_ref().map_or_else(
-        || allow.finding.clone(),
-        |subject| format!("{}:{subject}", allow.finding),
+        || allow.finding.word().to_owned(),
+        |subject| format!("{}:{subject}", allow.finding.word()),
     )
 }
 
 /// Whether `allow` speaks of this finding. Subjects that are names compare without case and final dot.
 fn accepts(allow: &Allow, finding: &Finding) -> bool {
-    if allow.finding != finding.code.word() {
+    if allow.finding != finding.code {
         return false;
     }
     let Some(subject) = &allow.subject else {

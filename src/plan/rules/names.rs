@@ -126,14 +126,17 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
         }
     }
     for refused in facts.refused {
-        let patch = facts
-            .domains
-            .iter()
-            .any(|(domain, _)| domain.zone.name == refused.zone && domain.management.zone.apply == Apply::Patch);
+        let patch = facts.domains.iter().any(|(domain, _)| {
+            domain.zone.name == refused.zone && domain.management.zone.apply == Apply::Patch
+        });
         let place = found.place(refused.site);
         found
             .push(
-                if patch { Severity::Error } else { Code::DiffNotPossible.severity() },
+                if patch {
+                    Severity::Error
+                } else {
+                    Code::DiffNotPossible.severity()
+                },
                 Code::DiffNotPossible,
                 presentation::plain(&refused.zone),
                 format!("{} No diff is printed for this zone.", refused.why),
