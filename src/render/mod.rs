@@ -1,1 +1,18 @@
-//! x
+//! Outputs: one file each, a [`Plan`](crate::plan::Plan) in, text or bytes out.
+//!
+//! [`text`] is for the terminal and for tickets without markup, [`markdown`] for tickets with it,
+//! [`json`] for programs and for keeping a plan, [`diff`] for `patch`. What the outputs say in common
+//! stands in [`wording`]; the change ticket's content stands in [`ticket`] and is printed by both
+//! [`text`] and [`markdown`]. [`dialect`] alone makes commands.
+
+pub mod dialect;
+pub mod diff;
+pub mod json;
+pub mod markdown;
+pub mod terminal;
+pub mod text;
+pub mod ticket;
+pub mod wording;
+pub mod wrap;
+
+pub use ticket::Section;
