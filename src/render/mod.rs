@@ -1,9 +1,10 @@
 //! Outputs: one file each, a [`Plan`](crate::plan::Plan) in, text or bytes out.
 //!
-//! [`text`] is for the terminal and for tickets without markup, [`markdown`] for tickets with it,
-//! [`json`] for programs and for keeping a plan, [`diff`] for `patch`. What the outputs say in common
+//! [`text()`] is for the terminal and for tickets without markup, [`markdown()`] for tickets with it,
+//! [`json()`] for programs and for keeping a plan, [`diff()`] for `patch`. What the outputs say in common
 //! stands in [`wording`]; the change ticket's content stands in [`ticket`] and is printed by both
-//! [`text`] and [`markdown`]. [`dialect`] alone makes commands.
+//! [`text`](mod@text) and [`markdown`](mod@markdown). [`dialect`] alone makes commands. [`explain`] tells
+//! about findings.
 
 pub mod dialect;
 pub mod diff;
@@ -13,6 +14,9 @@ pub mod terminal;
 pub mod text;
 pub mod ticket;
 pub mod wording;
-pub mod wrap;
 
+pub use diff::{Sink, diff};
+pub use json::json;
+pub use markdown::markdown;
+pub use text::{TextOptions, text, text_section};
 pub use ticket::Section;

@@ -1,0 +1,257 @@
+//! Dialects: the commands that people run for an action, in PowerShell, cmd, sh, nsupdate or as a file.
+//!
+//! Everything is made from the action alone. The languages stand in files of their own, each with one
+//! quoting function: [`powershell`], [`cmd`], [`sh`], [`nsupdate`], [`reg`]. The other files hold what
+//! administrators do: [`hosts`], [`records`], [`directory`], [`bind`], [`verify`], [`clients`].
+//!
+//! Plans may come from a file that anybody wrote. So a value reaches a text only through a quoting
+//! function, and where a language cannot carry it, the command is left out and `by_hand` says why.
+
+use std::net::IpAddr;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::plan::Action;
+use crate::plan::action::ZoneRef;
+use crate::topology::ZoneKind;
+use crate::{Name, presentation};
+
+mod bind;
+mod clients;
+mod cmd;
+mod directory;
+mod dnscmd;
+mod dnsserver;
+mod hosts;
+mod nsupdate;
+mod patch;
+mod powershell;
+mod records;
+mod reg;
+mod sh;
+mod verify;
+
+/// What reads a command's text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Shell {
+    /// Windows PowerShell 5.1 or later.
+    Powershell,
+    /// The prompt of `cmd.exe`. No text holds a `%` that stands for itself, so it means the same in a
+    /// `.cmd` file.
+    Cmd,
+    /// A POSIX shell.
+    Sh,
+    /// Input of `nsupdate`.
+    Nsupdate,
+    /// The content of a file.
+    File,
+}
+
+/// One thing to be run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, JsonSchema)]
+pub struct Command {
+    /// What reads the text.
+    pub shell: Shell,
+    /// The text; lines end with LF.
+    pub text: String,
+    /// Where or when it is run, what it prints, or that it is the alternative to the one before:
+    /// plain sentences in ASCII.
+    pub note: String,
+}
+
+impl Command {
+    fn new(shell: Shell, text: impl Into<String>, note: impl Into<String>) -> Self {
+        Self {
+            shell,
+            text: text.into(),
+            note: note.into(),
+        }
+    }
+
+    fn powershell(text: impl Into<String>, note: impl Into<String>) -> Self {
+        Self::new(Shell::Powershell, text, note)
+    }
+
+    fn cmd(text: impl Into<String>, note: impl Into<String>) -> Self {
+        Self::new(Shell::Cmd, text, note)
+    }
+
+    fn sh(text: impl Into<String>, note: impl Into<String>) -> Self {
+        Self::new(Shell::Sh, text, note)
+    }
+
+    fn nsupdate(text: impl Into<String>, note: impl Into<String>) -> Self {
+        Self::new(Shell::Nsupdate, text, note)
+    }
+
+    fn file(text: impl Into<String>, note: impl Into<String>) -> Self {
+        Self::new(Shell::File, text, note)
+    }
+}
+
+/// How an action is done, checked and undone.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Instructions {
+    /// What does it, in order; alternatives follow each other and say so.
+    pub commands: Vec<Command>,
+    /// What shows that it is done.
+    pub check: Vec<Command>,
+    /// What undoes it, in order.
+    pub undo: Vec<Command>,
+    /// Sentences for the person who clicks, and why a command is left out.
+    pub by_hand: Vec<String>,
+}
+
+impl Instructions {
+    /// Adds a sentence, once.
+    fn say(&mut self, sentence: impl Into<String>) {
+        let sentence = sentence.into();
+        if !self.by_hand.contains(&sentence) {
+            self.by_hand.push(sentence);
+        }
+    }
+
+    /// Adds what comes after; it is undone first.
+    fn append(&mut self, mut later: Self) {
+        self.commands.append(&mut later.commands);
+        self.check.append(&mut later.check);
+        later.undo.append(&mut self.undo);
+        self.undo = later.undo;
+        for sentence in later.by_hand {
+            self.say(sentence);
+        }
+    }
+
+    /// Adds what comes after, or why it is left out.
+    fn append_or_say(&mut self, later: Result<Self, LeftOut>) {
+        match later {
+            Ok(later) => self.append(later),
+            Err(LeftOut(sentence)) => self.say(sentence),
+        }
+    }
+}
+
+/// Why a command is left out: a whole sentence.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct LeftOut(String);
+
+/// The commands for an action.
+pub fn instructions(action: &Action) -> Instructions {
+    match action {
+        Action::PrepareNewHosts { hosts } => hosts::prepare(hosts),
+        Action::CheckHosts { hosts } => hosts::check(hosts),
+        Action::CheckNames { hosts, zones } => verify::names(hosts, zones),
+        Action::CheckReachability { hosts } => hosts::reach(hosts),
+        Action::DisablePublishing { hosts } => hosts::disable_publishing(hosts),
+        Action::SilenceLeavingHosts { hosts } => hosts::silence(hosts),
+        Action::AwaitReplication { sets } => verify::replication(sets),
+        Action::ChangeRecords { change } | Action::RemoveUnlisted { change } => {
+            records::change(change)
+        }
+        Action::MovePort {
+            host,
+            from,
+            changes,
+        } => {
+            let mut out = hosts::move_port(host, from);
+            for change in changes {
+                out.append(records::change(change));
+            }
+            out
+        }
+        Action::CreateGroup { group } => directory::create_group(group),
+        Action::AddMembers { group, members } => directory::add_members(group, members),
+        Action::EnsureNodes { nodes } => directory::ensure_nodes(nodes),
+        Action::SaveDescriptors { nodes } => directory::save_descriptors(nodes),
+        Action::GrantRights { group, nodes, .. } => directory::grant_rights(group, nodes),
+        Action::CleanUpNodes { nodes, .. } => directory::clean_up(nodes),
+        Action::GrantUpdatePolicy {
+            zone,
+            owners,
+            principals,
+        } => bind::grant_update_policy(zone, owners, principals),
+        Action::RenewTickets { hosts } => hosts::renew_tickets(hosts),
+        Action::EnablePublishing { hosts } => hosts::enable_publishing(hosts),
+        Action::VerifyNow { sets, gone } => verify::now(sets, gone),
+        Action::VerifyNextDay { sets, gone } => verify::next_day(sets, gone),
+        Action::VerifyAfterRestart { hosts, sets } => verify::after_restart(hosts, sets),
+        Action::WatchLeavingHosts { hosts } => hosts::watch(hosts),
+        Action::RefreshClients { .. } => clients::refresh(),
+        Action::DisableClientCaching { .. } => clients::disable_caching(),
+        Action::SetLookupDomain { domains } => clients::set_lookup_domain(domains),
+    }
+}
+
+/// The name without its final dot, as Windows tools take it. What they make of an escaped character is
+/// not known, and a first `-` or `/` reads as an option.
+fn windows_name(name: &Name) -> Result<String, LeftOut> {
+    let text = presentation::plain(name);
+    if text.contains('\\') {
+        Err(LeftOut(format!(
+            "No Windows command is printed for the name {text}: how Windows tools take its escaped \
+             characters is not known."
+        )))
+    } else if text.starts_with(['-', '/']) {
+        Err(LeftOut(format!(
+            "No Windows command is printed for the name {text}: it reads as an option."
+        )))
+    } else {
+        Ok(text)
+    }
+}
+
+/// An absolute name as Windows tools take it.
+fn windows_absolute(name: &Name) -> Result<String, LeftOut> {
+    windows_name(name).map(|_| presentation::absolute(name))
+}
+
+/// The owner as it is written inside its zone: `_vlmcs._tcp`, or `@` at the apex.
+fn windows_node(owner: &Name, zone: &ZoneRef) -> Result<String, LeftOut> {
+    windows_name(owner)?;
+    windows_name(&zone.name)?;
+    Ok(presentation::relative(owner, &zone.name))
+}
+
+/// A server as a plan names it: an address, or a name without final dot. Every language can carry it.
+fn server(text: Option<&str>) -> Result<Option<String>, LeftOut> {
+    let Some(text) = text else {
+        return Ok(None);
+    };
+    if let Ok(address) = text.parse::<IpAddr>() {
+        return Ok(Some(address.to_string()));
+    }
+    presentation::parse_full_name(text)
+        .ok()
+        .and_then(|name| windows_name(&name).ok())
+        .map(Some)
+        .ok_or_else(|| {
+            LeftOut(
+                "No command is printed: the server that the plan names is no host name and no address."
+                    .to_owned(),
+            )
+        })
+}
+
+/// A sentence that says where to run what names no server.
+fn anywhere(server: Option<&String>) -> &'static str {
+    if server.is_some() {
+        ""
+    } else {
+        " Run it on a writable DNS server of the zone."
+    }
+}
+
+fn is_windows(kind: ZoneKind) -> bool {
+    matches!(kind, ZoneKind::Ad | ZoneKind::WindowsFile)
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listing(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
