@@ -114,6 +114,62 @@ words! {
     }
 }
 
+impl Code {
+    /// The severity that a finding of this code has. Two codes have a second one:
+    /// [`Code::TargetIsAlias`] and [`Code::TargetWithoutAddress`] are warnings where the target is no
+    /// host of the topology.
+    pub fn severity(self) -> Severity {
+        match self {
+            Self::ZoneNotFound
+            | Self::DelegatedAway
+            | Self::AliasAtOwner
+            | Self::TargetIsAlias
+            | Self::TargetWithoutAddress
+            | Self::BelowMinLiveHosts
+            | Self::DynamicApplyIsAged
+            | Self::UpdatesDisabled
+            | Self::GroupScope
+            | Self::PublishListTooOld
+            | Self::OfficeHostOs
+            | Self::SharedInclude => Severity::Error,
+            Self::UnlistedHost
+            | Self::UnlistedOutranks
+            | Self::UnlistedHostPublishes
+            | Self::RetiredHostPublishes
+            | Self::DefaultOutranks
+            | Self::AgedRecord
+            | Self::AgeUnknown
+            | Self::ScavengeDeadline
+            | Self::MixedTtl
+            | Self::DuplicateRecord
+            | Self::SingleHost
+            | Self::ZeroWeight
+            | Self::HomeDomainNotPublished
+            | Self::MoreThanSixHosts
+            | Self::MixedProducts
+            | Self::ShareBelowThreshold
+            | Self::StandbyBelowThreshold
+            | Self::HostNotCharged
+            | Self::SignedZone
+            | Self::PortDiffers
+            | Self::LegacyClients
+            | Self::DomainWithoutHost
+            | Self::NodeOwnerNotListed
+            | Self::NodeGrantTooWide
+            | Self::WildcardAtOwner
+            | Self::AllowExpired
+            | Self::AllowUnused => Severity::Warning,
+            Self::ZoneKindAssumed
+            | Self::TargetNotChecked
+            | Self::ClientCache
+            | Self::LongTtl
+            | Self::KeptRecord
+            | Self::WeightWithoutEffect
+            | Self::DateNotGiven => Severity::Note,
+        }
+    }
+}
+
 /// Something the reviewer must know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {

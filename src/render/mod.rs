@@ -8,12 +8,14 @@
 
 pub mod dialect;
 pub mod diff;
+pub mod explain;
 pub mod json;
 pub mod markdown;
 pub mod terminal;
 pub mod text;
 pub mod ticket;
 pub mod wording;
+pub mod wrap;
 
 pub use diff::{Sink, diff};
 pub use json::json;
