@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::builder::styling::Styles;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
@@ -143,7 +144,7 @@ pub(super) struct SourceOptions {
 #[derive(Debug, ClapArgs)]
 pub(super) struct ReadOptions {
     /// Take all sources for this format
-    #[arg(long, value_name = "FORMAT", value_parser = parse_format)]
+    #[arg(long, value_parser = PossibleValuesParser::new(snapshot::Format::ALL.iter().map(|format| format.word())).map(|word| source_format(&word)))]
     pub(super) from: Option<snapshot::Format>,
     /// Origin of zone files that do not say theirs
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
@@ -163,7 +164,7 @@ pub(super) struct View {
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
     /// Print one part, for tools with separate fields; text and Markdown only
-    #[arg(long, value_enum)]
+    #[arg(long, value_parser = PossibleValuesParser::new(Section::ALL.iter().map(|section| section.word())).map(|word| section(&word)))]
     pub(super) section: Option<Section>,
     /// Write to this file, whole or not at all
     #[arg(long, short, value_name = "FILE")]
@@ -190,6 +191,29 @@ pub(super) enum SchemaOf {
     Topology,
     /// The plan as JSON
     Plan,
+}
+
+impl Args {
+    /// What was typed, or what is wrong with it.
+    pub(super) fn read() -> Result<Self, clap::Error> {
+        let args = Self::try_parse()?;
+        let view = match &args.command {
+            Command::Plan(args) => Some(&args.view),
+            Command::Show(args) => Some(&args.view),
+            _ => None,
+        };
+        match view {
+            Some(View {
+                section: Some(_),
+                format: Format::Json | Format::Diff,
+                ..
+            }) => Err(command().error(
+                clap::error::ErrorKind::ArgumentConflict,
+                "--section goes with --format text or markdown",
+            )),
+            _ => Ok(args),
+        }
+    }
 }
 
 /// The command line's definition, for completions and the manual.
@@ -258,14 +282,18 @@ fn parse_allow(text: &str) -> Result<Allow, String> {
     })
 }
 
-fn parse_format(text: &str) -> Result<snapshot::Format, String> {
-    let formats = snapshot::Format::ALL;
-    formats
+/// The section of a word that clap has checked.
+fn section(word: &str) -> Section {
+    *Section::ALL
         .iter()
-        .copied()
-        .find(|format| format.word() == text)
-        .ok_or_else(|| {
-            let words: Vec<&str> = formats.iter().map(|format| format.word()).collect();
-            format!("the formats are: {}", words.join(", "))
-        })
+        .find(|section| section.word() == word)
+        .expect("clap has checked the word")
+}
+
+/// The source format of a word that clap has checked.
+fn source_format(word: &str) -> snapshot::Format {
+    *snapshot::Format::ALL
+        .iter()
+        .find(|format| format.word() == word)
+        .expect("clap has checked the word")
 }

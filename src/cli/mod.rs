@@ -7,8 +7,6 @@ use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
-
 use crate::codes::Code;
 use crate::diagnostic::Diagnostics;
 use crate::plan::Plan;
@@ -42,7 +40,7 @@ enum Status {
 
 /// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    let args = match Args::try_parse() {
+    let args = match Args::read() {
         Ok(args) => args,
         Err(error) => {
             // Help and version are no errors; a closed pipe is no reason to complain.
@@ -147,14 +145,12 @@ fn check(args: &args::Check) -> Result<Status, Diagnostics> {
 fn render(plan: &Plan, view: &args::View, output: &Output) -> Result<Status, Diagnostics> {
     let colour = output.colour();
     let bytes = match (view.format, view.section) {
-        (Format::Text, None) => render::text::text(plan, &TextOptions { colour }).into_bytes(),
-        (Format::Text, Some(section)) => render::text::text_section(plan, section).into_bytes(),
-        (Format::Markdown, section) => render::markdown::markdown(plan, section).into_bytes(),
-        (Format::Json, _) => render::json::json(plan).into_bytes(),
-        (Format::Diff, _) if output.is_terminal() => {
-            render::diff::diff(plan, Sink::Terminal { colour })
-        }
-        (Format::Diff, _) => render::diff::diff(plan, Sink::File),
+        (Format::Text, None) => render::text(plan, &TextOptions { colour }).into_bytes(),
+        (Format::Text, Some(section)) => render::text_section(plan, section).into_bytes(),
+        (Format::Markdown, section) => render::markdown(plan, section).into_bytes(),
+        (Format::Json, _) => render::json(plan).into_bytes(),
+        (Format::Diff, _) if output.is_terminal() => render::diff(plan, Sink::Terminal { colour }),
+        (Format::Diff, _) => render::diff(plan, Sink::File),
     };
     output.write(&bytes)
 }

@@ -18,10 +18,12 @@ pub mod records;
 pub mod rules;
 pub mod share;
 pub mod step;
+pub mod summary;
 
 pub use action::{Action, Record, ZoneRef};
 pub use finding::{Code, Finding, Severity};
 pub use step::{Phase, Role};
+pub use summary::Summary;
 
 /// The largest TTL, in seconds (RFC 2181 section 8).
 pub const MAX_TTL: u32 = 2_147_483_647;

@@ -1,5 +1,24 @@
-//! Outputs: one file each, a plan in, bytes out.
+//! Outputs: one file each, a [`Plan`](crate::plan::Plan) in, text or bytes out.
+//!
+//! [`text()`] is for the terminal and for tickets without markup, [`markdown()`] for tickets with it,
+//! [`json()`] for programs and for keeping a plan, [`diff()`] for `patch`. What the outputs say in common
+//! stands in [`wording`]; the change ticket's content stands in [`ticket`] and is printed by both
+//! [`text`](mod@text) and [`markdown`](mod@markdown). [`dialect`] alone makes commands. [`explain`] tells
+//! about findings.
 
 pub mod dialect;
+pub mod diff;
 pub mod explain;
+pub mod json;
+pub mod markdown;
+pub mod terminal;
+pub mod text;
+pub mod ticket;
+pub mod wording;
 pub mod wrap;
+
+pub use diff::{Sink, diff};
+pub use json::json;
+pub use markdown::markdown;
+pub use text::{TextOptions, text, text_section};
+pub use ticket::Section;

@@ -1,5 +1,6 @@
 //! The rules of a topology: which keys there are, what they may hold, what contradicts what.
 
+use crate::codes::Code;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 

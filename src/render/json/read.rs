@@ -1,0 +1,866 @@
+//! Reading a plan back. A saved plan is trusted in nothing: every value is checked, and titles, reasons
+//! and commands are made anew from the actions.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+
+use data_encoding::BASE64;
+use serde::Deserialize as _;
+use serde_json::Value;
+
+use super::{FORMAT_VERSION, cause};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::plan::action::{
+    GroupRef, Member, Principal, RecordEdit, RecordSet, SetChange, ZoneRef, respell,
+};
+use crate::plan::{
+    Action, Change, Code, FileDiff, Finding, Live, MAX_TTL, Plan, PlanDomain, PlanZone, Reminder,
+    Severity, Step, TopologySummary, Values, Verb, Why,
+};
+use crate::topology::{Apply, DynamicUpdate, Partition, Publishing, ZoneKind};
+use crate::{Name, presentation};
+
+/// The largest plan that is read, in octets.
+const MAX_BYTES: usize = 1 << 28;
+/// The longest text of a value other than a diff, in octets.
+const MAX_TEXT: usize = 1 << 16;
+/// The most complaints that are listed.
+const MAX_ERRORS: usize = 100;
+/// The most live hosts and records of a domain, hosts and domains of a topology, lines of a file.
+const MAX_COUNT: u64 = u32::MAX as u64;
+
+/// Reads a plan that [`super::json()`] wrote, or that somebody else did. `file` is its name in
+/// complaints, all of which come out at once, each with the path of the value.
+pub fn read(file: &str, bytes: &[u8]) -> Result<Plan, Diagnostics> {
+    if bytes.len() > MAX_BYTES {
+        return Err(Diagnostic::new(format!(
+            "{file}: the plan has {} octets, more than {MAX_BYTES}",
+            bytes.len()
+        ))
+        .into());
+    }
+    let value: Value =
+        serde_json::from_slice(bytes).map_err(|error| syntax(file, bytes, &error))?;
+    let mut reader = Reader::default();
+    let root = At {
+        value: &value,
+        path: String::new(),
+    };
+    let plan = reader.plan(&root);
+    match plan {
+        Some(plan) if reader.errors.is_empty() => Ok(plan),
+        _ => Err(reader.complaints(file)),
+    }
+}
+
+/// A complaint about text that is no JSON.
+fn syntax(file: &str, bytes: &[u8], error: &serde_json::Error) -> Diagnostics {
+    let start: usize = bytes
+        .split_inclusive(|octet| *octet == b'\n')
+        .take(error.line().saturating_sub(1))
+        .map(<[u8]>::len)
+        .sum();
+    let at = start + error.column().saturating_sub(1);
+    let message = error.to_string();
+    let end = message.rfind(" at line ").unwrap_or(message.len());
+    Diagnostic::at(
+        Place::new(file, bytes, at..at + 1),
+        format!("this is no JSON: {}", &message[..end]),
+    )
+    .help("`kmsplan plan --format json` writes what is read here")
+    .into()
+}
+
+/// A value and where it stands.
+#[derive(Clone)]
+struct At<'a> {
+    value: &'a Value,
+    path: String,
+}
+
+impl<'a> At<'a> {
+    /// The value under a key; `None` where it is missing or null.
+    fn get(&self, key: &str) -> Option<At<'a>> {
+        let value = self.value.get(key).filter(|value| !value.is_null())?;
+        let path = if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        };
+        Some(At { value, path })
+    }
+}
+
+/// Collects complaints. Each method gives `None` where it has complained.
+#[derive(Default)]
+struct Reader {
+    errors: Vec<(String, String)>,
+}
+
+impl Reader {
+    fn complain(&mut self, at: &At<'_>, message: impl Into<String>) {
+        self.errors.push((at.path.clone(), message.into()));
+    }
+
+    fn complaints(self, file: &str) -> Diagnostics {
+        let more = self.errors.len().saturating_sub(MAX_ERRORS);
+        let mut all: Vec<Diagnostic> = self
+            .errors
+            .into_iter()
+            .take(MAX_ERRORS)
+            .map(|(path, message)| {
+                Diagnostic::new(if path.is_empty() {
+                    format!("{file}: {message}")
+                } else {
+                    format!("{file}: {path}: {message}")
+                })
+            })
+            .collect();
+        if more > 0 {
+            all.push(Diagnostic::new(format!("{file}: {more} more errors")));
+        }
+        Diagnostics(all)
+    }
+
+    fn key<'a>(&mut self, at: &At<'a>, key: &str) -> Option<At<'a>> {
+        let found = at.get(key);
+        if found.is_none() {
+            self.complain(at, format!("the key `{key}` is missing"));
+        }
+        found
+    }
+
+    fn list<'a>(&mut self, at: &At<'a>, key: &str) -> Option<Vec<At<'a>>> {
+        let list = self.key(at, key)?;
+        let Some(values) = list.value.as_array() else {
+            self.complain(&list, "this must be a list");
+            return None;
+        };
+        Some(
+            values
+                .iter()
+                .enumerate()
+                .map(|(index, value)| At {
+                    value,
+                    path: format!("{}[{index}]", list.path),
+                })
+                .collect(),
+        )
+    }
+
+    /// Each element of a list through `read`; `None` where one of them is wrong.
+    fn each<'a, T>(
+        &mut self,
+        at: &At<'a>,
+        key: &str,
+        mut read: impl FnMut(&mut Self, &At<'a>) -> Option<T>,
+    ) -> Option<Vec<T>> {
+        let list = self.list(at, key)?;
+        let read: Vec<Option<T>> = list.iter().map(|element| read(self, element)).collect();
+        read.into_iter().collect()
+    }
+
+    /// The text of a value, whatever its length.
+    fn long_text(&mut self, at: &At<'_>) -> Option<String> {
+        let text = at.value.as_str();
+        if text.is_none() {
+            self.complain(at, "this must be a text");
+        }
+        text.map(str::to_owned)
+    }
+
+    fn text_of(&mut self, at: &At<'_>) -> Option<String> {
+        let text = self.long_text(at)?;
+        if text.len() > MAX_TEXT {
+            self.complain(at, format!("this text is longer than {MAX_TEXT} octets"));
+            return None;
+        }
+        Some(text)
+    }
+
+    fn text(&mut self, at: &At<'_>, key: &str) -> Option<String> {
+        let at = self.key(at, key)?;
+        self.text_of(&at)
+    }
+
+    fn flag(&mut self, at: &At<'_>, key: &str) -> Option<bool> {
+        let at = self.key(at, key)?;
+        self.flag_of(&at)
+    }
+
+    fn flag_of(&mut self, at: &At<'_>) -> Option<bool> {
+        let flag = at.value.as_bool();
+        if flag.is_none() {
+            self.complain(at, "this must be true or false");
+        }
+        flag
+    }
+
+    fn number<T: TryFrom<u64>>(&mut self, at: &At<'_>, key: &str, max: u64) -> Option<T> {
+        let at = self.key(at, key)?;
+        self.number_of(&at, max)
+    }
+
+    fn number_of<T: TryFrom<u64>>(&mut self, at: &At<'_>, max: u64) -> Option<T> {
+        let number = at
+            .value
+            .as_u64()
+            .filter(|number| *number <= max)
+            .and_then(|number| T::try_from(number).ok());
+        if number.is_none() {
+            self.complain(at, format!("this must be a whole number from 0 to {max}"));
+        }
+        number
+    }
+
+    /// A value that may be null: `Some(None)` then, `None` where it is wrong.
+    fn maybe<'a, T>(
+        &mut self,
+        at: &At<'a>,
+        key: &str,
+        read: impl FnOnce(&mut Self, &At<'a>) -> Option<T>,
+    ) -> Option<Option<T>> {
+        match at.get(key) {
+            Some(value) => read(self, &value).map(Some),
+            None => Some(None),
+        }
+    }
+
+    /// One of a closed set of words.
+    fn word<T: Copy>(
+        &mut self,
+        at: &At<'_>,
+        key: &str,
+        all: &[T],
+        word: fn(T) -> &'static str,
+    ) -> Option<T> {
+        let at = self.key(at, key)?;
+        self.word_of(&at, all, word)
+    }
+
+    fn word_of<T: Copy>(
+        &mut self,
+        at: &At<'_>,
+        all: &[T],
+        word: fn(T) -> &'static str,
+    ) -> Option<T> {
+        let text = self.text_of(at)?;
+        let found = all.iter().find(|value| word(**value) == text).copied();
+        if found.is_none() {
+            self.complain(at, format!("`{text}` is not known here"));
+        }
+        found
+    }
+
+    fn digest(&mut self, at: &At<'_>, key: &str) -> Option<String> {
+        let at = self.key(at, key)?;
+        let text = self.text_of(&at)?;
+        let is_hex = |octet: u8| matches!(octet, b'0'..=b'9' | b'a'..=b'f');
+        if text.len() == 64 && text.bytes().all(is_hex) {
+            return Some(text);
+        }
+        self.complain(
+            &at,
+            "this must be a SHA-256: 64 lower-case hexadecimal digits",
+        );
+        None
+    }
+
+    fn name_of(&mut self, at: &At<'_>) -> Option<Name> {
+        let text = self.text_of(at)?;
+        respell(&text, None)
+            .map_err(|error| self.complain(at, error))
+            .ok()
+    }
+
+    fn name(&mut self, at: &At<'_>, key: &str) -> Option<Name> {
+        let at = self.key(at, key)?;
+        self.name_of(&at)
+    }
+
+    /// The name under `key` in the spelling that stands beside it.
+    fn spelled(&mut self, at: &At<'_>, key: &str) -> Option<Name> {
+        let text = self.text(at, key)?;
+        let spelling = self.maybe(at, "spelling", Self::text_of)?;
+        respell(&text, spelling.as_deref())
+            .map_err(|error| self.complain(at, error))
+            .ok()
+    }
+
+    fn plan(&mut self, at: &At<'_>) -> Option<Plan> {
+        if !at.value.is_object() {
+            self.complain(at, "a plan is an object");
+            return None;
+        }
+        let version = self.text(at, "format_version")?;
+        if version != FORMAT_VERSION {
+            self.complain(
+                at,
+                format!(
+                    "the format version is `{version}`; this kmsplan reads format version {FORMAT_VERSION}"
+                ),
+            );
+            return None;
+        }
+        let id = self.digest(at, "id");
+        let topology = self.key(at, "topology").and_then(|at| self.topology(&at));
+        let zones = self.each(at, "zones", Self::zone);
+        let domains = self.each(at, "domains", Self::domain);
+        let steps = self.each(at, "steps", Self::step);
+        let findings = self.each(at, "findings", Self::finding);
+        let reminder = self.maybe(at, "reminder", Self::reminder);
+        let diffs = self.each(at, "diffs", Self::diff);
+        let plan = Plan {
+            id: id?,
+            topology: topology?,
+            zones: zones?,
+            domains: domains?,
+            steps: steps?,
+            findings: findings?,
+            reminder: reminder?,
+            diffs: diffs?,
+        };
+        self.whole(at, &plan);
+        Some(plan)
+    }
+
+    /// What only the whole plan shows: the parts must speak of the same change.
+    fn whole(&mut self, at: &At<'_>, plan: &Plan) {
+        let mut changes: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
+        for domain in &plan.domains {
+            let known = changes
+                .entry(presentation::lower(&domain.name))
+                .or_default();
+            known.extend(&domain.changes);
+        }
+        let zones: BTreeSet<String> = plan
+            .zones
+            .iter()
+            .map(|zone| presentation::lower(&zone.zone.name))
+            .collect();
+        for (index, step) in plan.steps.iter().enumerate() {
+            let at = At {
+                value: at.value,
+                path: format!("steps[{index}]"),
+            };
+            if step.number != index + 1 {
+                self.complain(&at, format!("the number must be {}", index + 1));
+            }
+            for change in set_changes(&step.action) {
+                let planned = changes.get(&presentation::lower(&change.before.domain));
+                for edit in &change.edits {
+                    if !planned.is_some_and(|planned| is_planned(planned, edit)) {
+                        self.complain(
+                            &at,
+                            format!(
+                                "an edit of {} is not among the changes of that domain",
+                                presentation::plain(&change.before.domain)
+                            ),
+                        );
+                    }
+                }
+            }
+        }
+        for (index, domain) in plan.domains.iter().enumerate() {
+            let is_read = |zone: &Name| zones.contains(&presentation::lower(zone));
+            if domain.zone.as_ref().is_some_and(|zone| !is_read(zone)) {
+                let at = At {
+                    value: at.value,
+                    path: format!("domains[{index}].zone"),
+                };
+                self.complain(&at, "no such zone is among the plan's zones");
+            }
+        }
+        if plan.reminder.is_some() && plan.topology.publishing == Publishing::Automatic {
+            self.complain(at, "a reminder belongs to manual publishing only");
+        }
+    }
+
+    fn topology(&mut self, at: &At<'_>) -> Option<TopologySummary> {
+        let path = self.text(at, "path");
+        let sha256 = self.digest(at, "sha256");
+        let publishing = self.word(
+            at,
+            "publishing",
+            &[Publishing::Manual, Publishing::Automatic],
+            crate::render::wording::publishing,
+        );
+        let hosts = self.number(at, "hosts", MAX_COUNT);
+        let domains = self.number(at, "domains", MAX_COUNT);
+        Some(TopologySummary {
+            path: path?,
+            sha256: sha256?,
+            publishing: publishing?,
+            hosts: count(hosts?),
+            domains: count(domains?),
+        })
+    }
+
+    fn zone(&mut self, at: &At<'_>) -> Option<PlanZone> {
+        let spelling = self.spelled(at, "name");
+        let kind = self.word(at, "kind", ZoneKind::ALL, ZoneKind::word);
+        let kind_assumed = self.flag(at, "kind_assumed");
+        let apply = self.word(at, "apply", Apply::ALL, Apply::word);
+        let server = self.maybe(at, "server", Self::text_of);
+        let partition = self.key(at, "partition").and_then(|at| {
+            Partition::deserialize(at.value)
+                .map_err(|error| self.complain(&at, error.to_string()))
+                .ok()
+        });
+        let dynamic_update = self.maybe(at, "dynamic_update", |reader, at| {
+            reader.word_of(at, DynamicUpdate::ALL, DynamicUpdate::word)
+        });
+        let source = self.text(at, "source");
+        let format = self.text(at, "format");
+        let sha256 = self.digest(at, "sha256");
+        let mut serial = |key| {
+            self.maybe(at, key, |reader, at| {
+                reader.number_of(at, u64::from(u32::MAX))
+            })
+        };
+        let (old, new) = (serial("serial"), serial("new_serial"));
+        let spelling = spelling?;
+        let zone = ZoneRef {
+            name: spelling.clone(),
+            kind: kind?,
+            apply: apply?,
+            server: server?,
+            partition: partition?,
+        };
+        self.zone_ref(at, &zone);
+        Some(PlanZone {
+            zone,
+            spelling,
+            kind_assumed: kind_assumed?,
+            dynamic_update: dynamic_update?,
+            source: source?,
+            format: format?,
+            sha256: sha256?,
+            serial: old?,
+            new_serial: new?,
+        })
+    }
+
+    fn domain(&mut self, at: &At<'_>) -> Option<PlanDomain> {
+        let name = self.spelled(at, "name");
+        let zone = self.maybe(at, "zone", Self::name_of);
+        let owner = self.name(at, "owner");
+        let before = self.number(at, "live_before", MAX_COUNT);
+        let after = self.number(at, "live_after", MAX_COUNT);
+        let minimum = self.number(at, "live_minimum", MAX_COUNT);
+        let changes = self.each(at, "changes", Self::change);
+        let (name, zone, owner) = (name?, zone?, owner?);
+        self.owner(at, &name, &owner, zone.as_ref());
+        let live = Live {
+            before: count(before?),
+            after: count(after?),
+            minimum: count(minimum?),
+        };
+        if live.minimum > live.before.min(live.after) {
+            self.complain(
+                at,
+                "`live_minimum` is above the live hosts at the beginning or at the end",
+            );
+        }
+        Some(PlanDomain {
+            name,
+            zone,
+            owner,
+            live,
+            changes: changes?,
+        })
+    }
+
+    /// The owner of a domain's records follows from the domain, and lies in its zone.
+    fn owner(&mut self, at: &At<'_>, domain: &Name, owner: &Name, zone: Option<&Name>) {
+        if presentation::kms_owner(domain).ok().as_ref() != Some(owner) {
+            self.complain(
+                at,
+                format!(
+                    "the owner of {} must be _vlmcs._tcp below it",
+                    presentation::plain(domain)
+                ),
+            );
+        }
+        if zone.is_some_and(|zone| !presentation::ancestors(owner).any(|above| above == *zone)) {
+            self.complain(
+                at,
+                format!("{} does not lie in its zone", presentation::plain(owner)),
+            );
+        }
+    }
+
+    fn change(&mut self, at: &At<'_>) -> Option<Change> {
+        let verb = self.word(
+            at,
+            "action",
+            &[Verb::Keep, Verb::Change, Verb::Add, Verb::Remove],
+            Verb::word,
+        );
+        let target = self.spelled(at, "target");
+        let port = self.number(at, "port", u64::from(u16::MAX));
+        let before = self.maybe(at, "before", Self::values);
+        let after = self.maybe(at, "after", Self::values);
+        let why = self.word(
+            at,
+            "cause",
+            &[
+                Why::Listed,
+                Why::Retired,
+                Why::Unlisted,
+                Why::NotPublishedHere,
+                Why::OtherPort,
+                Why::Duplicate,
+            ],
+            cause,
+        );
+        let place = self.place(at);
+        let share = self.maybe(at, "share", Self::share);
+        let (verb, before, after, share) = (verb?, before?, after?, share?);
+        let fits = match verb {
+            Verb::Add => before.is_none() && after.is_some(),
+            Verb::Remove => before.is_some() && after.is_none() && share.is_none(),
+            Verb::Keep | Verb::Change => before.is_some() && after.is_some(),
+        };
+        if !fits {
+            self.complain(
+                at,
+                format!(
+                    "`before`, `after` and `share` do not fit the action `{}`",
+                    verb.word()
+                ),
+            );
+        }
+        Some(Change {
+            verb,
+            target: target?,
+            port: port?,
+            before,
+            after,
+            why: why?,
+            place: place?,
+            share,
+        })
+    }
+
+    fn values(&mut self, at: &At<'_>) -> Option<Values> {
+        let priority = self.number(at, "priority", u64::from(u16::MAX));
+        let weight = self.number(at, "weight", u64::from(u16::MAX));
+        let ttl = self.maybe(at, "ttl", |reader, at| {
+            reader.number_of(at, u64::from(MAX_TTL))
+        });
+        let aged = self.maybe(at, "aged", Self::flag_of);
+        Some(Values {
+            priority: priority?,
+            weight: weight?,
+            ttl: ttl?,
+            aged: aged?,
+        })
+    }
+
+    /// A share of at most four decimals, in ten-thousandths.
+    fn share(&mut self, at: &At<'_>) -> Option<u16> {
+        let share = at.value.as_f64().and_then(|share| {
+            (0..=10_000_u16).find(|parts| {
+                let exact = f64::from(*parts) / 10_000.0;
+                (exact - share).abs() < 0.000_001
+            })
+        });
+        if share.is_none() {
+            self.complain(
+                at,
+                "a share is a number from 0 to 1 with at most 4 decimals",
+            );
+        }
+        share
+    }
+
+    /// `file` and `line`: both or neither.
+    fn place(&mut self, at: &At<'_>) -> Option<Option<(String, usize)>> {
+        let file = self.maybe(at, "file", Self::text_of)?;
+        let line = self.maybe(at, "line", |reader, at| {
+            reader.number_of::<u64>(at, MAX_COUNT)
+        })?;
+        match (file, line) {
+            (Some(file), Some(line)) => Some(Some((file, count(line)))),
+            (None, None) => Some(None),
+            _ => {
+                self.complain(at, "`file` and `line` belong together");
+                None
+            }
+        }
+    }
+
+    fn step(&mut self, at: &At<'_>) -> Option<Step> {
+        let number = self.number(at, "number", MAX_COUNT);
+        let action = self.key(at, "action").and_then(|at| {
+            let action = Action::deserialize(at.value)
+                .map_err(|error| self.complain(&at, error.to_string()))
+                .ok()?;
+            self.action(&at, &action);
+            Some(action)
+        });
+        Some(Step {
+            number: count(number?),
+            action: action?,
+        })
+    }
+
+    fn finding(&mut self, at: &At<'_>) -> Option<Finding> {
+        let code = self.word(at, "code", Code::ALL, Code::word);
+        let severity = self.word(at, "severity", Severity::ALL, Severity::word);
+        let subject = self.text(at, "subject");
+        let message = self.text(at, "message");
+        let place = self.place(at);
+        let help = self.text(at, "help");
+        let allowed = self.flag(at, "allowed");
+        let reason = self.maybe(at, "allowed_reason", Self::text_of);
+        let reason = reason?.unwrap_or_default();
+        Some(Finding {
+            code: code?,
+            severity: severity?,
+            subject: subject?,
+            message: message?,
+            place: place?,
+            help: help?,
+            allowed: allowed?.then_some(reason),
+        })
+    }
+
+    fn reminder(&mut self, at: &At<'_>) -> Option<Reminder> {
+        let hosts = self.each(at, "hosts", Self::name_of)?;
+        Some(Reminder { hosts })
+    }
+
+    fn diff(&mut self, at: &At<'_>) -> Option<FileDiff> {
+        let path = self.text(at, "path");
+        let encoding = self.text(at, "encoding");
+        let applies = self.flag(at, "applies");
+        let unified = self
+            .key(at, "unified")
+            .and_then(|at| Some((self.long_text(&at)?, at)));
+        let (text, place) = unified?;
+        let unified = match encoding?.as_str() {
+            "utf-8" => text.into_bytes(),
+            "base64" => BASE64
+                .decode(text.as_bytes())
+                .map_err(|error| self.complain(&place, format!("this is no base64: {error}")))
+                .ok()?,
+            other => {
+                self.complain(at, format!("the encoding `{other}` is not known here"));
+                return None;
+            }
+        };
+        Some(FileDiff {
+            path: path?,
+            applies: applies?,
+            unified,
+        })
+    }
+
+    /// What the types of an action do not rule out.
+    fn action(&mut self, at: &At<'_>, action: &Action) {
+        for zone in zones(action) {
+            self.zone_ref(at, zone);
+        }
+        for set in sets(action) {
+            self.owner(at, &set.domain, &set.owner, Some(&set.zone.name));
+        }
+        for change in set_changes(action) {
+            self.set_change(at, change);
+        }
+        match action {
+            Action::CreateGroup { group }
+            | Action::GrantRights { group, .. }
+            | Action::CleanUpNodes { group, .. } => self.group(at, group),
+            Action::AddMembers { group, members } => {
+                self.group(at, group);
+                for Member { account, .. } in members {
+                    self.account(at, account);
+                }
+            }
+            Action::GrantUpdatePolicy { principals, .. } => {
+                for Principal { account, realm, .. } in principals {
+                    self.account(at, account);
+                    if presentation::parse_full_name(realm).is_err() {
+                        self.complain(at, format!("`{realm}` is no Kerberos realm"));
+                    }
+                }
+            }
+            _ => {}
+        }
+        if let Action::EnsureNodes { nodes }
+        | Action::SaveDescriptors { nodes }
+        | Action::GrantRights { nodes, .. }
+        | Action::CleanUpNodes { nodes, .. } = action
+        {
+            for node in nodes {
+                self.owner(at, &node.domain, &node.owner, Some(&node.zone.name));
+            }
+        }
+    }
+
+    fn zone_ref(&mut self, at: &At<'_>, zone: &ZoneRef) {
+        if let Some(server) = &zone.server {
+            self.server(at, server);
+        }
+        if let Partition::Dn(dn) = &zone.partition {
+            self.distinguished_name(at, dn);
+        }
+    }
+
+    fn server(&mut self, at: &At<'_>, server: &str) {
+        let is_address = server.parse::<IpAddr>().is_ok();
+        if !is_address && presentation::parse_full_name(server).is_err() {
+            self.complain(
+                at,
+                format!("`{server}` is neither a host name nor an address"),
+            );
+        }
+    }
+
+    fn group(&mut self, at: &At<'_>, group: &GroupRef) {
+        if !is_line(&group.name) {
+            self.complain(
+                at,
+                "the name of a group is a line of at most 256 characters",
+            );
+        }
+        if let Some(path) = &group.path {
+            self.distinguished_name(at, path);
+        }
+        if let Some(server) = &group.server {
+            self.server(at, server);
+        }
+    }
+
+    fn account(&mut self, at: &At<'_>, account: &str) {
+        if !is_line(account) || !account.ends_with('$') || account.len() < 2 {
+            self.complain(at, format!("`{account}` is no computer account"));
+        }
+    }
+
+    fn distinguished_name(&mut self, at: &At<'_>, dn: &str) {
+        let is_dn = dn.contains('=') && dn.len() <= MAX_TEXT && !dn.chars().any(char::is_control);
+        if !is_dn {
+            self.complain(at, format!("`{dn}` is no distinguished name"));
+        }
+    }
+
+    /// The edits must lead from the set before to the set after.
+    fn set_change(&mut self, at: &At<'_>, change: &SetChange) {
+        type Data = (Name, u16, u16, u16);
+        let data = |record: &crate::plan::Record| -> Data {
+            (
+                record.target.to_lowercase(),
+                record.port,
+                record.priority,
+                record.weight,
+            )
+        };
+        let take = |set: &mut Vec<Data>, record: &crate::plan::Record| {
+            let found = set.iter().position(|held| *held == data(record));
+            found.map(|index| set.swap_remove(index)).is_some()
+        };
+        let mut set: Vec<Data> = change.before.records.iter().map(data).collect();
+        let mut fits =
+            change.before.domain == change.after.domain && change.before.zone == change.after.zone;
+        for edit in &change.edits {
+            match edit {
+                RecordEdit::Add { record } => set.push(data(record)),
+                RecordEdit::Replace { before, after } => {
+                    fits &= take(&mut set, before);
+                    set.push(data(after));
+                }
+                RecordEdit::Remove { record } => fits &= take(&mut set, record),
+            }
+        }
+        let mut after: Vec<Data> = change.after.records.iter().map(data).collect();
+        set.sort();
+        after.sort();
+        if !fits || set != after {
+            self.complain(
+                at,
+                format!(
+                    "the edits of {} do not lead from the set before to the set after",
+                    presentation::plain(&change.before.domain)
+                ),
+            );
+        }
+    }
+}
+
+/// A number that was checked to be at most [`MAX_COUNT`].
+fn count(number: u64) -> usize {
+    usize::try_from(number).unwrap_or(usize::MAX)
+}
+
+/// Whether the text is one line of a reasonable length.
+fn is_line(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= 256 && !text.chars().any(char::is_control)
+}
+
+/// The record sets that an action changes.
+fn set_changes(action: &Action) -> &[SetChange] {
+    match action {
+        Action::ChangeRecords { change } | Action::RemoveUnlisted { change } => {
+            std::slice::from_ref(change)
+        }
+        Action::MovePort { changes, .. } => changes,
+        _ => &[],
+    }
+}
+
+/// Every record set that an action names.
+fn sets(action: &Action) -> Vec<&RecordSet> {
+    match action {
+        Action::AwaitReplication { sets }
+        | Action::VerifyNow { sets, .. }
+        | Action::VerifyNextDay { sets, .. }
+        | Action::VerifyAfterRestart { sets, .. } => sets.iter().collect(),
+        _ => set_changes(action)
+            .iter()
+            .flat_map(|change| [&change.before, &change.after])
+            .collect(),
+    }
+}
+
+/// Every zone that an action names.
+fn zones(action: &Action) -> Vec<&ZoneRef> {
+    match action {
+        Action::CheckNames { zones, .. } => zones.iter().collect(),
+        Action::EnsureNodes { nodes }
+        | Action::SaveDescriptors { nodes }
+        | Action::GrantRights { nodes, .. }
+        | Action::CleanUpNodes { nodes, .. } => nodes.iter().map(|node| &node.zone).collect(),
+        Action::GrantUpdatePolicy { zone, .. } => vec![zone],
+        _ => sets(action).into_iter().map(|set| &set.zone).collect(),
+    }
+}
+
+/// Whether an edit is one of the changes that the plan shows for its domain.
+fn is_planned(planned: &[&Change], edit: &RecordEdit) -> bool {
+    let (verb, before, after) = match edit {
+        RecordEdit::Add { record } => (Verb::Add, None, Some(record)),
+        RecordEdit::Replace { before, after } => (Verb::Change, Some(before), Some(after)),
+        RecordEdit::Remove { record } => (Verb::Remove, Some(record), None),
+    };
+    let same =
+        |record: Option<&crate::plan::Record>, change: &Change, values: Option<Values>| match (
+            record, values,
+        ) {
+            (None, None) => true,
+            (Some(record), Some(values)) => {
+                record.target == change.target
+                    && record.port == change.port
+                    && record.priority == values.priority
+                    && record.weight == values.weight
+            }
+            _ => false,
+        };
+    planned.iter().any(|change| {
+        change.verb == verb
+            && same(before, change, change.before)
+            && same(after, change, change.after)
+    })
+}

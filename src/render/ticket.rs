@@ -1,0 +1,682 @@
+//! What a change ticket says, as blocks that [`super::markdown`] and [`super::text`] print: the page for
+//! the change board, the record sets, the steps with their commands, the way back.
+
+use super::dialect::{Command, Instructions, Shell, instructions};
+use super::terminal::{visible, visible_bytes};
+use super::wording::{self, and, count};
+use crate::plan::{Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
+use crate::presentation;
+use crate::topology::{Publishing, ZoneKind};
+use crate::words::words;
+
+words! {
+    /// A part of the ticket, for tools that keep the parts in fields of their own.
+    Section {
+        /// Purpose, verdict, data read, roles, duration; the records of each domain.
+        Summary = "summary",
+        /// Impact, what triggers backing out, point of no return, findings.
+        Risk = "risk",
+        /// The steps with their commands.
+        Implementation = "implementation",
+        /// The way back, and the diff.
+        Backout = "backout",
+        /// What is checked, and what shows that it is as planned.
+        Test = "test",
+    }
+}
+
+/// A line of text whose parts are escaped by the output that prints them.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Inline(pub Vec<Span>);
+
+/// A part of a line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Span {
+    /// Plain text.
+    Text(String),
+    /// Text that stands out.
+    Strong(String),
+    /// A name, a path, a number to be copied.
+    Code(String),
+}
+
+impl Inline {
+    /// Plain text alone.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self::default().and(text)
+    }
+
+    /// Text that stands out, and what follows it.
+    pub fn strong(text: impl Into<String>) -> Self {
+        Self(vec![Span::Strong(text.into())])
+    }
+
+    /// The same with more plain text.
+    #[must_use]
+    pub fn and(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Text(text.into()));
+        self
+    }
+
+    /// The same with more to be copied.
+    #[must_use]
+    pub fn code(mut self, text: impl Into<String>) -> Self {
+        self.0.push(Span::Code(text.into()));
+        self
+    }
+
+    /// Without any markup, safe for a terminal.
+    pub fn plain(&self) -> String {
+        self.0
+            .iter()
+            .map(|span| match span {
+                Span::Text(text) | Span::Strong(text) | Span::Code(text) => visible(text),
+            })
+            .collect()
+    }
+}
+
+/// A block of the ticket.
+#[derive(Debug, Clone)]
+pub enum Block<'a> {
+    /// A heading.
+    Heading {
+        /// From 1, the ticket's own.
+        level: usize,
+        /// Its text.
+        text: Inline,
+    },
+    /// Prose.
+    Paragraph(Inline),
+    /// A list.
+    Items(Vec<Inline>),
+    /// The zones that were read.
+    Zones(&'a Plan),
+    /// The records of a domain.
+    Domain(&'a PlanDomain),
+    /// The check box of a step.
+    Step(Inline),
+    /// Text as it is.
+    Code {
+        /// Its language, a word in ASCII.
+        language: &'static str,
+        /// The text.
+        text: String,
+    },
+    /// Room for who did a step, when, and with which result.
+    Signature,
+}
+
+/// The whole ticket.
+pub fn ticket(plan: &Plan) -> Vec<Block<'_>> {
+    let mut blocks = vec![title(plan, "")];
+    board(plan, &mut blocks);
+    risk_lines(plan, &mut blocks);
+    blocks.extend(plan.domains.iter().map(Block::Domain));
+    blocks.push(heading(2, "Steps"));
+    steps(plan, &mut blocks);
+    blocks.push(heading(2, "Findings"));
+    findings(plan, &mut blocks);
+    blocks.push(heading(2, "Back-out"));
+    back_out(plan, &mut blocks);
+    diffs(plan, &mut blocks);
+    reminder(plan, &mut blocks);
+    blocks
+}
+
+/// One part of the ticket.
+pub fn section(plan: &Plan, section: Section) -> Vec<Block<'_>> {
+    let mut blocks = Vec::new();
+    match section {
+        Section::Summary => {
+            blocks.push(title(plan, ""));
+            board(plan, &mut blocks);
+            blocks.extend(plan.domains.iter().map(Block::Domain));
+        }
+        Section::Risk => {
+            blocks.push(title(plan, ": risk"));
+            risk_lines(plan, &mut blocks);
+            blocks.push(heading(2, "Findings"));
+            findings(plan, &mut blocks);
+        }
+        Section::Implementation => {
+            blocks.push(title(plan, ": implementation"));
+            steps(plan, &mut blocks);
+        }
+        Section::Backout => {
+            blocks.push(title(plan, ": back-out"));
+            back_out(plan, &mut blocks);
+            diffs(plan, &mut blocks);
+        }
+        Section::Test => {
+            blocks.push(title(plan, ": test"));
+            tests(plan, &mut blocks);
+        }
+    }
+    // The way back switches publishing on again: the reminder would contradict it.
+    if section != Section::Backout {
+        reminder(plan, &mut blocks);
+    }
+    blocks
+}
+
+fn title(plan: &Plan, part: &str) -> Block<'static> {
+    heading(
+        1,
+        &format!("KMS DNS plan {}{part}", wording::short_id(&plan.id)),
+    )
+}
+
+fn heading(level: usize, text: &str) -> Block<'static> {
+    Block::Heading {
+        level,
+        text: Inline::text(text),
+    }
+}
+
+fn paragraph(text: impl Into<String>) -> Block<'static> {
+    Block::Paragraph(Inline::text(text))
+}
+
+/// What a change board reads first.
+fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
+    let summary = plan.summary();
+    let topology = &plan.topology;
+    let purpose = if summary.changes_records() {
+        format!(
+            " Bring the KMS records of {} to the topology ({}, {} publishing): {}.",
+            count(topology.domains, "domain"),
+            count(topology.hosts, "host"),
+            wording::publishing(topology.publishing),
+            wording::record_totals(&summary)
+        )
+    } else if plan.domains.iter().any(wording::is_unknown) {
+        " No record changes in the domains whose state is known.".to_owned()
+    } else {
+        format!(
+            " No record changes: the KMS records of {} are as the topology wants them ({}, {} publishing).",
+            count(topology.domains, "domain"),
+            count(topology.hosts, "host"),
+            wording::publishing(topology.publishing)
+        )
+    };
+    blocks.push(Block::Items(vec![
+        Inline::strong("Purpose:").and(purpose),
+        Inline::strong("Verdict:").and(format!(
+            " {}: {}.",
+            wording::verdict(&summary),
+            wording::finding_totals(&summary)
+        )),
+        Inline::strong("Plan:").and(" ").code(plan.id.as_str()),
+        Inline::strong("Topology:")
+            .and(" ")
+            .code(topology.path.as_str())
+            .and(", SHA-256 ")
+            .code(topology.sha256.as_str()),
+        Inline::strong("Roles needed:").and(format!(" {}.", roles(plan))),
+        Inline::strong("Least duration:").and(format!(" {}", duration(plan))),
+    ]));
+    blocks.push(paragraph(
+        "Data read (capture time: not given; the plan is as old as this data):",
+    ));
+    blocks.push(Block::Zones(plan));
+}
+
+/// One zone in a line.
+pub fn zone(zone: &PlanZone) -> Inline {
+    let mut text = format!(": {}", wording::format(zone));
+    if let Some(serial) = zone.serial {
+        text.push_str(&format!(", serial {serial}"));
+    }
+    let mut line = Inline::default()
+        .code(presentation::plain(&zone.spelling))
+        .and(format!("{text}, from "))
+        .code(zone.source.as_str())
+        .and(format!(
+            "; {}, changed by {}",
+            wording::kind(zone),
+            wording::apply(zone.zone.apply)
+        ));
+    if let Some(server) = &zone.zone.server {
+        line = line.and(" on ").code(server.as_str());
+    }
+    line
+}
+
+/// Roles and the steps that each has.
+fn roles(plan: &Plan) -> String {
+    let roles: Vec<String> = Role::ALL
+        .iter()
+        .filter_map(|role| {
+            let numbers: Vec<usize> = plan
+                .steps
+                .iter()
+                .filter(|step| step.action.role() == *role)
+                .map(|step| step.number)
+                .collect();
+            let noun = if numbers.len() == 1 { "step" } else { "steps" };
+            (!numbers.is_empty()).then(|| format!("{} ({noun} {})", role.title(), runs(&numbers)))
+        })
+        .collect();
+    if roles.is_empty() {
+        "none".to_owned()
+    } else {
+        and(&roles)
+    }
+}
+
+/// Numbers in ascending order, runs of them as `2-4`.
+fn runs(numbers: &[usize]) -> String {
+    let mut runs: Vec<(usize, usize)> = Vec::new();
+    for &number in numbers {
+        match runs.last_mut() {
+            Some((_, last)) if *last + 1 == number => *last = number,
+            _ => runs.push((number, number)),
+        }
+    }
+    let texts: Vec<String> = runs
+        .iter()
+        .map(|(first, last)| match last - first {
+            0 => first.to_string(),
+            1 => format!("{first}, {last}"),
+            _ => format!("{first}-{last}"),
+        })
+        .collect();
+    texts.join(", ")
+}
+
+/// The number of the first step whose action is of that kind.
+fn step_where(plan: &Plan, kind: fn(&Action) -> bool) -> Option<usize> {
+    plan.steps
+        .iter()
+        .find(|step| kind(&step.action))
+        .map(|step| step.number)
+}
+
+/// Every wait that the steps hold, in sentences.
+fn duration(plan: &Plan) -> String {
+    let mut waits = Vec::new();
+    if let Some(next_day) = step_where(plan, |action| {
+        matches!(action, Action::VerifyNextDay { .. })
+    }) {
+        let now = step_where(plan, |action| matches!(action, Action::VerifyNow { .. }));
+        let from = now.map_or_else(|| "the change".to_owned(), |now| format!("step {now}"));
+        waits.push(format!(
+            "25 hours, from {from} to step {next_day}, and the time that the other steps take."
+        ));
+    }
+    let replicates = |step: &&Step| match &step.action {
+        Action::AwaitReplication { sets } => sets.iter().any(|set| set.zone.kind == ZoneKind::Ad),
+        _ => false,
+    };
+    if let Some(step) = plan.steps.iter().find(replicates) {
+        waits.push(format!(
+            "Step {} waits until the directory has replicated; verification needs it once more.",
+            step.number
+        ));
+    }
+    let restarts: Vec<usize> = plan
+        .steps
+        .iter()
+        .filter(|step| restarts(&step.action))
+        .map(|step| step.number)
+        .collect();
+    match restarts.as_slice() {
+        [] => {}
+        [one] => waits.push(format!(
+            "Step {one} restarts the licensing service of each host that it names."
+        )),
+        more => waits.push(format!(
+            "Steps {} restart the licensing service of each host that they name.",
+            runs(more)
+        )),
+    }
+    if let Some(ttl) = longest_ttl(plan) {
+        waits.push(format!(
+            "Caches may give the old records for up to {ttl} seconds, their TTL."
+        ));
+    }
+    if let Some(watch) = step_where(plan, |action| {
+        matches!(action, Action::WatchLeavingHosts { .. })
+    }) {
+        waits.push(format!(
+            "Step {watch} goes on until clients have left the removed hosts; it has no fixed end."
+        ));
+    }
+    if waits.is_empty() {
+        "no step waits.".to_owned()
+    } else {
+        waits.join(" ")
+    }
+}
+
+/// Whether the step restarts licensing services.
+fn restarts(action: &Action) -> bool {
+    matches!(
+        action,
+        Action::DisablePublishing { .. }
+            | Action::SilenceLeavingHosts { .. }
+            | Action::MovePort { .. }
+            | Action::RenewTickets { .. }
+            | Action::EnablePublishing { .. }
+            | Action::VerifyAfterRestart { .. }
+    )
+}
+
+/// The longest TTL of a record that changes or goes.
+fn longest_ttl(plan: &Plan) -> Option<u32> {
+    plan.domains
+        .iter()
+        .flat_map(|domain| &domain.changes)
+        .filter(|change| matches!(change.verb, Verb::Change | Verb::Remove))
+        .filter_map(|change| change.before.and_then(|before| before.ttl))
+        .max()
+}
+
+/// Impact, what triggers backing out, the point of no return.
+fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    let mut least: Vec<String> = plan
+        .domains
+        .iter()
+        .filter(|domain| wording::changes_records(domain))
+        .map(|domain| {
+            format!(
+                "{} {}",
+                presentation::plain(&domain.name),
+                domain.live.minimum
+            )
+        })
+        .collect();
+    least.dedup();
+    let mut items = vec![Inline::strong("Impact:").and(format!(" {}", wording::IMPACT))];
+    if !least.is_empty() {
+        items.push(
+            Inline::strong("Fewest live hosts on the way:").and(format!(" {}.", least.join(", "))),
+        );
+    }
+    items.push(Inline::strong("Back out when").and(
+        " the check of a step fails and cannot be put right at once; when a server still does not give the planned records after replication; when records that were removed or tuned come back; or when a host that a planned record names does not answer on its port.",
+    ));
+    items.push(Inline::strong("Point of no return:").and(point_of_no_return(plan)));
+    blocks.push(Block::Items(items));
+}
+
+fn point_of_no_return(plan: &Plan) -> String {
+    let mut text =
+        " none within the steps: the back-out below each step and at the end leads back."
+            .to_owned();
+    if step_where(plan, |action| {
+        matches!(action, Action::SaveDescriptors { .. })
+    })
+    .is_some()
+    {
+        text.push_str(" For rights it needs the descriptors that were saved before.");
+    }
+    if let Some(watch) = step_where(plan, |action| {
+        matches!(action, Action::WatchLeavingHosts { .. })
+    }) {
+        text.push_str(&format!(
+            " Taking the KMS role away from a removed host, after step {watch}, is not part of the plan and ends the way back to that host."
+        ));
+    }
+    text.push_str(
+        " Clients keep the host that answered last until it fails, also after a back-out.",
+    );
+    text
+}
+
+/// The steps in the order in which they are done, under the role that does them.
+fn steps(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    if plan.steps.is_empty() {
+        blocks.push(paragraph("There is nothing to do."));
+    }
+    for group in plan
+        .steps
+        .chunk_by(|one, next| one.action.role() == next.action.role())
+    {
+        if let Some(first) = group.first() {
+            blocks.push(group_heading(first.action.role(), group));
+        }
+        for step in group {
+            let made = instructions(&step.action);
+            intro(step, blocks);
+            commands(&made.commands, blocks);
+            by_hand(&made, blocks);
+            labelled("Check:", &made.check, blocks);
+            labelled("Undo:", &made.undo, blocks);
+            blocks.push(Block::Signature);
+        }
+    }
+}
+
+fn group_heading(role: Role, group: &[Step]) -> Block<'static> {
+    let numbers: Vec<usize> = group.iter().map(|step| step.number).collect();
+    let noun = if numbers.len() == 1 { "step" } else { "steps" };
+    let mut title = role.title().to_owned();
+    if let Some(first) = title.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    heading(3, &format!("{title}: {noun} {}", runs(&numbers)))
+}
+
+/// Check box, place and reason of a step.
+fn intro(step: &Step, blocks: &mut Vec<Block<'_>>) {
+    let action = &step.action;
+    blocks.push(Block::Step(Inline::strong(format!(
+        "{}. {}",
+        step.number,
+        action.title()
+    ))));
+    let on = action.on();
+    let mut line = Inline::strong("Role:").and(format!(" {}. ", action.role().title()));
+    line.0.push(Span::Strong("Where:".to_owned()));
+    if on.is_empty() {
+        line = line.and(match action.role() {
+            Role::Client => " clients.",
+            _ => " no server is known; the zone's primary server.",
+        });
+    } else {
+        for (index, place) in on.iter().enumerate() {
+            line = line
+                .and(if index == 0 { " " } else { ", " })
+                .code(place.strip_suffix('.').unwrap_or(place));
+        }
+        line = line.and(".");
+    }
+    blocks.push(Block::Paragraph(line));
+    blocks.push(Block::Paragraph(
+        Inline::strong("Why:").and(format!(" {}", action.why())),
+    ));
+}
+
+fn by_hand(made: &Instructions, blocks: &mut Vec<Block<'_>>) {
+    if !made.by_hand.is_empty() {
+        blocks.push(Block::Items(
+            made.by_hand.iter().map(Inline::text).collect(),
+        ));
+    }
+}
+
+fn labelled(label: &str, all: &[Command], blocks: &mut Vec<Block<'_>>) {
+    if !all.is_empty() {
+        blocks.push(Block::Paragraph(Inline::strong(label)));
+        commands(all, blocks);
+    }
+}
+
+fn commands(all: &[Command], blocks: &mut Vec<Block<'_>>) {
+    for command in all {
+        let shell = shell(command.shell);
+        blocks.push(paragraph(if command.note.is_empty() {
+            format!("{shell}:")
+        } else {
+            format!("{shell}: {}", command.note)
+        }));
+        blocks.push(Block::Code {
+            language: language(command.shell),
+            text: command.text.clone(),
+        });
+    }
+}
+
+fn shell(shell: Shell) -> &'static str {
+    match shell {
+        Shell::Powershell => "PowerShell",
+        Shell::Cmd => "Command prompt",
+        Shell::Sh => "Shell",
+        Shell::Nsupdate => "nsupdate",
+        Shell::File => "File",
+    }
+}
+
+/// The language of a fence, as highlighters know it.
+fn language(shell: Shell) -> &'static str {
+    match shell {
+        Shell::Powershell => "powershell",
+        Shell::Cmd => "bat",
+        Shell::Sh => "sh",
+        Shell::Nsupdate | Shell::File => "text",
+    }
+}
+
+fn findings(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    if plan.findings.is_empty() {
+        blocks.push(paragraph("There are no findings."));
+        return;
+    }
+    blocks.push(Block::Items(plan.findings.iter().map(finding).collect()));
+}
+
+fn finding(finding: &Finding) -> Inline {
+    let severity = match finding.severity {
+        Severity::Error => "Error",
+        Severity::Warning => "Warning",
+        Severity::Note => "Note",
+    };
+    let mut line = Inline::strong(severity)
+        .and(" ")
+        .code(finding.code.word())
+        .and(" ")
+        .code(finding.subject.as_str());
+    if let Some((file, number)) = &finding.place {
+        line = line.and(" at ").code(format!("{file}:{number}"));
+    }
+    line = line.and(format!(": {}", finding.message));
+    match &finding.allowed {
+        Some(reason) => {
+            line = line.and(" ");
+            line.0
+                .push(Span::Strong(capital_first(&wording::accepted(reason))));
+            line
+        }
+        None if finding.help.is_empty() => line,
+        None => line.and(format!(" {}", finding.help)),
+    }
+}
+
+fn capital_first(text: &str) -> String {
+    let mut text = text.to_owned();
+    if let Some(first) = text.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    text
+}
+
+/// The way back: the undo of each step, the last step first.
+fn back_out(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    let undone: Vec<(&Step, Vec<Command>)> = plan
+        .steps
+        .iter()
+        .rev()
+        .map(|step| (step, instructions(&step.action).undo))
+        .filter(|(_, undo)| !undo.is_empty())
+        .collect();
+    if undone.is_empty() {
+        blocks.push(paragraph("No step needs to be undone."));
+        return;
+    }
+    let order = match plan.topology.publishing {
+        Publishing::Manual => {
+            "Undo the steps that were done, the last one first: so the records are back before publishing is switched on again, and hosts that publish find them. Rights come back by restoring the saved descriptor."
+        }
+        Publishing::Automatic => {
+            "Undo the steps that were done, the last one first. Rights come back by restoring the saved descriptor."
+        }
+    };
+    blocks.push(paragraph(order));
+    for (step, undo) in undone {
+        blocks.push(Block::Step(Inline::strong(format!(
+            "Undo step {} ({}): {}",
+            step.number,
+            step.action.role().title(),
+            step.action.title()
+        ))));
+        commands(&undo, blocks);
+    }
+}
+
+/// What is checked before, after each step, and at the end.
+fn tests(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    for step in &plan.steps {
+        let made = instructions(&step.action);
+        let is_test = matches!(step.action.phase(), Phase::Precheck | Phase::Verification);
+        if is_test {
+            intro(step, blocks);
+            commands(&made.commands, blocks);
+            by_hand(&made, blocks);
+            labelled("Check:", &made.check, blocks);
+            blocks.push(Block::Signature);
+        } else if !made.check.is_empty() {
+            blocks.push(Block::Step(Inline::strong(format!(
+                "After step {}: {}",
+                step.number,
+                step.action.title()
+            ))));
+            commands(&made.check, blocks);
+            blocks.push(Block::Signature);
+        }
+    }
+    if plan.steps.is_empty() {
+        blocks.push(paragraph("There is nothing to test."));
+    }
+}
+
+/// The diffs as text to read. What no text can carry is escaped, and said.
+fn diffs(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    if plan.diffs.is_empty() {
+        return;
+    }
+    blocks.push(heading(2, "Diff"));
+    for diff in &plan.diffs {
+        let carried = diff
+            .unified
+            .iter()
+            .all(|octet| matches!(octet, b'\n' | b'\t' | b' '..=b'~'));
+        let about = if !diff.applies {
+            ": to read only; it does not apply to the file as it is encoded."
+        } else if carried {
+            ": applies with patch -p1."
+        } else {
+            ": to read only, because octets that are not plain text are shown escaped. The output of --format diff applies with patch -p1."
+        };
+        blocks.push(Block::Paragraph(
+            Inline::default().code(diff.path.as_str()).and(about),
+        ));
+        let mut text = String::new();
+        for line in diff.unified.split_inclusive(|octet| *octet == b'\n') {
+            text.push_str(&visible_bytes(line.strip_suffix(b"\n").unwrap_or(line)));
+            text.push('\n');
+        }
+        blocks.push(Block::Code {
+            language: "diff",
+            text,
+        });
+    }
+}
+
+fn reminder(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    if let Some(reminder) = &plan.reminder {
+        blocks.push(heading(2, "Reminder"));
+        blocks.push(paragraph(wording::reminder(reminder)));
+    }
+}
