@@ -10,19 +10,32 @@ use std::path::{Path, PathBuf};
 
 use support::kmsplan;
 
-const FORMS: [(&str, &str); 4] =
-    [("text", "plan.txt"), ("markdown", "plan.md"), ("json", "plan.json"), ("diff", "plan.diff")];
+const FORMS: [(&str, &str); 4] = [
+    ("text", "plan.txt"),
+    ("markdown", "plan.md"),
+    ("json", "plan.json"),
+    ("diff", "plan.diff"),
+];
 
 #[test]
 fn every_case_gives_the_expected_plan() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
     cases.sort();
     let mut wrong = Vec::new();
     for case in &cases {
         wrong.extend(differences(case));
     }
-    assert!(wrong.is_empty(), "{} differences in {} cases:\n{}", wrong.len(), cases.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} differences in {} cases:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
     assert!(cases.len() >= 25, "only {} cases", cases.len());
 }
 
@@ -37,31 +50,59 @@ fn differences(case: &Path) -> Vec<String> {
         }
         let wanted = fs::read(&path).unwrap_or_default();
         if wanted != got {
-            wrong.push(format!("--- {name}/{file} gives\n{}", String::from_utf8_lossy(got)));
+            wrong.push(format!(
+                "--- {name}/{file} gives\n{}",
+                String::from_utf8_lossy(got)
+            ));
         }
     };
     let mut statuses = Vec::new();
     for (form, file) in FORMS {
         let mut command = kmsplan();
-        command.current_dir(case).arg("plan").arg(&topology).args(&sources).args(["--format", form]).args(&args);
+        command
+            .current_dir(case)
+            .arg("plan")
+            .arg(&topology)
+            .args(&sources)
+            .args(["--format", form])
+            .args(&args);
         let output = command.output().unwrap();
         check(file, &output.stdout);
         statuses.push(output.status.code().unwrap());
-        assert!(output.stderr.is_empty(), "{name}: {}", String::from_utf8_lossy(&output.stderr));
+        assert!(
+            output.stderr.is_empty(),
+            "{name}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
     }
-    assert!(statuses.windows(2).all(|pair| pair[0] == pair[1]), "{name}: exit status depends on the form");
+    assert!(
+        statuses.windows(2).all(|pair| pair[0] == pair[1]),
+        "{name}: exit status depends on the form"
+    );
     check("plan.status", format!("{}\n", statuses[0]).as_bytes());
     wrong
 }
 
 /// The topology, the sources and the further arguments of a case.
 fn inputs(case: &Path) -> (String, Vec<String>, Vec<String>) {
-    let mut names: Vec<String> =
-        fs::read_dir(case).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
+    let mut names: Vec<String> = fs::read_dir(case)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
     names.sort();
-    let topology = names.iter().find(|name| name.starts_with("kms.")).expect("a case has a topology").clone();
-    let sources =
-        names.into_iter().filter(|name| *name != topology && !name.starts_with("plan.") && name != "args").collect();
-    let args = fs::read_to_string(case.join("args")).unwrap_or_default().lines().map(str::to_owned).collect();
+    let topology = names
+        .iter()
+        .find(|name| name.starts_with("kms."))
+        .expect("a case has a topology")
+        .clone();
+    let sources = names
+        .into_iter()
+        .filter(|name| *name != topology && !name.starts_with("plan.") && name != "args")
+        .collect();
+    let args = fs::read_to_string(case.join("args"))
+        .unwrap_or_default()
+        .lines()
+        .map(str::to_owned)
+        .collect();
     (topology, sources, args)
 }

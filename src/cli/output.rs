@@ -50,14 +50,13 @@ impl Output {
 
     /// Writes the result. A reader that has closed its pipe is content with what it has.
     pub(super) fn write(&self, bytes: &[u8]) -> Result<Status, Diagnostics> {
-        let written = match &self.file {
-            Some(file) => write_whole(file, bytes),
-            None => {
-                let mut stdout = io::stdout().lock();
-                match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
-                    Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-                    written => written,
-                }
+        let written = if let Some(file) = &self.file {
+            write_whole(file, bytes)
+        } else {
+            let mut stdout = io::stdout().lock();
+            match stdout.write_all(bytes).and_then(|()| stdout.flush()) {
+                Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+                written => written,
             }
         };
         written.map(|()| Status::Done).map_err(|error| {

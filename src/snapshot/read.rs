@@ -277,7 +277,7 @@ fn kms_difference(first: &Zone, second: &Zone) -> Option<Difference> {
     for owner in owners {
         let set = |zone: &Zone| {
             let mut records = zone.kms.get(owner).cloned().unwrap_or_default();
-            records.sort_by(|a, b| identity(a).cmp(&identity(b)));
+            records.sort_by_key(identity);
             records
         };
         let (mut ours, mut theirs) = (set(first).into_iter(), set(second).into_iter());

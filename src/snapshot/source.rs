@@ -305,7 +305,7 @@ fn beside(file: &str, name: &str) -> String {
         match part {
             Component::CurDir => {}
             Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
-                drop(parts.pop())
+                drop(parts.pop());
             }
             other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
         }

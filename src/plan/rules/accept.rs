@@ -11,6 +11,7 @@ pub(super) fn accept(facts: &Facts<'_>, mut findings: Vec<Finding>) -> Vec<Findi
     let mut about = Found {
         snapshot: facts.snapshot,
         findings: Vec::new(),
+        domains: std::collections::BTreeMap::new(),
     };
     let mut undated = false;
     for allow in facts.topology.allow.iter().chain(&facts.options.allow) {

@@ -1,6 +1,8 @@
 //! The rules that make findings: each speaks of one subject; what says the same of several subjects is
 //! joined at the end.
 
+use std::collections::BTreeMap;
+
 use super::edit::Refused;
 use super::finding::{Code, Finding, Severity};
 use super::records::Domain;
@@ -55,12 +57,13 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     let mut found = Found {
         snapshot: facts.snapshot,
         findings: Vec::new(),
+        domains: BTreeMap::new(),
     };
     names::rules(facts, &mut found);
     records::rules(facts, &mut found);
     publishing::rules(facts, &mut found);
     hosts::rules(facts, &mut found);
-    let mut findings = accept::accept(facts, found.findings);
+    let mut findings = accept::accept(facts, found.across_domains());
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     join(findings)
 }
@@ -102,10 +105,15 @@ fn join(findings: Vec<Finding>) -> Vec<Finding> {
     joined
 }
 
+/// Stands in a message for the domains in which the same is so.
+const DOMAINS: &str = "{domains}";
+
 /// The findings so far.
 struct Found<'a> {
     snapshot: &'a Snapshot,
     findings: Vec<Finding>,
+    /// By index of the finding: the domain that its message speaks of as [`DOMAINS`].
+    domains: BTreeMap<usize, Name>,
 }
 
 impl Found<'_> {
@@ -145,6 +153,50 @@ impl Found<'_> {
             message,
             help,
         )
+    }
+
+    /// The same about what is so in a domain; the message has [`DOMAINS`] in its place.
+    fn in_domain(
+        &mut self,
+        code: Code,
+        subject: &Name,
+        domain: &Name,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Finding {
+        self.domains.insert(self.findings.len(), domain.clone());
+        self.about(code, subject, message, help)
+    }
+
+    /// The findings, those that say the same of several domains made one.
+    fn across_domains(self) -> Vec<Finding> {
+        let mut merged: Vec<(Finding, Vec<String>)> = Vec::new();
+        for (index, finding) in self.findings.into_iter().enumerate() {
+            let domain = self.domains.get(&index).map(presentation::plain);
+            let same = merged.iter_mut().find(|(other, domains)| {
+                !domains.is_empty()
+                    && other.code == finding.code
+                    && other.subject == finding.subject
+                    && other.message == finding.message
+            });
+            match (same, domain) {
+                (Some((_, domains)), Some(domain)) => {
+                    if !domains.contains(&domain) {
+                        domains.push(domain);
+                    }
+                }
+                (_, domain) => merged.push((finding, domain.into_iter().collect())),
+            }
+        }
+        merged
+            .into_iter()
+            .map(|(mut finding, domains)| {
+                if !domains.is_empty() {
+                    finding.message = finding.message.replace(DOMAINS, &listed(&domains));
+                }
+                finding
+            })
+            .collect()
     }
 
     fn place(&self, site: Option<Site>) -> Option<(String, usize)> {

@@ -1,6 +1,6 @@
 //! Rules about who writes records: timestamps, dynamic updates, publish lists.
 
-use super::{Facts, Found, topology_line};
+use super::{DOMAINS, Facts, Found, topology_line};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
 use crate::plan::{Why, management};
@@ -31,11 +31,10 @@ fn strangers(domain: &Domain<'_>, found: &mut Found<'_>) {
         };
         let place = found.place(entry.current.and_then(|record| record.site));
         let message = format!(
-            "Its record in {} carries a timestamp, so a dynamic update wrote it: while the host publishes, a removed record comes back within 24 hours.",
-            presentation::plain(&domain.name)
+            "Its record in {DOMAINS} carries a timestamp, so a dynamic update wrote it: while the host publishes, a removed record comes back within 24 hours."
         );
         found
-            .about(code, entry.target(), message, "Switch its publishing off (slmgr.vbs /cdns and a restart of its licensing service) before its record is removed.")
+            .in_domain(code, entry.target(), &domain.name, message, "Switch its publishing off (slmgr.vbs /cdns and a restart of its licensing service) before its record is removed.")
             .at(place);
     }
 }
@@ -56,8 +55,7 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
     for entry in stays().filter(|entry| is_aged(entry)) {
         let place = found.place(entry.current.and_then(|record| record.site));
         let message = format!(
-            "Its record in {} carries a timestamp. Once publishing is off nobody refreshes it, and it is scavenged if scavenging is on.",
-            presentation::plain(&domain.name)
+            "Its record in {DOMAINS} carries a timestamp. Once publishing is off nobody refreshes it, and it is scavenged if scavenging is on."
         );
         let help = if entry.why == Why::Listed {
             "The plan makes it static."
@@ -65,7 +63,13 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
             "Make it static, or remove it."
         };
         found
-            .about(Code::AgedRecord, entry.target(), message, help)
+            .in_domain(
+                Code::AgedRecord,
+                entry.target(),
+                &domain.name,
+                message,
+                help,
+            )
             .at(place);
     }
     let settings = domain.management.settings;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Facts, Found, listed, topology_line};
+use super::{DOMAINS, Facts, Found, listed, topology_line};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
 use crate::plan::{Record, Verb, Why};
@@ -219,8 +219,7 @@ fn doubles(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
         .filter(|entry| entry.why == Why::Duplicate)
     {
         let message = format!(
-            "{} has several records for port {} of this host. The one nearest the topology is kept or changed, the others are removed.",
-            presentation::plain(&domain.name),
+            "There are several records for port {} of this host in {DOMAINS}. The one nearest the topology is kept or changed, the others are removed.",
             entry.port()
         );
         let place = entry
@@ -228,9 +227,10 @@ fn doubles(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
             .and_then(|record| record.site)
             .map(|site| facts.snapshot.place(site));
         found
-            .about(
+            .in_domain(
                 Code::DuplicateRecord,
                 entry.target(),
+                &domain.name,
                 message,
                 "Nothing beyond the plan.",
             )
@@ -291,14 +291,14 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
             .map(|publication| publication.line);
         if after.weight == 0 && tier.iter().any(|other| other.weight > 0) {
             let message = format!(
-                "Weight 0 beside other weights of priority {} in {}: the host is almost never chosen (RFC 2782).",
-                after.priority,
-                presentation::plain(&domain.name)
+                "Weight 0 beside other weights of priority {} in {DOMAINS}: the host is almost never chosen (RFC 2782).",
+                after.priority
             );
             found
-                .about(
+                .in_domain(
                     Code::ZeroWeight,
                     &host.name,
+                    &domain.name,
                     message,
                     "Give it a weight, or a higher priority number if it is a standby.",
                 )
@@ -306,13 +306,13 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
         }
         if after.weight > 0 && tier.len() == 1 && planned.len() > 1 {
             let message = format!(
-                "It is alone in priority {} in {}, so it gets all clients of that tier whatever its weight.",
-                after.priority,
-                presentation::plain(&domain.name)
+                "It is alone in priority {} in {DOMAINS}, so it gets all clients of that tier whatever its weight.",
+                after.priority
             );
-            found.about(
+            found.in_domain(
                 Code::WeightWithoutEffect,
                 &host.name,
+                &domain.name,
                 message,
                 "Nothing to do: the weight takes effect once a second host has this priority.",
             );
@@ -340,15 +340,15 @@ fn ports(domain: &Domain<'_>, found: &mut Found<'_>) {
         .filter(|entry| entry.why == Why::OtherPort)
     {
         let message = format!(
-            "Its record in {} names port {}, the topology says otherwise. That record is removed.",
-            presentation::plain(&domain.name),
+            "Its record in {DOMAINS} names port {}, the topology says otherwise. That record is removed.",
             entry.port()
         );
         let place = found.place(entry.current.and_then(|record| record.site));
         found
-            .about(
+            .in_domain(
                 Code::PortDiffers,
                 entry.target(),
+                &domain.name,
                 message,
                 "Check on which port the host listens (slmgr.vbs /dlv) before the change.",
             )

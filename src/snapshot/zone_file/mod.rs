@@ -199,7 +199,7 @@ pub(super) fn is_zone_data(bytes: &[u8]) -> bool {
     loop {
         match cursor.next() {
             Ok(lexer::Token::Word(span) | lexer::Token::Quoted(span)) if words.len() < 6 => {
-                words.push(&bytes[span])
+                words.push(&bytes[span]);
             }
             Ok(lexer::Token::Blank(_)) => blank = true,
             Ok(lexer::Token::End(lexer::End::Line)) if words.is_empty() => blank = false,
