@@ -117,6 +117,9 @@ fn change_members(
             Err(LeftOut(sentence)) => out.say(sentence),
         }
     }
+    if lines.len() == 2 {
+        return;
+    }
     lines.push(")".to_owned());
     let ended = |last: &str| {
         let mut lines = lines.clone();
