@@ -135,10 +135,11 @@ fn in_console(before: &Record, after: &Record, prefix: &str, out: &mut Instructi
     let steps = ttl_and_age(before, after);
     if !steps.is_empty() {
         out.say(format!(
-            "{prefix}dnscmd cannot change TTL or age alone. In DNS Manager (View > Advanced) {} of the \
-             record {}",
+            "{prefix}dnscmd cannot change TTL or age alone. In DNS Manager (View > Advanced), record of {}, \
+             port {}: {}.",
+            presentation::plain(&before.target),
+            before.port,
             steps.join(" and "),
-            data(before),
         ));
     }
 }

@@ -116,20 +116,11 @@ impl Instructions {
     /// Adds what comes after; it is undone first.
     fn append(&mut self, mut later: Self) {
         self.commands.append(&mut later.commands);
-        self.check_also(later.check);
+        self.check.append(&mut later.check);
         later.undo.append(&mut self.undo);
         self.undo = later.undo;
         for sentence in later.by_hand {
             self.say(sentence);
-        }
-    }
-
-    /// Adds checks, each once.
-    fn check_also(&mut self, commands: Vec<Command>) {
-        for command in commands {
-            if !self.check.contains(&command) {
-                self.check.push(command);
-            }
         }
     }
 

@@ -27,7 +27,7 @@ pub(super) fn change(change: &SetChange) -> Instructions {
     }
     let mut shown = Instructions::default();
     verify::ask(&change.after, &mut shown);
-    out.check_also(shown.commands);
+    out.check.append(&mut shown.commands);
     for sentence in shown.by_hand {
         out.say(sentence);
     }
@@ -113,7 +113,7 @@ fn by_console(change: &SetChange) -> String {
             RecordEdit::Add { record } => format!("add {}", data(record)),
             RecordEdit::Replace { before, after } if before.same_data(after) => {
                 let steps = ttl_and_age(before, after);
-                format!("{} of {}", steps.join(" and "), data(before))
+                format!("at {} {}", data(before), steps.join(" and "))
             }
             RecordEdit::Replace { before, after } => {
                 format!("change {} to {}", data(before), data(after))
