@@ -1,7 +1,7 @@
 //! Live hosts of a domain in every state on the way.
 
 use super::Live;
-use super::action::{Action, Record, RecordEdit, SetChange};
+use super::action::{Action, Record, SetChange};
 use super::records::Domain;
 use crate::Name;
 use crate::snapshot::{Addresses, Snapshot};
@@ -45,19 +45,12 @@ pub fn count(
                         visit(records, Some(&host.name.0));
                     });
                 }
+                publish(domain, &host.name.0, &mut records);
                 visit(&records, None);
             }
             Action::EnablePublishing { hosts } => {
-                let planned = domain.set_after().records;
                 for host in hosts {
-                    let own = planned
-                        .iter()
-                        .filter(|record| record.target == host.host.name.0);
-                    let new: Vec<Record> = own
-                        .filter(|record| !records.contains(record))
-                        .cloned()
-                        .collect();
-                    records.extend(new);
+                    publish(domain, &host.host.name.0, &mut records);
                     visit(&records, None);
                 }
             }
@@ -82,20 +75,20 @@ fn apply(
         return;
     }
     for edit in &change.edits {
-        match edit {
-            RecordEdit::Add { record } => records.push(record.clone()),
-            RecordEdit::Replace { before, after } => {
-                records.push(after.clone());
-                take(records, before);
-            }
-            RecordEdit::Remove { record } => take(records, record),
-        }
+        edit.apply(records);
         visit(records);
     }
 }
 
-fn take(records: &mut Vec<Record>, gone: &Record) {
-    if let Some(at) = records.iter().position(|record| record == gone) {
-        records.remove(at);
-    }
+/// A host publishes what the plan wants of it in this domain.
+fn publish(domain: &Domain<'_>, host: &Name, records: &mut Vec<Record>) {
+    let planned = domain
+        .entries
+        .iter()
+        .filter(|entry| !entry.by_hand && entry.host.is_some());
+    let own: Vec<Record> = planned
+        .filter_map(|entry| entry.after.clone())
+        .filter(|after| after.target == *host && !records.contains(after))
+        .collect();
+    records.extend(own);
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::action::{
     Action, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry, Record,
-    RecordEdit, SetChange, Spelled, ZoneRef,
+    RecordEdit, RecordSet, SetChange, Spelled, ZoneRef,
 };
 use super::records::{Domain, Entry};
 use super::{Verb, Why, group};
@@ -26,6 +26,7 @@ pub fn actions(topology: &Topology, domains: &[Domain<'_>]) -> Vec<Action> {
             actions.extend(change.permissions());
         }
         Publishing::Automatic => {
+            actions.extend(change.silence());
             actions.extend(change.permissions());
             actions.extend(change.publishing_on());
             actions.extend(change.records());
@@ -179,8 +180,17 @@ impl<'a> ChangePlan<'a> {
         names.into_values().map(Spelled).collect()
     }
 
+    /// Under automatic publishing a host's new port is published by its own restart.
     fn publishing_on(&self) -> Vec<Action> {
-        let mut actions: Vec<Action> = self.silence().into_iter().collect();
+        let mut actions: Vec<Action> = self
+            .moving()
+            .into_iter()
+            .map(|(host, from)| Action::MovePort {
+                host: host_ref(host),
+                from,
+                changes: Vec::new(),
+            })
+            .collect();
         let hosts = self.publishing_hosts();
         if !hosts.is_empty() {
             actions.push(Action::EnablePublishing { hosts });
@@ -188,101 +198,78 @@ impl<'a> ChangePlan<'a> {
         actions
     }
 
+    /// What people change in the record sets. Each change starts from the set that the one before it
+    /// leaves; under automatic publishing the first starts from what the hosts have published.
     fn records(&self) -> Vec<Action> {
-        let mut moves: Vec<(HostRef, Vec<u16>, Vec<SetChange>)> = Vec::new();
-        let mut plain = Vec::new();
-        let mut unlisted = Vec::new();
-        let moving = self.moving();
-        let mut states: Vec<Vec<Record>> = self
+        let automatic = self.topology.publishing == Publishing::Automatic;
+        let moving = if automatic { Vec::new() } else { self.moving() };
+        let moves = |name: &Name| moving.iter().any(|(host, _)| host.name == *name);
+        let mut sets: Vec<WorkingSet<'_>> = self
             .domains
             .iter()
-            .map(|domain| domain.set_before().records)
+            .map(|domain| WorkingSet::of(domain, automatic))
             .collect();
-        for (domain, state) in self.domains.iter().zip(&mut states) {
-            let edits = edits(domain, |entry| {
-                !is_unlisted(entry) && !moving.contains(&entry.target())
+        let reviewed: Vec<RecordSet> = sets
+            .iter()
+            .filter(|set| {
+                set.domain
+                    .entries
+                    .iter()
+                    .any(|entry| entry.verb != Verb::Keep && entry.by_hand)
+            })
+            .map(WorkingSet::records)
+            .collect();
+        let mut changes: Vec<Action> = sets
+            .iter_mut()
+            .filter_map(|set| set.change(|entry| !is_unlisted(entry) && !moves(entry.target())))
+            .map(|change| Action::ChangeRecords { change })
+            .collect();
+        for (host, from) in &moving {
+            let own = sets
+                .iter_mut()
+                .filter_map(|set| set.change(|entry| *entry.target() == host.name))
+                .collect();
+            changes.push(Action::MovePort {
+                host: host_ref(host),
+                from: from.clone(),
+                changes: own,
             });
-            plain.extend(
-                change(domain, state, edits).map(|change| Action::ChangeRecords { change }),
-            );
         }
-        for name in moving {
-            let mut changes = Vec::new();
-            let mut from: Vec<u16> = Vec::new();
-            for (domain, state) in self.domains.iter().zip(&mut states) {
-                let own = |entry: &Entry<'_>| entry.target() == name;
-                from.extend(
-                    domain
-                        .entries
-                        .iter()
-                        .filter(|entry| own(entry) && entry.why == Why::OtherPort)
-                        .map(Entry::port),
-                );
-                changes.extend(change(domain, state, edits(domain, own)));
-            }
-            from.sort_unstable();
-            from.dedup();
-            if let Some(host) = self.hosts.iter().find(|host| host.name == *name) {
-                moves.push((host_ref(host), from, changes));
-            }
-        }
-        for (domain, state) in self.domains.iter().zip(&mut states) {
-            let edits = edits(domain, is_unlisted);
-            unlisted.extend(
-                change(domain, state, edits).map(|change| Action::RemoveUnlisted { change }),
-            );
-        }
-        let moves = moves
-            .into_iter()
-            .map(|(host, from, changes)| Action::MovePort {
-                host,
-                from,
-                changes,
-            });
-        let changes: Vec<Action> = plain.into_iter().chain(moves).chain(unlisted).collect();
-        let sets = self.domains.iter().filter(|domain| {
-            domain
-                .entries
-                .iter()
-                .any(|entry| entry.verb != Verb::Keep && entry.by_hand)
-        });
-        let wait = Action::AwaitReplication {
-            sets: sets.map(Domain::set_before).collect(),
-        };
+        changes.extend(
+            sets.iter_mut()
+                .filter_map(|set| set.change(is_unlisted))
+                .map(|change| Action::RemoveUnlisted { change }),
+        );
         if changes.is_empty() {
-            Vec::new()
-        } else {
-            std::iter::once(wait).chain(changes).collect()
+            return changes;
         }
+        changes.insert(0, Action::AwaitReplication { sets: reviewed });
+        changes
     }
 
-    /// Listed hosts that are to change their port: records name another port and none the desired one.
-    fn moving(&self) -> Vec<&'a Name> {
-        let records = |host: &Host| {
-            let name = host.name.clone();
-            self.domains
-                .iter()
-                .flat_map(|domain| &domain.entries)
-                .filter_map(|entry| entry.before.as_ref())
-                .filter(move |before| before.target == name)
-        };
+    /// Listed hosts that are to change their port, with the ports that records name now: some record names
+    /// another port and none the desired one.
+    fn moving(&self) -> Vec<(&'a Host, Vec<u16>)> {
         self.hosts
             .iter()
-            .filter(|host| {
-                records(host).next().is_some()
-                    && records(host).all(|before| before.port != host.port)
+            .filter_map(|host| {
+                let entries = || {
+                    self.domains
+                        .iter()
+                        .flat_map(|domain| &domain.entries)
+                        .filter(|entry| *entry.target() == host.name)
+                };
+                let there = entries()
+                    .filter_map(|entry| entry.before.as_ref())
+                    .any(|before| before.port == host.port);
+                let mut from: Vec<u16> = entries()
+                    .filter(|entry| entry.why == Why::OtherPort && entry.verb == Verb::Remove)
+                    .map(Entry::port)
+                    .collect();
+                from.sort_unstable();
+                from.dedup();
+                (!there && !from.is_empty()).then_some((*host, from))
             })
-            .filter(|host| {
-                self.domains
-                    .iter()
-                    .flat_map(|domain| &domain.entries)
-                    .any(|entry| {
-                        entry.why == Why::OtherPort
-                            && entry.verb == Verb::Remove
-                            && *entry.target() == host.name
-                    })
-            })
-            .map(|host| &host.name)
             .collect()
     }
 
@@ -492,6 +479,52 @@ fn is_unlisted(entry: &Entry<'_>) -> bool {
     entry.why == Why::Unlisted
 }
 
+/// A domain's record set while the steps change it.
+struct WorkingSet<'a> {
+    domain: &'a Domain<'a>,
+    records: Vec<Record>,
+}
+
+impl<'a> WorkingSet<'a> {
+    /// The set before the record steps: as it was read, and with `published` as the hosts have made it.
+    fn of(domain: &'a Domain<'a>, published: bool) -> Self {
+        let records = domain.entries.iter().filter_map(|entry| {
+            let by_host = published && !entry.by_hand && entry.host.is_some();
+            if by_host {
+                entry.after.clone()
+            } else {
+                entry.before.clone()
+            }
+        });
+        Self {
+            domain,
+            records: records.collect(),
+        }
+    }
+
+    fn records(&self) -> RecordSet {
+        self.domain.set(self.records.clone())
+    }
+
+    /// The change that a person makes of the wanted entries, in the order adds, replacements, removals.
+    /// `None` where there is none.
+    fn change(&mut self, wanted: impl Fn(&Entry<'_>) -> bool) -> Option<SetChange> {
+        let edits = edits(self.domain, wanted);
+        if edits.is_empty() {
+            return None;
+        }
+        let before = self.records();
+        for edit in &edits {
+            edit.apply(&mut self.records);
+        }
+        Some(SetChange {
+            before,
+            edits,
+            after: self.records(),
+        })
+    }
+}
+
 /// The edits that a person makes: adds, replacements, removals.
 fn edits(domain: &Domain<'_>, wanted: impl Fn(&Entry<'_>) -> bool) -> Vec<RecordEdit> {
     let mut edits: Vec<(Verb, RecordEdit)> = domain
@@ -521,32 +554,4 @@ fn edits(domain: &Domain<'_>, wanted: impl Fn(&Entry<'_>) -> bool) -> Vec<Record
         Verb::Remove => 2,
     });
     edits.into_iter().map(|(_, edit)| edit).collect()
-}
-
-/// The change of one set from its state so far, which moves on; `None` where there is no edit.
-fn change(
-    domain: &Domain<'_>,
-    state: &mut Vec<Record>,
-    edits: Vec<RecordEdit>,
-) -> Option<SetChange> {
-    if edits.is_empty() {
-        return None;
-    }
-    let before = domain.set(state.clone());
-    for edit in &edits {
-        let (gone, new) = match edit {
-            RecordEdit::Add { record } => (None, Some(record)),
-            RecordEdit::Replace { before, after } => (Some(before), Some(after)),
-            RecordEdit::Remove { record } => (Some(record), None),
-        };
-        state.extend(new.cloned());
-        if let Some(at) = gone.and_then(|gone| state.iter().position(|record| record == gone)) {
-            state.remove(at);
-        }
-    }
-    Some(SetChange {
-        before,
-        edits,
-        after: domain.set(state.clone()),
-    })
 }

@@ -286,9 +286,6 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
             .iter()
             .filter(|other| other.priority == after.priority)
             .collect();
-        let place = host
-            .publication(&domain.name)
-            .map(|publication| publication.line);
         if after.weight == 0 && tier.iter().any(|other| other.weight > 0) {
             let message = format!(
                 "Weight 0 beside other weights of priority {} in {DOMAINS}: the host is almost never chosen (RFC 2782).",
@@ -302,7 +299,7 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
                     message,
                     "Give it a weight, or a higher priority number if it is a standby.",
                 )
-                .at(place.map(|line| topology_line(facts.topology, line)));
+                .at(Some(topology_line(facts.topology, host.line)));
         }
         if after.weight > 0 && tier.len() == 1 && planned.len() > 1 {
             let message = format!(
