@@ -42,14 +42,10 @@ impl Labels {
 }
 
 impl Interest {
-    /// Those of `names` that lie in the zone; `None` if none does.
-    pub(super) fn new<'n>(apex: &Name, names: impl Iterator<Item = &'n Name>) -> Option<Self> {
-        let names: BTreeSet<Name> = names.filter(|name| apex.zone_of(name)).cloned().collect();
-        if names.is_empty() {
-            return None;
-        }
+    /// Interest in `names`, which lie in the zone of this apex.
+    pub(super) fn new(apex: &Name, names: &BTreeSet<Name>) -> Self {
         let mut above = BTreeSet::new();
-        for name in &names {
+        for name in names {
             let depth = presentation::label_count(name) - presentation::label_count(apex);
             above.extend(presentation::ancestors(name).skip(1).take(depth));
         }
@@ -60,13 +56,13 @@ impl Interest {
                 labels.insert(label);
             }
         }
-        Some(Self {
+        Self {
             apex: apex.clone(),
-            names,
+            names: names.clone(),
             at_or_above,
             above,
             labels,
-        })
+        }
     }
 }
 

@@ -39,15 +39,33 @@ pub(crate) struct Problem {
 
 /// Brings in the files that `$INCLUDE` names.
 pub(crate) trait Includes {
-    /// The file that `name`, written in `from`, stands for, or why it cannot be had and what to do.
-    fn load(
-        &mut self,
-        from: FileId,
-        name: &[u8],
-    ) -> Result<(FileId, Arc<Vec<u8>>), (String, Option<String>)>;
+    /// The file that `name`, written in `from`, stands for, and its content.
+    fn load(&mut self, from: FileId, name: &[u8]) -> Result<(FileId, Arc<Vec<u8>>), Denied>;
 
     /// How a file is shown to people.
     fn shown(&self, file: FileId) -> String;
+}
+
+/// Why a file cannot be included.
+pub(crate) struct Denied {
+    message: String,
+    help: Option<String>,
+}
+
+impl Denied {
+    /// What is wrong.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// The same with advice.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }
 
 /// What is known about a zone file before it is read.
@@ -545,7 +563,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         }
         let mut class = None;
         if let Some(ours) = rrtype::class(frame.text(&span)) {
-            self.in_class(frame, &span, ours)?;
+            Self::in_class(frame, &span, ours)?;
             class = Some(span);
             span = frame.word("the record type")?;
         }
@@ -558,7 +576,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         if class.is_none()
             && let Some(ours) = rrtype::class(frame.text(&span))
         {
-            self.in_class(frame, &span, ours)?;
+            Self::in_class(frame, &span, ours)?;
             class = Some(span);
             span = frame.word("the record type")?;
         }
@@ -574,7 +592,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         })
     }
 
-    fn in_class(&self, frame: &Frame<'_>, span: &Range<usize>, ours: bool) -> Result<(), Fault> {
+    fn in_class(frame: &Frame<'_>, span: &Range<usize>, ours: bool) -> Result<(), Fault> {
         if ours {
             return Ok(());
         }
@@ -749,7 +767,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         let (file, content) = self
             .includes
             .load(frame.file, frame.text(&name))
-            .map_err(|(message, help)| refuse(message, help))?;
+            .map_err(|denied| refuse(denied.message, denied.help))?;
         if self.open.contains(&file) {
             let chain: Vec<String> = self
                 .open
