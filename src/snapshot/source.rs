@@ -275,7 +275,11 @@ fn cannot_read(shown: &str, error: &io::Error) -> Diagnostic {
 
 /// The reason in words that are the same on every system.
 fn reason(error: &io::Error) -> String {
-    error.kind().to_string()
+    match error.kind() {
+        io::ErrorKind::NotFound => "there is no such file".to_owned(),
+        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+        kind => kind.to_string(),
+    }
 }
 
 fn too_large(shown: &str, limit: u64) -> Diagnostic {

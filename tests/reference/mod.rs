@@ -24,8 +24,8 @@ pub struct Record {
     pub data: Vec<String>,
     /// The origin in force.
     pub origin: Vec<String>,
-    /// Whether a `$GENERATE` made it.
-    pub generated: bool,
+    /// Which `$GENERATE` made it, if one did.
+    pub directive: Option<usize>,
 }
 
 impl Record {
@@ -259,6 +259,7 @@ pub fn read(files: &[(String, Vec<u8>)], apex: &str) -> Vec<Record> {
         default_ttl: None,
         last_ttl: None,
         records: Vec::new(),
+        directives: 0,
     };
     reader.file(&files[0].0, labels(apex, &[]), None);
     reader.records
@@ -269,6 +270,7 @@ struct Reader {
     default_ttl: Option<u32>,
     last_ttl: Option<u32>,
     records: Vec<Record>,
+    directives: usize,
 }
 
 impl Reader {
@@ -358,12 +360,13 @@ impl Reader {
             kind,
             data,
             origin: origin.to_vec(),
-            generated: false,
+            directive: None,
         }
     }
 
     /// `$GENERATE` with a plain range, and `$` or `${offset,width,d}` in its templates.
     fn generate(&mut self, file: &str, line: &Line, words: &[&str], origin: &[String]) {
+        self.directives += 1;
         let (start, stop) = words[1].split_once('-').unwrap();
         for number in start.parse::<u32>().unwrap()..=stop.parse().unwrap() {
             let owner = labels(&expand(words[2], number), origin);
@@ -374,7 +377,7 @@ impl Reader {
             self.records.push(Record {
                 file: file.to_owned(),
                 line: line.words[words.len() - 2].line,
-                generated: true,
+                directive: Some(self.directives),
                 ..record
             });
         }

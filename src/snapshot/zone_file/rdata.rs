@@ -73,7 +73,7 @@ impl Data<'_> {
             )),
             _ => Err(Fault::new(
                 self.end.clone(),
-                format!("the record ends here, the {what} is missing"),
+                format!("the {what} is missing: the line ends here"),
             )),
         }
     }

@@ -312,7 +312,7 @@ fn ended(bytes: &[u8], at: usize, what: &str) -> Fault {
             .count();
     Fault::new(
         shown.saturating_sub(1)..shown,
-        format!("the record ends here, {what} is missing"),
+        format!("{what} is missing: the line ends here"),
     )
 }
 
@@ -580,7 +580,8 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             class = Some(span);
             span = frame.word("the record type")?;
         }
-        let Some(kind) = Kind::parse(frame.text(&span)) else {
+        let kind = Kind::parse(frame.text(&span));
+        let Some(kind) = kind.filter(|_| rrtype::class(frame.text(&span)).is_none()) else {
             return Err(no_type(span, frame.bytes).into());
         };
         Ok(Fields {
@@ -892,10 +893,13 @@ fn no_time(span: Range<usize>, bytes: &[u8]) -> Fault {
 fn no_type(span: Range<usize>, bytes: &[u8]) -> Fault {
     let text = &bytes[span.clone()];
     let word = String::from_utf8_lossy(text).into_owned();
-    let fault = Fault::new(span, format!("`{word}` is no record type"));
-    if text.first().is_some_and(u8::is_ascii_digit) {
-        fault.help("a record takes one TTL before its type: seconds, or a time like `1h30m`")
+    let message = if rrtype::class(text).is_some() {
+        format!("the class stands twice, `{word}` is no record type")
     } else {
-        fault.help("a record is written: owner, TTL, class, type, data; a line with a blank first has the owner of the line before")
-    }
+        format!("`{word}` is no record type")
+    };
+    Fault::new(span, message).help(
+        "a record is written: owner, TTL, class, type, data; the TTL is one word like `3600` or `1h30m`; \
+         a line with a blank first has the owner of the line before",
+    )
 }
