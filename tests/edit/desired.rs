@@ -1,6 +1,8 @@
 //! Desired records, and the edits that lead to them: a record's identity is target and port, the first record of
 //! an identity is kept and the others go.
 
+use std::fmt;
+
 use kmsplan::Name;
 use kmsplan::plan::edit::{Edit, NewRecord, ZoneEdits};
 use kmsplan::presentation::{lower, parse_full_name};
@@ -17,8 +19,25 @@ pub(crate) struct Desired {
     pub(crate) ttl: Option<u32>,
 }
 
+impl fmt::Debug for DesiredSet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\n  {}", lower(&self.owner))?;
+        for record in &self.records {
+            let Desired {
+                target,
+                port,
+                priority,
+                weight,
+                ttl,
+            } = record;
+            write!(f, "\n    {ttl:?} SRV {priority} {weight} {port} {target}")?;
+        }
+        Ok(())
+    }
+}
+
 /// A record set as wanted.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub(crate) struct DesiredSet {
     pub(crate) owner: Name,
     pub(crate) records: Vec<Desired>,

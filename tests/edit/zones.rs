@@ -86,6 +86,21 @@ struct File {
     class: &'static str,
 }
 
+impl File {
+    /// Takes the last line's end away. BIND refuses a directive without one.
+    fn open_end(&mut self) {
+        let end = self.text.trim_ascii_end().len();
+        let line = self.text[..end].rsplit(|&octet| octet == b'\n').next();
+        if line.is_some_and(|line| !line.starts_with(b"$")) {
+            let blanks = self.text[end..]
+                .iter()
+                .take_while(|octet| matches!(octet, b' ' | b'\t'))
+                .count();
+            self.text.truncate(end + blanks);
+        }
+    }
+}
+
 struct Generator {
     choices: Choices,
     done: BTreeMap<String, Vec<u8>>,
@@ -140,14 +155,7 @@ impl Generator {
             self.statement();
         }
         if self.choices.percent(20) {
-            while self
-                .file
-                .text
-                .last()
-                .is_some_and(|o| matches!(o, b'\n' | b'\r'))
-            {
-                self.file.text.pop();
-            }
+            self.file.open_end();
         }
         self.done.insert(MAIN.to_owned(), self.file.text.clone());
     }
@@ -251,7 +259,9 @@ impl Generator {
         self.serial += 1;
         let owner = match owner {
             Some(owner) => owner.to_owned(),
-            None => self.unique("x") + "." + &self.file.origin.clone(),
+            None => {
+                self.unique("x") + "." + self.choices.of(&[APEX, "emea.example.test.", "test."])
+            }
         };
         if self.choices.percent(50) {
             self.record(&owner, None, &kind, "\\# 2 abcd");
@@ -421,14 +431,7 @@ impl Generator {
         }
         self.depth -= 1;
         if self.choices.percent(20) {
-            while self
-                .file
-                .text
-                .last()
-                .is_some_and(|o| matches!(o, b'\n' | b'\r'))
-            {
-                self.file.text.pop();
-            }
+            self.file.open_end();
         }
         let inner = std::mem::replace(&mut self.file, outer);
         self.done.insert(file, inner.text);
