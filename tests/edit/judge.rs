@@ -41,8 +41,9 @@ pub(crate) fn bind(folder: &Path, file: &str, apex: &str) -> Result<Records, Str
     Ok(records(&output.stdout))
 }
 
-/// The zone as ldns reads it; it knows neither `$GENERATE` nor `$INCLUDE`.
-pub(crate) fn ldns(folder: &Path, file: &str) -> Result<Records, String> {
+/// The zone as ldns reads it; it knows neither `$GENERATE` nor `$INCLUDE`, and keeps what lies outside of
+/// the zone, which is left out here.
+pub(crate) fn ldns(folder: &Path, file: &str, apex: &str) -> Result<Records, String> {
     let output = Command::new("ldns-read-zone")
         .arg(file)
         .current_dir(folder)
@@ -51,7 +52,9 @@ pub(crate) fn ldns(folder: &Path, file: &str) -> Result<Records, String> {
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }
-    Ok(records(&output.stdout))
+    let mut records = records(&output.stdout);
+    records.retain(|(owner, _), _| owner == apex || owner.ends_with(&format!(".{apex}")));
+    Ok(records)
 }
 
 /// One record a line: owner, TTL, class, type, data.
@@ -66,7 +69,7 @@ fn records(text: &[u8]) -> Records {
         };
         let Ok(ttl) = ttl.parse() else { continue };
         let mut data = fields.collect::<Vec<_>>().join(" ");
-        if matches!(kind, "SRV" | "NS" | "SOA") {
+        if matches!(kind, "SRV" | "NS" | "SOA") || kind.starts_with("TYPE") {
             data.make_ascii_lowercase();
         }
         records

@@ -95,8 +95,7 @@ fn check(case: u64, tally: &mut Tally) {
         return;
     }
     tally.changed += 1;
-    let ldns_before = judge::ldns(folder.path(), MAIN);
-
+    let ldns_before = judge::ldns(folder.path(), MAIN, APEX);
     judge::patch(folder.path(), &diff, false);
     for (file, bytes) in new_files(&snapshot, &edited) {
         let patched = fs::read(folder.path().join(&file)).unwrap();
@@ -126,7 +125,7 @@ fn check(case: u64, tally: &mut Tally) {
         && same_others(&ldns_before, &before, &[], &Edited::default()).is_ok()
     {
         tally.ldns += 1;
-        let ldns_after = judge::ldns(folder.path(), MAIN).unwrap_or_else(|error| {
+        let ldns_after = judge::ldns(folder.path(), MAIN, APEX).unwrap_or_else(|error| {
             panic!("{}", told(&format!("ldns refuses the new zone: {error}")))
         });
         same_others(&ldns_before, &ldns_after, &sets, &edited)
@@ -163,7 +162,11 @@ fn new_files(snapshot: &Snapshot, edited: &Edited) -> BTreeMap<String, Vec<u8>> 
 /// Random desired records for most domains.
 fn desired(zone: &Zone, choices: &mut Choices) -> Vec<DesiredSet> {
     let mut owners: BTreeSet<String> = zone.kms.keys().map(lower).collect();
-    owners.extend(DOMAINS[..4].iter().map(|domain| kms_owner(domain).to_ascii_lowercase()));
+    owners.extend(
+        DOMAINS[..4]
+            .iter()
+            .map(|domain| kms_owner(domain).to_ascii_lowercase()),
+    );
     let mut sets = Vec::new();
     for owner in owners {
         let owner = name(&owner);

@@ -62,6 +62,7 @@ pub(crate) fn generate(seed: u64) -> Files {
         set_ttl: BTreeMap::new(),
         serial: 0,
         depth: 0,
+        plain: seed % 4 == 0,
     };
     zone.main();
     Files(zone.done)
@@ -110,13 +111,15 @@ struct Generator {
     set_ttl: BTreeMap<String, u32>,
     serial: usize,
     depth: usize,
+    /// Whether the file keeps to what ldns reads.
+    plain: bool,
 }
 
 impl Generator {
     fn new_file(&mut self, origin: &str, owner: Option<String>) -> File {
         File {
             text: Vec::new(),
-            eol: if self.choices.percent(25) {
+            eol: if !self.plain && self.choices.percent(25) {
                 "\r\n"
             } else {
                 "\n"
@@ -127,7 +130,10 @@ impl Generator {
             column: [0, 16, 24, 40][self.choices.below(4)],
             blank: [0, 50, 90][self.choices.below(3)],
             bare: [10, 50, 90][self.choices.below(3)],
-            class: self.choices.of(&["", "IN", "in", "CLASS1"]),
+            class: match self.plain {
+                true => self.choices.of(&["", "IN"]),
+                false => self.choices.of(&["", "IN", "in", "CLASS1"]),
+            },
         }
     }
 
@@ -136,10 +142,10 @@ impl Generator {
         if self.choices.percent(40) {
             self.line("; zone of a test");
         }
-        if self.choices.percent(50) {
+        if self.plain || self.choices.percent(50) {
             self.line(&format!("$ORIGIN {APEX}"));
         }
-        if self.choices.percent(60) {
+        if self.plain || self.choices.percent(60) {
             self.default_ttl = Some(3600);
             let text = self.time(3600);
             self.line(&format!("$TTL {text}"));
@@ -172,6 +178,9 @@ impl Generator {
         };
         let form = self.choices.below(4);
         let data = match form {
+            _ if self.plain => {
+                format!("ns1 hostmaster (\n\t{serial} ; serial\n\t3600 900 604800 1200 )")
+            }
             0 => format!("ns1 hostmaster {serial} 1h 15m 1w 1200"),
             1 => format!(
                 "ns1 hostmaster (\n\t\t{serial} ; serial (of sorts\n\t\t3600 900 1w\n\t\t1200 ) ; minimum"
@@ -193,7 +202,7 @@ impl Generator {
         let ttl = ttl.map(|ttl| format!("{ttl} ")).unwrap_or_default();
         let owner = self.choices.of(&["@", "example.test.", "EXAMPLE.test."]);
         let class = self.choices.of(&["IN ", "in ", ""]);
-        let head = if self.choices.percent(50) {
+        let head = if self.plain || self.choices.percent(50) {
             format!("{ttl}{class}")
         } else {
             format!("{class}{ttl}")
@@ -263,7 +272,7 @@ impl Generator {
                 self.unique("x") + "." + self.choices.of(&[APEX, "emea.example.test.", "test."])
             }
         };
-        if self.choices.percent(50) {
+        if self.plain || self.choices.percent(50) {
             self.record(&owner, None, &kind, "\\# 2 abcd");
         } else {
             let label = self.unique("t");
@@ -279,6 +288,10 @@ impl Generator {
     }
 
     fn comment(&mut self) {
+        if self.plain {
+            self.line("; a comment");
+            return;
+        }
         let text = self.choices.of(&[
             "; a comment",
             "",
@@ -291,6 +304,9 @@ impl Generator {
     }
 
     fn origin(&mut self) {
+        if self.plain {
+            return;
+        }
         let origin = self.choices.of(&[
             APEX,
             "emea.example.test.",
@@ -314,7 +330,7 @@ impl Generator {
         let target = self.target();
         let port = if self.choices.percent(90) { 1688 } else { 1689 };
         let (priority, weight) = (self.choices.number(), self.choices.number());
-        if self.choices.percent(10) {
+        if !self.plain && self.choices.percent(10) {
             let data = generic(priority, weight, port, &target);
             let cut = 2 * (1 + self.choices.below(data.len() / 2 - 1));
             let (one, two) = data.split_at(cut);
@@ -332,12 +348,16 @@ impl Generator {
         let target = self.target_text(&target);
         let gap = self.choices.of(&[" ", " ", "\t", "   "]);
         let data = match self.choices.below(10) {
+            _ if self.plain => format!("{priority}{gap}{weight}{gap}{port}{gap}{target}"),
             0 => format!("( {priority}\n\t{weight}\n {port}\n{target} )"),
             1 => format!("{priority} ( {weight} ; weight )\n\t{port} ) {target}"),
             2 => format!("{priority} {weight} ( {port} {target}\n)"),
             _ => format!("{priority}{gap}{weight}{gap}{port}{gap}{target}"),
         };
-        let kind = self.choices.of(&["SRV", "SRV", "srv", "TYPE33"]);
+        let kind = match self.plain {
+            true => "SRV",
+            false => self.choices.of(&["SRV", "SRV", "srv", "TYPE33"]),
+        };
         self.record(&owner, Some(ttl), kind, &data);
     }
 
@@ -372,7 +392,7 @@ impl Generator {
     }
 
     fn directive(&mut self, domain: &str) {
-        if self.depth > 0 && self.choices.percent(50) {
+        if self.plain || (self.depth > 0 && self.choices.percent(50)) {
             return;
         }
         let owner = kms_owner(domain);
@@ -399,7 +419,7 @@ impl Generator {
     }
 
     fn include(&mut self) {
-        if self.depth > 1 {
+        if self.plain || self.depth > 1 {
             return;
         }
         let again: Vec<String> = self.done.keys().cloned().collect();
@@ -454,7 +474,7 @@ impl Generator {
             "" => String::new(),
             class => format!("{class}{gap}"),
         };
-        if self.choices.percent(70) {
+        if self.plain || self.choices.percent(70) {
             ttl + &class
         } else {
             class + &ttl
@@ -489,6 +509,7 @@ impl Generator {
         let head = self.head(ttl);
         let plain = !data.contains(['(', ')', '\n', ';', '"']);
         match self.choices.below(24) {
+            _ if self.plain => text.push_str(&format!("{head}{kind}{gap}{data}")),
             0 => text.push_str(&format!("(\n {head}{kind} ) {data}")),
             1 if plain => text.push_str(&format!("( {head}{kind}\n\t{data} ; done )\n)")),
             2 => text.push_str(&format!("{head}( ; head\n{kind} ) {data}")),
