@@ -119,10 +119,9 @@ impl Generator {
     fn new_file(&mut self, origin: &str, owner: Option<String>) -> File {
         File {
             text: Vec::new(),
-            eol: if !self.plain && self.choices.percent(25) {
-                "\r\n"
-            } else {
-                "\n"
+            eol: match self.choices.below(100) {
+                0..=24 if !self.plain => "\r\n",
+                _ => "\n",
             },
             origin: origin.to_owned(),
             owner,
