@@ -32,9 +32,7 @@ fn block(block: &Block<'_>) -> String {
         Block::Domain(domain) => self::domain(domain),
         Block::Step(text) => format!("- [ ] {}\n", line(text)),
         Block::Code { language, text } => fence(language, text),
-        Block::Signature => {
-            "| Who | When | Result |\n| --- | --- | --- |\n|  |  |  |\n".to_owned()
-        }
+        Block::Signature => "| Who | When | Result |\n| --- | --- | --- |\n|  |  |  |\n".to_owned(),
     }
 }
 
@@ -99,7 +97,11 @@ fn code(text: &str) -> String {
     }
     let ticks = "`".repeat(longest_run(&text) + 1);
     let is_edged = |edge: char| text.starts_with(edge) || text.ends_with(edge);
-    let pad = if is_edged('`') || is_edged(' ') { " " } else { "" };
+    let pad = if is_edged('`') || is_edged(' ') {
+        " "
+    } else {
+        ""
+    };
     format!("{ticks}{pad}{text}{pad}{ticks}")
 }
 
@@ -160,7 +162,10 @@ fn zones(plan: &Plan) -> String {
                 copied(presentation::plain(&zone.spelling)),
                 copied(zone.source.as_str()),
                 plain(wording::format(zone)),
-                plain(zone.serial.map_or_else(|| "not known".to_owned(), |serial| serial.to_string())),
+                plain(
+                    zone.serial
+                        .map_or_else(|| "not known".to_owned(), |serial| serial.to_string()),
+                ),
                 plain(wording::kind(zone)),
                 plain(wording::apply(zone.zone.apply)),
                 zone.zone
@@ -326,7 +331,10 @@ mod tests {
 
     #[test]
     fn text_is_escaped_where_it_would_act() {
-        assert_eq!(inline("<b>*x*_y_ a_b|&"), "&lt;b>\\*x\\*\\_y\\_ a_b&#124;&amp;");
+        assert_eq!(
+            inline("<b>*x*_y_ a_b|&"),
+            "&lt;b>\\*x\\*\\_y\\_ a_b&#124;&amp;"
+        );
         assert_eq!(inline("http://x\n"), "http&#58;//x\\n");
         assert_eq!(guard("1. x"), "1\\. x");
         assert_eq!(guard("- x"), "\\- x");

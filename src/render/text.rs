@@ -162,10 +162,7 @@ impl Page {
     }
 
     fn domain(&mut self, domain: &PlanDomain) {
-        self.ends(
-            &presentation::plain(&domain.name),
-            &wording::live(domain),
-        );
+        self.ends(&presentation::plain(&domain.name), &wording::live(domain));
         if wording::is_unknown(domain) {
             self.prose(
                 "No source tells which records stand here now: read its zone and plan again.",
@@ -262,11 +259,7 @@ impl Page {
             Severity::Warning => Ink::Yellow,
             Severity::Note => Ink::Cyan,
         };
-        let lines = wrap(
-            &format!("{head} {}", visible(&finding.subject)),
-            WIDTH,
-            2,
-        );
+        let lines = wrap(&format!("{head} {}", visible(&finding.subject)), WIDTH, 2);
         for (index, line) in lines.iter().enumerate() {
             if index == 0 {
                 let painted = self.paint.ink(ink, &head);
@@ -374,8 +367,7 @@ fn flow(fields: &[String], first: usize, others: usize) -> Vec<String> {
         let comma = if fields.peek().is_some() { "," } else { "" };
         let room = if lines.is_empty() { first } else { others };
         let blank = usize::from(!line.is_empty());
-        if line.len() + blank + field.len() + comma.len() > room
-            && (blank > 0 || lines.is_empty())
+        if line.len() + blank + field.len() + comma.len() > room && (blank > 0 || lines.is_empty())
         {
             lines.push(std::mem::take(&mut line));
         } else if blank > 0 {

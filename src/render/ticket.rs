@@ -4,9 +4,7 @@
 use super::dialect::{Command, Instructions, Shell, instructions};
 use super::terminal::{visible, visible_bytes};
 use super::wording::{self, and, count};
-use crate::plan::{
-    Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb,
-};
+use crate::plan::{Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
 use crate::presentation;
 use crate::topology::{Publishing, ZoneKind};
 
@@ -296,8 +294,9 @@ fn step_where(plan: &Plan, kind: fn(&Action) -> bool) -> Option<usize> {
 /// Every wait that the steps hold, in sentences.
 fn duration(plan: &Plan) -> String {
     let mut waits = Vec::new();
-    if let Some(next_day) = step_where(plan, |action| matches!(action, Action::VerifyNextDay { .. }))
-    {
+    if let Some(next_day) = step_where(plan, |action| {
+        matches!(action, Action::VerifyNextDay { .. })
+    }) {
         let now = step_where(plan, |action| matches!(action, Action::VerifyNow { .. }));
         let from = now.map_or_else(|| "the change".to_owned(), |now| format!("step {now}"));
         waits.push(format!(
@@ -401,9 +400,14 @@ fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
 }
 
 fn point_of_no_return(plan: &Plan) -> String {
-    let mut text = " none within the steps: the back-out below each step and at the end leads back."
-        .to_owned();
-    if step_where(plan, |action| matches!(action, Action::SaveDescriptors { .. })).is_some() {
+    let mut text =
+        " none within the steps: the back-out below each step and at the end leads back."
+            .to_owned();
+    if step_where(plan, |action| {
+        matches!(action, Action::SaveDescriptors { .. })
+    })
+    .is_some()
+    {
         text.push_str(" For rights it needs the descriptors that were saved before.");
     }
     if let Some(watch) = step_where(plan, |action| {

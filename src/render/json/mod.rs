@@ -331,7 +331,9 @@ impl<'a> From<&'a plan::PlanZone> for Zone<'a> {
             apply: zone.zone.apply.word(),
             server: zone.zone.server.as_deref(),
             partition: &zone.zone.partition,
-            dynamic_update: zone.dynamic_update.map(crate::topology::DynamicUpdate::word),
+            dynamic_update: zone
+                .dynamic_update
+                .map(crate::topology::DynamicUpdate::word),
             source: &zone.source,
             format: &zone.format,
             sha256: &zone.sha256,

@@ -259,7 +259,10 @@ impl Reader {
         if text.len() == 64 && text.bytes().all(is_hex) {
             return Some(text);
         }
-        self.complain(&at, "this must be a SHA-256: 64 lower-case hexadecimal digits");
+        self.complain(
+            &at,
+            "this must be a SHA-256: 64 lower-case hexadecimal digits",
+        );
         None
     }
 
@@ -325,7 +328,9 @@ impl Reader {
     fn whole(&mut self, at: &At<'_>, plan: &Plan) {
         let mut changes: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
         for domain in &plan.domains {
-            let known = changes.entry(presentation::lower(&domain.name)).or_default();
+            let known = changes
+                .entry(presentation::lower(&domain.name))
+                .or_default();
             known.extend(&domain.changes);
         }
         let zones: BTreeSet<String> = plan
@@ -562,7 +567,10 @@ impl Reader {
             })
         });
         if share.is_none() {
-            self.complain(at, "a share is a number from 0 to 1 with at most 4 decimals");
+            self.complain(
+                at,
+                "a share is a number from 0 to 1 with at most 4 decimals",
+            );
         }
         share
     }
@@ -713,7 +721,10 @@ impl Reader {
 
     fn group(&mut self, at: &At<'_>, group: &GroupRef) {
         if !is_line(&group.name) {
-            self.complain(at, "the name of a group is a line of at most 256 characters");
+            self.complain(
+                at,
+                "the name of a group is a line of at most 256 characters",
+            );
         }
         if let Some(path) = &group.path {
             self.distinguished_name(at, path);
@@ -752,8 +763,8 @@ impl Reader {
             found.map(|index| set.swap_remove(index)).is_some()
         };
         let mut set: Vec<Data> = change.before.records.iter().map(data).collect();
-        let mut fits = change.before.domain == change.after.domain
-            && change.before.zone == change.after.zone;
+        let mut fits =
+            change.before.domain == change.after.domain && change.before.zone == change.after.zone;
         for edit in &change.edits {
             match edit {
                 RecordEdit::Add { record } => set.push(data(record)),
@@ -834,8 +845,10 @@ fn is_planned(planned: &[&Change], edit: &RecordEdit) -> bool {
         RecordEdit::Replace { before, after } => (Verb::Change, Some(before), Some(after)),
         RecordEdit::Remove { record } => (Verb::Remove, Some(record), None),
     };
-    let same = |record: Option<&crate::plan::Record>, change: &Change, values: Option<Values>| {
-        match (record, values) {
+    let same =
+        |record: Option<&crate::plan::Record>, change: &Change, values: Option<Values>| match (
+            record, values,
+        ) {
             (None, None) => true,
             (Some(record), Some(values)) => {
                 record.target == change.target
@@ -844,8 +857,7 @@ fn is_planned(planned: &[&Change], edit: &RecordEdit) -> bool {
                     && record.weight == values.weight
             }
             _ => false,
-        }
-    };
+        };
     planned.iter().any(|change| {
         change.verb == verb
             && same(before, change, change.before)
