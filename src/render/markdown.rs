@@ -267,13 +267,14 @@ fn row(change: &Change, domain: &PlanDomain) -> Vec<Span> {
 fn ttl(values: &Values) -> String {
     values
         .ttl
-        .map_or_else(|| "?".to_owned(), |ttl| ttl.to_string())
+        .map_or_else(|| "not known".to_owned(), |ttl| ttl.to_string())
 }
 
 fn age(values: &Values) -> String {
-    values
-        .aged
-        .map_or_else(|| "?".to_owned(), |aged| wording::age(aged).to_owned())
+    values.aged.map_or_else(
+        || "not known".to_owned(),
+        |aged| wording::age(aged).to_owned(),
+    )
 }
 
 /// A record set in presentation format: the records that have that side.

@@ -2,7 +2,7 @@
 
 use crate::Name;
 use crate::plan::step::short;
-use crate::plan::{Change, Plan, PlanDomain, PlanZone, Reminder, Verb};
+use crate::plan::{Change, PlanDomain, PlanZone, Reminder, Verb};
 use crate::plan::{Summary, Values};
 use crate::presentation;
 use crate::topology::{Apply, Publishing, ZoneKind};
@@ -244,17 +244,6 @@ pub fn finding_totals(summary: &Summary) -> String {
         text.push_str(&format!(", {} accepted", summary.accepted));
     }
     text
-}
-
-/// One sentence of totals.
-pub fn totals(plan: &Plan) -> String {
-    let summary = plan.summary();
-    format!(
-        "{}; {}; {}.",
-        record_totals(&summary),
-        count(plan.steps.len(), "step"),
-        finding_totals(&summary)
-    )
 }
 
 /// Whether the plan may be carried out.

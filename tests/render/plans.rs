@@ -1,5 +1,6 @@
 //! Plans made by hand.
 
+use kmsplan::Name;
 use kmsplan::plan::action::{
     GroupRef, HostPublishing, HostRef, Member, Node, PublishEntry, Record, RecordEdit, RecordSet,
     SetChange, Spelled, ZoneRef,
@@ -10,9 +11,8 @@ use kmsplan::plan::{
 };
 use kmsplan::presentation::{kms_owner, parse_full_name};
 use kmsplan::topology::{Apply, GroupScope, Os, Partition, Publishing, ZoneKind};
-use kmsplan::Name;
 
-pub fn name(text: &str) -> Name {
+pub(crate) fn name(text: &str) -> Name {
     parse_full_name(text).unwrap()
 }
 
@@ -154,7 +154,7 @@ fn host(text: &str) -> HostRef {
     }
 }
 
-pub fn finding(code: Code, severity: Severity, subject: &str) -> Finding {
+pub(crate) fn finding(code: Code, severity: Severity, subject: &str) -> Finding {
     Finding {
         code,
         severity,
@@ -184,7 +184,7 @@ const HOSTS: [(&str, u16, u16); 3] = [
 ];
 
 /// Three hosts, two domains, a retired and an unknown host: the well-known case.
-pub fn contoso() -> Plan {
+pub(crate) fn contoso() -> Plan {
     let mut main: Vec<Change> = HOSTS
         .iter()
         .map(|(host, priority, weight)| {
@@ -193,6 +193,7 @@ pub fn contoso() -> Plan {
         .collect();
     main[0].verb = Verb::Change;
     main[0].before = Some(today());
+    main[0].place = Some(("zones/contoso/contoso.com.zone".to_owned(), 16));
     let leaving = [
         ("oldkms.contoso.com", Why::Retired),
         ("PC-4711.contoso.com", Why::Unlisted),
@@ -257,7 +258,9 @@ fn contoso_actions(domains: &[PlanDomain], hosts: &[HostRef]) -> Vec<Action> {
     let is_unlisted = |change: &Change| change.why == Why::Unlisted;
     let before = set(main, |change| change.before);
     let between = set(main, |change| {
-        change.after.or(change.before.filter(|_| is_unlisted(change)))
+        change
+            .after
+            .or(change.before.filter(|_| is_unlisted(change)))
     });
     let after = set(main, |change| change.after);
     let sets = vec![after.clone(), set(second, |change| change.after)];
@@ -385,7 +388,7 @@ fn contoso_actions(domains: &[PlanDomain], hosts: &[HostRef]) -> Vec<Action> {
 }
 
 /// The same hosts once all is done: nothing changes.
-pub fn unchanged() -> Plan {
+pub(crate) fn unchanged() -> Plan {
     let mut plan = contoso();
     for domain in &mut plan.domains {
         domain.changes.retain(|change| change.after.is_some());
@@ -406,9 +409,7 @@ pub fn unchanged() -> Plan {
             Action::CheckHosts { .. } | Action::VerifyNow { .. }
         )
     });
-    for (index, step) in plan.steps.iter_mut().enumerate() {
-        step.number = index + 1;
-    }
+    renumber(&mut plan);
     plan.findings.clear();
     plan.diffs.clear();
     plan.zones[0].new_serial = None;
@@ -416,7 +417,7 @@ pub fn unchanged() -> Plan {
 }
 
 /// Hosts that publish by themselves; one record that no host withdraws goes.
-pub fn automatic() -> Plan {
+pub(crate) fn automatic() -> Plan {
     let mut plan = contoso();
     plan.topology.publishing = Publishing::Automatic;
     plan.reminder = None;
@@ -448,7 +449,7 @@ pub fn automatic() -> Plan {
 }
 
 /// A plan that must not be carried out: an error, an accepted one, a domain whose zone was not read.
-pub fn blocked() -> Plan {
+pub(crate) fn blocked() -> Plan {
     let mut plan = contoso();
     plan.steps.clear();
     plan.diffs.clear();
@@ -481,17 +482,59 @@ pub fn blocked() -> Plan {
     plan
 }
 
+/// A plan of few steps, one of each kind of place.
+pub(crate) fn brief() -> Plan {
+    let mut plan = contoso();
+    plan.steps.retain(|step| {
+        matches!(
+            step.action,
+            Action::CheckReachability { .. }
+                | Action::RemoveUnlisted { .. }
+                | Action::CreateGroup { .. }
+                | Action::VerifyNextDay { .. }
+                | Action::RefreshClients { .. }
+        )
+    });
+    renumber(&mut plan);
+    plan
+}
+
+fn renumber(plan: &mut Plan) {
+    for (index, step) in plan.steps.iter_mut().enumerate() {
+        step.number = index + 1;
+    }
+}
+
+/// Names in other case than lower.
+pub(crate) fn mixed_case() -> Plan {
+    let mut plan = contoso();
+    plan.domains[1].name = name("EMEA.Contoso.com");
+    plan.domains[1].owner = kms_owner(&plan.domains[1].name).unwrap();
+    plan.zones[0].spelling = name("Contoso.COM");
+    plan.steps = numbered(contoso_actions(
+        &plan.domains,
+        &[
+            host("KMS01.contoso.com"),
+            host("kms02.contoso.com"),
+            host("kms03.contoso.com"),
+        ],
+    ));
+    plan.reminder = Some(Reminder {
+        hosts: vec![name("KMS01.contoso.com"), name("kms02.contoso.com")],
+    });
+    plan
+}
+
 /// What a hostile zone, path, group or reason may hold.
-pub const HOSTILE: &str = "``` <script>x</script> | *a* [b](http://evil.example) \u{1b}[2J\n# h\n- [ ] x";
+pub(crate) const HOSTILE: &str =
+    "``` <script>x</script> | *a* [b](http://evil.example) \u{1b}[2J\n# h\n- [ ] x";
 
 /// A plan whose every text from outside is hostile.
-pub fn hostile() -> Plan {
+pub(crate) fn hostile() -> Plan {
     let mut plan = contoso();
-    let target = kmsplan::presentation::parse_name(
-        br"a\`b\<i\>\|\*\*c\*\*\027\010\#.contoso.com.",
-        None,
-    )
-    .unwrap();
+    let target =
+        kmsplan::presentation::parse_name(br"a\`b\<i\>\|\*\*c\*\*\027\010\#.contoso.com.", None)
+            .unwrap();
     plan.topology.path = HOSTILE.to_owned();
     plan.zones[0].source = HOSTILE.to_owned();
     plan.domains[0].changes[1].target = target;

@@ -8,7 +8,7 @@ use data_encoding::BASE64;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::{FORMAT_VERSION, cause};
+use super::{FORMAT_VERSION, Spellings, cause};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::action::{
     GroupRef, Member, Principal, RecordEdit, RecordSet, SetChange, ZoneRef, respell,
@@ -306,7 +306,11 @@ impl Reader {
         let topology = self.key(at, "topology").and_then(|at| self.topology(&at));
         let zones = self.each(at, "zones", Self::zone);
         let domains = self.each(at, "domains", Self::domain);
-        let steps = self.each(at, "steps", Self::step);
+        let spellings = Spellings::new(
+            zones.as_deref().unwrap_or_default(),
+            domains.as_deref().unwrap_or_default(),
+        );
+        let steps = self.each(at, "steps", |reader, at| reader.step(at, &spellings));
         let findings = self.each(at, "findings", Self::finding);
         let reminder = self.maybe(at, "reminder", Self::reminder);
         let diffs = self.each(at, "diffs", Self::diff);
@@ -348,16 +352,15 @@ impl Reader {
             }
             for change in set_changes(&step.action) {
                 let planned = changes.get(&presentation::lower(&change.before.domain));
-                for edit in &change.edits {
-                    if !planned.is_some_and(|planned| is_planned(planned, edit)) {
-                        self.complain(
-                            &at,
-                            format!(
-                                "an edit of {} is not among the changes of that domain",
-                                presentation::plain(&change.before.domain)
-                            ),
-                        );
-                    }
+                let is_told = |edit| planned.is_some_and(|planned| is_planned(planned, edit));
+                if !change.edits.iter().all(is_told) {
+                    self.complain(
+                        &at,
+                        format!(
+                            "an edit of {} is not among the changes of that domain",
+                            presentation::plain(&change.before.domain)
+                        ),
+                    );
                 }
             }
         }
@@ -463,9 +466,9 @@ impl Reader {
             );
         }
         Some(PlanDomain {
+            owner: presentation::kms_owner(&name).unwrap_or(owner),
             name,
             zone,
-            owner,
             live,
             changes: changes?,
         })
@@ -591,10 +594,11 @@ impl Reader {
         }
     }
 
-    fn step(&mut self, at: &At<'_>) -> Option<Step> {
+    fn step(&mut self, at: &At<'_>, spellings: &Spellings) -> Option<Step> {
         let number = self.number(at, "number", MAX_COUNT);
         let action = self.key(at, "action").and_then(|at| {
-            let action = Action::deserialize(at.value)
+            let action = spellings
+                .restore(at.value.clone())
                 .map_err(|error| self.complain(&at, error.to_string()))
                 .ok()?;
             self.action(&at, &action);
@@ -628,8 +632,16 @@ impl Reader {
     }
 
     fn reminder(&mut self, at: &At<'_>) -> Option<Reminder> {
-        let hosts = self.each(at, "hosts", Self::name_of)?;
-        Some(Reminder { hosts })
+        let hosts = self.each(at, "hosts", Self::name_of);
+        let written = match at.get("spellings") {
+            Some(_) => self.each(at, "spellings", Self::name_of),
+            None => hosts.clone(),
+        };
+        let (hosts, written) = (hosts?, written?);
+        if hosts != written {
+            self.complain(at, "`spellings` does not name the hosts of `hosts`");
+        }
+        Some(Reminder { hosts: written })
     }
 
     fn diff(&mut self, at: &At<'_>) -> Option<FileDiff> {
