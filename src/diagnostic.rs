@@ -5,7 +5,7 @@
 
 use std::fmt;
 
-use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
 /// The longest line, in octets, that is quoted under a message.
@@ -20,7 +20,7 @@ pub struct Place {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
-    /// The whole line without its end, `None` where it is too long to quote.
+    /// The whole line without its end, safe to print; `None` where it is too long to quote.
     text: Option<String>,
     /// Octets of `text` that the caret stands under.
     start: usize,
@@ -31,32 +31,33 @@ impl Place {
     /// The place of `span` (octets) in `bytes`, the content of `file`. A span that goes on past its
     /// first line is marked up to that line's end. Octets that are not UTF-8 count as one character.
     pub fn new(file: &str, bytes: &[u8], span: std::ops::Range<usize>) -> Self {
-        let start = span.start.min(bytes.len());
-        let end = span.end.clamp(start, bytes.len());
+        let bom = if bytes.starts_with(b"\xEF\xBB\xBF") {
+            3
+        } else {
+            0
+        };
+        let start = span.start.clamp(bom, bytes.len());
         let line = memchr::memchr_iter(b'\n', &bytes[..start]).count() + 1;
-        let first = memchr::memrchr(b'\n', &bytes[..start]).map_or(0, |at| at + 1);
+        let first = memchr::memrchr(b'\n', &bytes[..start]).map_or(bom, |at| at + 1);
         let mut last = memchr::memchr(b'\n', &bytes[start..]).map_or(bytes.len(), |at| start + at);
         if last > first && bytes[last - 1] == b'\r' {
             last -= 1;
         }
-        let bom = if first == 0 && bytes.starts_with(b"\xEF\xBB\xBF") {
-            3.min(start)
-        } else {
-            0
-        };
-        let first = first + bom;
-        let before = decode(&bytes[first..start.min(last).max(first)]);
+        let start = start.min(last);
+        let end = span.end.clamp(start, last);
+        let before = decode(&bytes[first..start]);
         let column = before.chars().count() + 1;
-        let text =
-            (last.saturating_sub(first) <= MAX_QUOTED_LINE).then(|| decode(&bytes[first..last]));
-        let marked = decode(&bytes[start.min(last)..end.min(last)]);
+        let marked = decode(&bytes[start..end]);
+        let after = decode(&bytes[end..last]);
+        let [before, marked, after] = [before, marked, after].map(|part| printable(&part));
+        let (from, to) = (before.len(), before.len() + marked.len());
         Self {
             file: file.to_owned(),
             line,
             column,
-            text,
-            start: before.len(),
-            end: before.len() + marked.len(),
+            text: (last - first <= MAX_QUOTED_LINE).then(|| before + &marked + &after),
+            start: from,
+            end: to,
         }
     }
 }
@@ -80,15 +81,33 @@ fn decode(bytes: &[u8]) -> String {
 pub fn visible(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
-        let acts = c.is_control()
-            || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}');
-        if acts {
-            out.extend(c.escape_default())
+        if acts(c) {
+            out.extend(c.escape_default());
         } else {
-            out.push(c)
+            out.push(c);
         }
     }
     out
+}
+
+/// A part of a line, safe to print: one character for one, so that columns stay true. Tabs stay too,
+/// the renderer widens them and moves the caret along.
+fn printable(part: &str) -> String {
+    part.chars()
+        .map(|c| match c {
+            '\t' => c,
+            '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(c),
+            '\x7f' => '\u{2421}',
+            _ if acts(c) => char::REPLACEMENT_CHARACTER,
+            _ => c,
+        })
+        .collect()
+}
+
+/// Whether a terminal acts on the character, or hides it, instead of showing it.
+fn acts(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// One complaint about an input.
@@ -139,32 +158,23 @@ impl Diagnostic {
     /// The complaint with its line, a caret and the advice, with colours or without.
     pub fn render(&self, colour: bool) -> String {
         let (title, help) = (visible(&self.message), self.help.as_deref().map(visible));
-        let path = self.place.as_ref().map(|place| visible(&place.file));
         let mut group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
-        match &self.place {
-            Some(Place {
-                text: Some(text),
-                line,
-                start,
-                end,
-                ..
-            }) => {
-                group = group.element(
+        if let Some(place) = &self.place {
+            let path = visible(&place.file);
+            group = match &place.text {
+                Some(text) => group.element(
                     Snippet::source(text.as_str())
-                        .line_start(*line)
-                        .path(path.as_deref())
+                        .line_start(place.line)
+                        .path(path)
                         .fold(false)
-                        .annotation(AnnotationKind::Primary.span(*start..*end)),
-                );
-            }
-            Some(Place { line, column, .. }) => {
-                group = group.element(
-                    annotate_snippets::Origin::path(path.unwrap_or_default())
-                        .line(*line)
-                        .char_column(*column),
-                );
-            }
-            None => {}
+                        .annotation(AnnotationKind::Primary.span(place.start..place.end)),
+                ),
+                None => group.element(
+                    Origin::path(path)
+                        .line(place.line)
+                        .char_column(place.column),
+                ),
+            };
         }
         if let Some(help) = &help {
             group = group.element(Level::HELP.message(help.as_str()));
@@ -249,5 +259,194 @@ impl Diagnostics {
             })
             .collect();
         serde_json::to_string_pretty(&Report { errors }).expect("strings and numbers serialise")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shown(bytes: &[u8], span: std::ops::Range<usize>) -> String {
+        Diagnostic::at(Place::new("kms.toml", bytes, span), "this is wrong").render(false)
+    }
+
+    #[test]
+    fn the_line_a_caret_and_what_to_do() {
+        let place = Place::new("kms.toml", b"[kms]\nttl = \"x\"\nport = 1\n", 12..15);
+        let one = Diagnostic::at(place, "this is wrong").help("do it right");
+        assert_eq!(
+            one.render(false),
+            "\
+error: this is wrong
+ --> kms.toml:2:7
+  |
+2 | ttl = \"x\"
+  |       ^^^
+  |
+  = help: do it right"
+        );
+        assert_eq!(one.line(), "kms.toml:2:7: this is wrong");
+        assert!(one.render(true).contains("\u{1b}["), "colours on demand");
+    }
+
+    #[test]
+    fn a_carriage_return_is_no_part_of_a_line() {
+        let expected = "\
+error: this is wrong
+ --> kms.toml:2:7
+  |
+2 | ttl = 5
+  |       ^";
+        assert_eq!(shown(b"a\r\nttl = 5\r\nb", 9..10), expected);
+        assert_eq!(
+            shown(b"a\r\nttl = 5\r\nb", 9..13),
+            expected,
+            "up to its line's end"
+        );
+    }
+
+    #[test]
+    fn tabs_are_widened_and_count_as_one_column() {
+        assert_eq!(
+            shown(b"a\n\tttl\t= 5\n", 7..8),
+            "\
+error: this is wrong
+ --> kms.toml:2:6
+  |
+2 |     ttl    = 5
+  |            ^"
+        );
+    }
+
+    #[test]
+    fn wide_characters_move_the_caret_by_their_width() {
+        assert_eq!(
+            shown("x = \"b\u{fc}ro \u{65e5}\u{672c}\" !".as_bytes(), 19..20),
+            "\
+error: this is wrong
+ --> kms.toml:1:15
+  |
+1 | x = \"b\u{fc}ro \u{65e5}\u{672c}\" !
+  |                 ^"
+        );
+    }
+
+    #[test]
+    fn a_span_of_many_lines_is_marked_on_its_first() {
+        assert_eq!(
+            shown(b"a = [\n1,\n2]\n", 4..11),
+            "\
+error: this is wrong
+ --> kms.toml:1:5
+  |
+1 | a = [
+  |     ^"
+        );
+    }
+
+    #[test]
+    fn the_end_of_the_file_is_a_place() {
+        assert_eq!(
+            shown(b"a\nbc", 4..4),
+            "\
+error: this is wrong
+ --> kms.toml:2:3
+  |
+2 | bc
+  |   ^"
+        );
+        assert_eq!(
+            shown(b"a\nbc\n", 99..100),
+            "\
+error: this is wrong
+ --> kms.toml:3:1
+  |
+3 |
+  | ^"
+        );
+        assert_eq!(
+            shown(b"", 0..0),
+            "\
+error: this is wrong
+ --> kms.toml:1:1
+  |
+1 |
+  | ^"
+        );
+    }
+
+    #[test]
+    fn octets_that_are_no_text_count_as_one_character_each() {
+        assert_eq!(
+            shown(b"x = \xff\xfe y", 7..8),
+            "\
+error: this is wrong
+ --> kms.toml:1:8
+  |
+1 | x = \u{fffd}\u{fffd} y
+  |        ^"
+        );
+    }
+
+    #[test]
+    fn a_byte_order_mark_is_no_part_of_the_line() {
+        let expected = "\
+error: this is wrong
+ --> kms.toml:1:1
+  |
+1 | [kms
+  | ^";
+        assert_eq!(shown("\u{feff}[kms".as_bytes(), 3..4), expected);
+        assert_eq!(shown("\u{feff}[kms".as_bytes(), 0..0), expected);
+    }
+
+    #[test]
+    fn nothing_reaches_the_terminal_raw() {
+        let line = "x = \u{1b}[31m\u{7f}\u{9b}2J\u{202e} y";
+        let place = Place::new("k\u{1b}ms.toml", line.as_bytes(), 4..5);
+        let one = Diagnostic::at(place, "mess\nage\u{1b}[2J").help("he\u{7}lp");
+        assert_eq!(
+            one.render(false),
+            "\
+error: mess\\nage\\u{1b}[2J
+ --> k\\u{1b}ms.toml:1:5
+  |
+1 | x = \u{241b}[31m\u{2421}\u{fffd}2J\u{fffd} y
+  |     ^
+  |
+  = help: he\\u{7}lp"
+        );
+        assert_eq!(one.line(), "k\\u{1b}ms.toml:1:5: mess\\nage\\u{1b}[2J");
+    }
+
+    #[test]
+    fn a_long_line_is_cut_and_a_very_long_one_is_not_quoted() {
+        let text = shown(&[b'a'; 300], 200..203);
+        assert!(text.lines().all(|line| line.len() <= 150), "{text}");
+        assert!(text.contains(" --> kms.toml:1:201\n"), "{text}");
+        assert!(text.contains("^^^"), "{text}");
+        assert_eq!(
+            shown(&[b'a'; 5000], 200..203),
+            "error: this is wrong\n--> kms.toml:1:201"
+        );
+    }
+
+    #[test]
+    fn complaints_in_lines_and_as_json() {
+        let place = Place::new("kms.toml", b"ttl = x", 6..7);
+        let all = Diagnostics(vec![
+            Diagnostic::at(place, "this is wrong").help("do it right"),
+            Diagnostic::new("so is this"),
+        ]);
+        assert_eq!(all.to_string(), "kms.toml:1:7: this is wrong\nso is this");
+        let json: serde_json::Value = serde_json::from_str(&all.to_json()).unwrap();
+        assert_eq!(
+            json,
+            serde_json::json!({ "errors": [
+                { "message": "kms.toml:1:7: this is wrong", "file": "kms.toml", "line": 1, "column": 7,
+                  "help": "do it right" },
+                { "message": "so is this" },
+            ] })
+        );
     }
 }

@@ -1,17 +1,21 @@
 //! kmsplan plans DNS changes for multi-host Key Management Service (KMS) deployments.
 //!
 //! Data flows one way: a [`topology`] (what is wanted) and a [`snapshot`] (what is there) make a
-//! [`plan`], and [`render`] turns a plan into bytes. [`cli`] is the only room that knows arguments,
-//! files to write and exit codes. Below all of them lie [`presentation`] (DNS names as text) and
-//! [`diagnostic`] (errors that point into a file).
+//! [`plan`], and [`render`] turns a plan into bytes. [`draft`] goes the other way: it describes a snapshot
+//! as a topology to start from. [`cli`] is the only room that knows arguments,
+//! files to write and exit codes. Below all of them lie [`presentation`] (DNS names as text),
+//! [`diagnostic`] (errors that point into a file) and [`codes`] (the names of findings).
 
 pub mod cli;
+pub mod codes;
 pub mod diagnostic;
+pub mod draft;
 pub mod plan;
 pub mod presentation;
 pub mod render;
 pub mod snapshot;
 pub mod topology;
+mod words;
 
 /// A domain name. Names are built from labels and compared without case; their text form is
 /// [`presentation`]'s alone.

@@ -160,6 +160,17 @@ fn unescape(text: &[u8]) -> Option<(u8, usize)> {
     u8::try_from(value).ok().map(|octet| (octet, 4))
 }
 
+/// The absolute name of these labels, which are octets as on the wire.
+pub fn from_labels(labels: &[Vec<u8>]) -> Result<Name, NameError> {
+    if labels.iter().any(Vec::is_empty) {
+        return Err(NameError::EmptyLabel);
+    }
+    if labels.iter().any(|label| label.len() > MAX_LABEL) {
+        return Err(NameError::LabelTooLong);
+    }
+    build(labels)
+}
+
 fn build(labels: &[Vec<u8>]) -> Result<Name, NameError> {
     let length = labels.iter().map(|label| label.len() + 1).sum::<usize>() + 1;
     if length > MAX_NAME {
@@ -177,7 +188,7 @@ pub fn absolute(name: &Name) -> String {
         return ".".to_owned();
     }
     let mut text = String::with_capacity(name.len() + 1);
-    for label in name.iter() {
+    for label in name {
         write_label(&mut text, label);
         text.push('.');
     }

@@ -100,6 +100,7 @@ fn hosts() -> Vec<HostRef> {
         host("kms01.contoso.com.", 1688, None),
         host("kms02.contoso.com.", 1689, Some(Os::Server2022)),
         host("kmsold.contoso.com.", 1688, Some(Os::Server2008)),
+        host("kmsolder.contoso.com.", 1688, Some(Os::Server2008R2)),
         host("pykms.contoso.com.", 1688, Some(Os::Other)),
     ]
 }
@@ -504,7 +505,7 @@ fn run(program: &str, arguments: &[&str], input: &str) -> Option<(bool, String)>
 fn shown_by_nsupdate(text: &str) -> Option<String> {
     let text = text
         .replace("server dc01.contoso.com\n", "server 127.0.0.1\n")
-        .replace("send\n", "show\n");
+        .replace("\nsend", "\nshow\n");
     let (success, said) = run("nsupdate", &[], &text)?;
     assert!(success && !said.contains("error"), "{said}\n{text}");
     Some(said)
@@ -570,7 +571,7 @@ fn what_windows_tools_may_misread_is_left_out() {
     );
     assert_eq!(
         instructions.by_hand[1],
-        r"By hand at _vlmcs._tcp.contoso.com.: add 20 75 1688 a\032b.contoso.com.; change 0 0 1688 kms01.contoso.com. to 10 75 1688 KMS01.contoso.com.; change 10 25 1688 kms02.contoso.com. to 10 25 1688 kms02.contoso.com.; remove 0 0 1688 oldkms.contoso.com."
+        r#"By hand at _vlmcs._tcp.contoso.com.: add 20 75 1688 a\032b.contoso.com.; change 0 0 1688 kms01.contoso.com. to 10 75 1688 KMS01.contoso.com.; at 10 25 1688 kms02.contoso.com. set the TTL to 600 seconds and clear "Delete this record when it becomes stale"; remove 0 0 1688 oldkms.contoso.com."#
     );
 }
 

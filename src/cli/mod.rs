@@ -1,6 +1,188 @@
-//! x
+//! The command line: arguments, reading and writing files, exit codes.
+//!
+//! Arguments are read in two stages: what was typed ([`args`]) and what it means. No other room knows
+//! either.
+
+use std::io::{self, IsTerminal, Write};
+use std::path::Path;
 use std::process::ExitCode;
-/// x
+
+use crate::codes::Code;
+use crate::diagnostic::Diagnostics;
+use crate::plan::Plan;
+use crate::render;
+use crate::render::diff::Sink;
+use crate::render::text::TextOptions;
+use crate::topology::Topology;
+
+mod args;
+mod init;
+mod input;
+mod output;
+
+use args::{Args, Command, Format, SchemaOf};
+use output::Output;
+
+/// What the program ends with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Status {
+    /// Done.
+    Done = 0,
+    /// Nothing could be made.
+    Failed = 1,
+    /// With `--detailed-exitcode`: records are added, changed or removed.
+    Changes = 2,
+    /// The plan has errors that nobody accepted.
+    Blocked = 3,
+    /// The arguments are wrong.
+    Usage = 64,
+}
+
+/// Runs the program with the arguments of the process.
 pub fn main() -> ExitCode {
-    ExitCode::SUCCESS
+    let args = match Args::read() {
+        Ok(args) => args,
+        Err(error) => {
+            // Help and version are no errors; a closed pipe is no reason to complain.
+            let _ = error.print();
+            let status = if error.use_stderr() {
+                Status::Usage
+            } else {
+                Status::Done
+            };
+            return ExitCode::from(status as u8);
+        }
+    };
+    let json = args.command.format() == Some(Format::Json);
+    let status = run(args.command).unwrap_or_else(|diagnostics| {
+        complain(&diagnostics, json);
+        Status::Failed
+    });
+    ExitCode::from(status as u8)
+}
+
+fn run(command: Command) -> Result<Status, Diagnostics> {
+    match command {
+        Command::Plan(args) => plan(&args),
+        Command::Show(args) => show(&args),
+        Command::Check(args) => check(&args),
+        Command::Init(args) => init::init(&args),
+        Command::Explain { code } => {
+            let text = code.map_or_else(render::explain::list, |code: Code| {
+                render::explain::explain(code)
+            });
+            Output::standard().write(text.as_bytes())
+        }
+        Command::Schema { of } => {
+            let text = match of {
+                SchemaOf::Topology => crate::topology::schema(),
+                SchemaOf::Plan => render::json::schema(),
+            };
+            Output::standard().write(text.as_bytes())
+        }
+        Command::Completions { shell } => {
+            let mut text = Vec::new();
+            clap_complete::generate(shell, &mut args::command(), "kmsplan", &mut text);
+            Output::standard().write(&text)
+        }
+        Command::Man => Output::standard().write(&args::manual()),
+    }
+}
+
+fn plan(args: &args::Plan) -> Result<Status, Diagnostics> {
+    let (plan, read) = input::plan(
+        &args.inputs.topology,
+        &args.inputs.sources,
+        &args.inputs.options,
+    )?;
+    let output = Output::to(args.view.output.as_deref(), &read)?;
+    render(&plan, &args.view, &output)?;
+    Ok(match status(&plan) {
+        Status::Done if args.detailed_exitcode && plan.summary().changes_records() => {
+            Status::Changes
+        }
+        status => status,
+    })
+}
+
+fn show(args: &args::Show) -> Result<Status, Diagnostics> {
+    let bytes = input::read_file(&args.plan)?;
+    let plan = render::json::read(&input::shown(&args.plan), &bytes)?;
+    let mut read = vec![args.plan.clone()];
+    if let [topology, sources @ ..] = args.against.as_slice() {
+        let topology = Path::new(topology);
+        let (again, inputs) = input::plan(topology, sources, &args.options)?;
+        read.extend(inputs);
+        if again.id != plan.id {
+            warn(&format!(
+                "warning: {} is stale: planned again from {} it is another plan ({} in place of {})",
+                input::shown(&args.plan),
+                input::shown(topology),
+                &again.id[..8],
+                plan.id.get(..8).unwrap_or(&plan.id)
+            ));
+        }
+    }
+    let output = Output::to(args.view.output.as_deref(), &read)?;
+    render(&plan, &args.view, &output)?;
+    Ok(status(&plan))
+}
+
+fn check(args: &args::Check) -> Result<Status, Diagnostics> {
+    let topology: Topology = input::topology(&args.topology)?;
+    let publishing = topology.publishing.word();
+    let (hosts, domains) = (topology.hosts.len(), topology.all_domains().len());
+    let text = format!(
+        "{}: valid, {publishing} publishing, {} and {}\n",
+        crate::diagnostic::visible(&topology.path),
+        counted(hosts, "host"),
+        counted(domains, "domain")
+    );
+    Output::standard().write(text.as_bytes())
+}
+
+/// Writes the plan in the form that was asked for.
+fn render(plan: &Plan, view: &args::View, output: &Output) -> Result<Status, Diagnostics> {
+    let colour = output.colour();
+    let bytes = match (view.format, view.section) {
+        (Format::Text, None) => render::text(plan, &TextOptions { colour }).into_bytes(),
+        (Format::Text, Some(section)) => render::text_section(plan, section).into_bytes(),
+        (Format::Markdown, section) => render::markdown(plan, section).into_bytes(),
+        (Format::Json, _) => render::json(plan).into_bytes(),
+        (Format::Diff, _) if output.is_terminal() => render::diff(plan, Sink::Terminal { colour }),
+        (Format::Diff, _) => render::diff(plan, Sink::File),
+    };
+    output.write(&bytes)
+}
+
+fn counted(number: usize, thing: &str) -> String {
+    if number == 1 {
+        format!("1 {thing}")
+    } else {
+        format!("{number} {thing}s")
+    }
+}
+
+fn status(plan: &Plan) -> Status {
+    if plan.findings.iter().any(crate::plan::Finding::blocks) {
+        Status::Blocked
+    } else {
+        Status::Done
+    }
+}
+
+/// Errors on standard error: as JSON where that was asked for.
+fn complain(diagnostics: &Diagnostics, json: bool) {
+    let mut stderr = io::stderr();
+    let text = if json {
+        format!("{}\n", diagnostics.to_json())
+    } else {
+        diagnostics.render(stderr.is_terminal() && output::colour_wanted())
+    };
+    // There is nobody left to tell where standard error is closed.
+    let _ = stderr.write_all(text.as_bytes());
+}
+
+fn warn(text: &str) {
+    let _ = writeln!(io::stderr(), "{}", crate::diagnostic::visible(text));
 }

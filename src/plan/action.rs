@@ -209,6 +209,21 @@ pub enum RecordEdit {
     },
 }
 
+impl RecordEdit {
+    /// Makes the edit in a list of records.
+    pub fn apply(&self, records: &mut Vec<Record>) {
+        let (new, gone) = match self {
+            Self::Add { record } => (Some(record), None),
+            Self::Replace { before, after } => (Some(after), Some(before)),
+            Self::Remove { record } => (None, Some(record)),
+        };
+        records.extend(new.cloned());
+        if let Some(at) = gone.and_then(|gone| records.iter().position(|record| record == gone)) {
+            records.remove(at);
+        }
+    }
+}
+
 /// Edits of one domain's record set, in the order in which they are made: adds, replacements, removals.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SetChange {

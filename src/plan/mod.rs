@@ -6,7 +6,17 @@ use crate::topology::{DynamicUpdate, Publishing};
 use crate::{Date, Name};
 
 pub mod action;
+pub mod edit;
 pub mod finding;
+pub mod group;
+pub mod identity;
+pub mod live;
+mod make;
+pub mod management;
+pub mod order;
+pub mod records;
+pub mod rules;
+pub mod share;
 pub mod step;
 pub mod summary;
 

@@ -3,12 +3,11 @@
 //! All of it follows from the action alone, so that a saved plan that was tampered with cannot tell
 //! another story than its actions do.
 
-use serde::{Deserialize, Serialize};
-
 use super::action::{
     Action, HostPublishing, HostRef, Node, RecordEdit, RecordSet, SetChange, Spelled, ZoneRef,
 };
-use crate::topology::{Apply, GroupScope, Os, Publishing, ZoneKind, words};
+use crate::topology::{Apply, GroupScope, Os, Publishing, ZoneKind};
+use crate::words::words;
 use crate::{Name, presentation};
 
 words! {

@@ -149,7 +149,6 @@ mod tests {
                 "group-scope",
                 "publish-list-too-old",
                 "office-host-os",
-                "shared-include",
             ]
         );
         assert_eq!(
@@ -180,6 +179,7 @@ mod tests {
                 "node-owner-not-listed",
                 "node-grant-too-wide",
                 "wildcard-at-owner",
+                "diff-not-possible",
                 "allow-expired",
                 "allow-unused",
             ]

@@ -1,4 +1,4 @@
-//! The plan as Markdown (CommonMark with GitHub's tables and check boxes), for a change ticket.
+//! The plan as Markdown (`CommonMark` with GitHub's tables and check boxes), for a change ticket.
 //!
 //! Everything that may come from outside goes through one function for its context: [`inline`],
 //! [`cell`], [`code`], [`fence`]. So a hostile name stays text.

@@ -7,23 +7,25 @@ use super::wording::{self, and, count};
 use crate::plan::{Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
 use crate::presentation;
 use crate::topology::ZoneKind;
+use crate::words::words;
 
 /// The most domains that a sentence names.
 const MAX_NAMED: usize = 4;
 
-/// A part of the ticket, for tools that keep the parts in fields of their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Section {
-    /// Purpose, verdict, data read, roles, duration; the records of each domain.
-    Summary,
-    /// Impact, what triggers backing out, point of no return, findings.
-    Risk,
-    /// The steps with their commands.
-    Implementation,
-    /// The way back, and the diff.
-    Backout,
-    /// What is checked, and what shows that it is as planned.
-    Test,
+words! {
+    /// A part of the ticket, for tools that keep the parts in fields of their own.
+    Section {
+        /// Purpose, verdict, data read, roles, duration; the records of each domain.
+        Summary = "summary",
+        /// Impact, what triggers backing out, point of no return, findings.
+        Risk = "risk",
+        /// The steps with their commands.
+        Implementation = "implementation",
+        /// The way back, and the diff.
+        Backout = "backout",
+        /// What is checked, and what shows that it is as planned.
+        Test = "test",
+    }
 }
 
 /// A line of text whose parts are escaped by the output that prints them.
@@ -435,8 +437,7 @@ fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
 
 fn point_of_no_return(plan: &Plan) -> String {
     let mut text =
-        " none within the steps: the back-out below each step and at the end leads back."
-            .to_owned();
+        " none within the steps: what they change can be put back, see the back-out.".to_owned();
     if step_where(plan, |action| {
         matches!(action, Action::SaveDescriptors { .. })
     })

@@ -8,8 +8,16 @@ use std::ops::Range;
 
 use crate::Name;
 use crate::topology::ZoneKind;
+use crate::words::words;
 
-pub mod zone_file;
+mod detect;
+pub mod lookup;
+mod read;
+mod source;
+mod zone_file;
+
+pub use lookup::{Addresses, Holder};
+pub use read::Options;
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
@@ -31,29 +39,22 @@ pub struct File {
     pub path: String,
     /// Its content.
     pub bytes: Vec<u8>,
-    /// How often zone files bring it in: 1 for a zone's own file, more where `$INCLUDE` names it in
-    /// several places.
+    /// How often the zones of the snapshot bring it in: 1 for a zone's own file, more where `$INCLUDE`
+    /// names it in several places, 0 for a second source of a zone that is read from another file.
     pub uses: usize,
 }
 
-/// The form that a source was in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Format {
-    /// RFC 1035 master file.
-    ZoneFile,
-    /// Windows DNS zone file or export: no `$TTL`, `[AGE:n]`.
-    WindowsZoneFile,
+words! {
+    /// The form that a source was in.
+    Format {
+        /// RFC 1035 master file.
+        ZoneFile = "zone-file",
+        /// Windows DNS zone file or export: no `$TTL`, `[AGE:n]`.
+        WindowsZoneFile = "windows-zone-file",
+    }
 }
 
 impl Format {
-    /// Its name on the command line and in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::ZoneFile => "zone-file",
-            Self::WindowsZoneFile => "windows-zone-file",
-        }
-    }
-
     /// Its name in a sentence.
     pub fn title(self) -> &'static str {
         match self {
@@ -160,8 +161,8 @@ pub struct KmsRecord {
 /// The text of a record in a zone file. All ranges are octets of the file of the record's site.
 #[derive(Debug, Clone)]
 pub struct Text {
-    /// From the first octet of its first line to after the last line's end (LF, or end of file). For a
-    /// record made by `$GENERATE`, the directive.
+    /// From the first octet of its first line to after the last line's end (LF, a lone CR, or end of
+    /// file). For a record made by `$GENERATE`, the directive.
     pub lines: Range<usize>,
     /// How it is written.
     pub form: Form,
@@ -175,6 +176,9 @@ pub struct Text {
     pub ttl_heir: Option<Heir>,
     /// The next record of the same file, if its owner is blank: it inherits this record's owner.
     pub owner_heir: Option<Heir>,
+    /// First records of files that `$INCLUDE` brings in between this record and the next one of its file,
+    /// if their owner is blank: they inherit this record's owner too.
+    pub included_heirs: Vec<Heir>,
 }
 
 /// How a record is written.

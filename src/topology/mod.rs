@@ -4,387 +4,143 @@
 //! written, a tree of values that know their place, and the checked [`Topology`] that the rest of the
 //! program sees. All complaints come out at once.
 
-use serde::{Deserialize, Serialize};
+use sha2::{Digest, Sha256};
 
-use crate::{Date, Name};
+use crate::diagnostic::Diagnostics;
 
-/// The desired state, checked: names are valid, numbers in range, no host stands twice.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Topology {
-    /// The file as the user named it, with `/` between folders.
-    pub path: String,
-    /// SHA-256 of the file, in lower-case hexadecimal.
-    pub sha256: String,
-    /// Who writes the records.
-    pub publishing: Publishing,
-    /// The publish list of every host that has none of its own, in the order written.
-    pub domains: Vec<Name>,
-    /// TTL of the records, in seconds.
-    pub ttl: u32,
-    /// What happens to SRV targets that the file does not name.
-    pub unlisted: Unlisted,
-    /// The fewest live hosts that any state on the way may leave to a domain.
-    pub min_live_hosts: u32,
-    /// The security group that holds the KMS hosts' computer accounts.
-    pub group: Group,
-    /// The desired hosts, in the order written.
-    pub hosts: Vec<Host>,
-    /// Hosts that must be gone everywhere.
-    pub retired: Vec<Retired>,
-    /// How single zones are managed.
-    pub zones: Vec<ZoneSettings>,
-    /// How many clients look up which domain.
-    pub clients: Vec<Clients>,
-    /// Findings that were accepted on purpose.
-    pub allow: Vec<Allow>,
-}
+mod fields;
+mod model;
+mod rules;
+mod source;
+mod toml_reader;
+mod tree;
+mod yaml_reader;
 
-/// Who writes the SRV records.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Publishing {
-    /// Hand-tuned static records; publishing is off on every host.
-    Manual,
-    /// Hosts publish by themselves, priority and weight stand in their publish list.
-    Automatic,
-}
-
-/// What happens to SRV targets that the topology does not name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unlisted {
-    /// They are removed, in a step of their own.
-    Remove,
-    /// They stay.
-    Keep,
-}
-
-/// The security group of the KMS hosts.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
-    /// Its name, also its `sAMAccountName`.
-    pub name: String,
-    /// Distinguished name of its container; `None`: the domain's default container for groups.
-    pub path: Option<String>,
-    /// Its scope as written; `None`: inferred.
-    pub scope: Option<GroupScope>,
-    /// Line of `[group]` in the topology, `None` where it is not written.
-    pub line: Option<usize>,
-}
-
-/// Scope of a security group in Active Directory.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum GroupScope {
-    /// Members of its own domain only.
-    Global,
-    /// Members of any domain of the forest.
-    Universal,
-    /// Usable on objects of its own domain only.
-    DomainLocal,
-}
-
-/// A desired KMS host.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Host {
-    /// Its name, the target of its records.
-    pub name: Name,
-    /// SRV priority where its publish list gives none (lower is asked first).
-    pub priority: u16,
-    /// SRV weight where its publish list gives none.
-    pub weight: u16,
-    /// TCP port it listens on.
-    pub port: u16,
-    /// Its operating system; `None`: not written, a current Windows is assumed.
-    pub os: Option<Os>,
-    /// Its computer account.
-    pub account: Account,
-    /// What it activates; empty: not written.
-    pub activates: Vec<Product>,
-    /// The domains that it serves.
-    pub publish: Vec<Publication>,
-    /// Line of its name in the topology.
-    pub line: usize,
-}
-
-/// One entry of a host's publish list.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Publication {
-    /// The domain.
-    pub domain: Name,
-    /// SRV priority there.
-    pub priority: u16,
-    /// SRV weight there.
-    pub weight: u16,
-    /// Line in the topology.
-    pub line: usize,
-}
-
-/// A computer's account in Active Directory.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Account {
-    /// Joined to a domain.
-    Joined {
-        /// `sAMAccountName`, with its final `$`.
-        account: String,
-        /// DNS name of the Active Directory domain.
-        ad_domain: Name,
-    },
-    /// Not joined to a domain.
-    None,
-}
-
-macro_rules! words {
-    ($(#[$meta:meta])* $name:ident { $($(#[$variant_meta:meta])* $variant:ident = $word:literal,)+ }) => {
-        $(#[$meta])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-        pub enum $name {
-            $($(#[$variant_meta])* #[serde(rename = $word)] $variant,)+
-        }
-
-        impl $name {
-            /// Every value, in order.
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            /// The word that stands for it in the topology and in JSON.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-    };
-}
-pub(crate) use words;
-
-words! {
-    /// Operating system of a KMS host.
-    Os {
-        /// Windows Vista.
-        WindowsVista = "windows-vista",
-        /// Windows 7.
-        Windows7 = "windows-7",
-        /// Windows 8.
-        Windows8 = "windows-8",
-        /// Windows 8.1.
-        Windows81 = "windows-8.1",
-        /// Windows 10.
-        Windows10 = "windows-10",
-        /// Windows 11.
-        Windows11 = "windows-11",
-        /// Windows Server 2003.
-        Server2003 = "windows-server-2003",
-        /// Windows Server 2008.
-        Server2008 = "windows-server-2008",
-        /// Windows Server 2008 R2.
-        Server2008R2 = "windows-server-2008-r2",
-        /// Windows Server 2012.
-        Server2012 = "windows-server-2012",
-        /// Windows Server 2012 R2.
-        Server2012R2 = "windows-server-2012-r2",
-        /// Windows Server 2016.
-        Server2016 = "windows-server-2016",
-        /// Windows Server 2019.
-        Server2019 = "windows-server-2019",
-        /// Windows Server 2022.
-        Server2022 = "windows-server-2022",
-        /// Windows Server 2025.
-        Server2025 = "windows-server-2025",
-        /// Not Windows: publishes nothing by itself.
-        Other = "other",
-    }
-}
-
-words! {
-    /// What a KMS host activates.
-    Product {
-        /// Windows clients.
-        Windows = "windows",
-        /// Windows Server.
-        WindowsServer = "windows-server",
-        /// Office 2010.
-        Office2010 = "office-2010",
-        /// Office 2013.
-        Office2013 = "office-2013",
-        /// Office 2016.
-        Office2016 = "office-2016",
-        /// Office 2019.
-        Office2019 = "office-2019",
-        /// Office LTSC 2021.
-        Office2021 = "office-2021",
-        /// Office LTSC 2024.
-        Office2024 = "office-2024",
-    }
-}
-
-words! {
-    /// How a zone is kept, which decides the commands that change it.
-    ZoneKind {
-        /// Integrated in Active Directory.
-        Ad = "ad",
-        /// A file of Windows DNS.
-        WindowsFile = "windows-file",
-        /// BIND.
-        Bind = "bind",
-        /// Another server.
-        Other = "other",
-    }
-}
-
-words! {
-    /// The tool that changes a zone's records.
-    Apply {
-        /// The `DnsServer` module.
-        Powershell = "powershell",
-        /// `dnscmd.exe`.
-        Dnscmd = "dnscmd",
-        /// Dynamic update by `nsupdate`.
-        Nsupdate = "nsupdate",
-        /// The unified diff, applied to the zone file.
-        Patch = "patch",
-    }
-}
-
-words! {
-    /// The dynamic updates that a zone takes.
-    DynamicUpdate {
-        /// Signed ones only.
-        Secure = "secure",
-        /// Any.
-        Nonsecure = "nonsecure",
-        /// None.
-        None = "none",
-    }
-}
-
-/// A host that must be gone from every domain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Retired {
-    /// Its name.
-    pub name: Name,
-    /// Whether it is still switched on, and so may still publish.
-    pub running: bool,
-    /// Line of its name in the topology.
-    pub line: usize,
-}
-
-/// How one zone is managed, as written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ZoneSettings {
-    /// The zone's apex.
-    pub name: Name,
-    /// How it is kept; `None`: evidence in the data decides.
-    pub kind: Option<ZoneKind>,
-    /// The one writable server for all steps of the zone, a name (without final dot) or an address.
-    pub server: Option<String>,
-    /// The tool that changes it; `None`: by kind.
-    pub apply: Option<Apply>,
-    /// The dynamic updates it takes, if written.
-    pub dynamic_update: Option<DynamicUpdate>,
-    /// Where an AD zone lies; `None`: the domain partition.
-    pub partition: Option<Partition>,
-    /// Whether scavenging is on, if written.
-    pub ageing: Option<bool>,
-    /// No-refresh interval in days (7 by default).
-    pub no_refresh: u32,
-    /// Refresh interval in days (7 by default).
-    pub refresh: u32,
-    /// Line of its name in the topology.
-    pub line: usize,
-}
-
-/// The directory partition that holds an AD-integrated zone.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Partition {
-    /// `DomainDnsZones`.
-    Domain,
-    /// `ForestDnsZones`.
-    Forest,
-    /// `CN=MicrosoftDNS,CN=System` of the domain.
-    Legacy,
-    /// A distinguished name.
-    Dn(String),
-}
-
-/// The clients that look up one domain.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Clients {
-    /// The domain.
-    pub domain: Name,
-    /// Windows clients.
-    pub windows: u32,
-    /// Windows servers.
-    pub server: u32,
-    /// Office clients.
-    pub office: u32,
-    /// Suffix search list, tried in order.
-    pub search: Vec<Name>,
-    /// Whether they cache the host that answered.
-    pub caching: bool,
-    /// Whether Active Directory-based activation serves them first.
-    pub adba: bool,
-    /// Line in the topology.
-    pub line: usize,
-}
-
-/// A finding accepted on purpose.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Allow {
-    /// The finding's code.
-    pub finding: String,
-    /// Its subject; `None`: every subject.
-    pub subject: Option<String>,
-    /// Why it is accepted.
-    pub reason: Option<String>,
-    /// The last day on which it holds.
-    pub until: Option<Date>,
-    /// Line in the topology; `None`: given on the command line.
-    pub line: Option<usize>,
-}
-
-impl Os {
-    /// Vista and Server 2008 keep the licensing service under another name and key, and their publish
-    /// list takes no priority and weight (Microsoft "Registry Settings for Volume Activation").
-    pub fn is_legacy(self) -> bool {
-        matches!(self, Self::WindowsVista | Self::Server2008)
-    }
-
-    /// Whether a host of this system registers its records by itself.
-    pub fn publishes(self) -> bool {
-        self != Self::Other
-    }
-}
-
-impl Host {
-    /// Whether the host registers its records by itself; a host without `os` is taken for Windows.
-    pub fn publishes(&self) -> bool {
-        self.os.is_none_or(Os::publishes)
-    }
-
-    /// The host's entry for `domain`, if it serves it.
-    pub fn publication(&self, domain: &Name) -> Option<&Publication> {
-        self.publish
-            .iter()
-            .find(|publication| publication.domain == *domain)
-    }
-}
+pub use model::*;
 
 impl Topology {
-    /// Every domain of the topology: those of `[kms]` in their order, then those that only hosts name.
-    pub fn all_domains(&self) -> Vec<Name> {
-        let mut all: Vec<Name> = Vec::new();
-        let named = self
-            .hosts
-            .iter()
-            .flat_map(|host| host.publish.iter().map(|entry| &entry.domain));
-        for domain in self.domains.iter().chain(named) {
-            if !all.contains(domain) {
-                all.push(domain.clone());
+    /// Reads the content of a topology file. `path` is the file as the user named it; its extension
+    /// tells the format: `.toml`, `.json`, `.yaml` or `.yml`, in any case.
+    ///
+    /// Fails with every complaint about the file, in the order of their places: wrong notation, unknown
+    /// keys and words, wrong types, numbers out of range, bad names, and what contradicts itself.
+    pub fn read(path: &str, bytes: &[u8]) -> Result<Self, Diagnostics> {
+        let source = source::Source::read(path, bytes)?;
+        let (root, mut complaints) = tree::read(&source);
+        let checked = root.map(|root| rules::check(&source, &root, &mut complaints));
+        match checked {
+            Some(topology) if complaints.is_empty() => Ok(Self {
+                path: path.replace('\\', "/"),
+                sha256: hexadecimal(&Sha256::digest(bytes)),
+                ..topology
+            }),
+            _ => {
+                complaints.sort_by_key(|(span, _)| span.start);
+                let diagnostics = complaints.into_iter().map(|(_, diagnostic)| diagnostic);
+                Err(Diagnostics(diagnostics.collect()))
             }
         }
-        all
+    }
+}
+
+/// The JSON Schema (draft 2020-12) of a topology file, for editors and for tools that write topologies.
+pub fn schema() -> String {
+    include_str!("schema.json").to_owned()
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    use std::fmt::Write as _;
+    octets.iter().fold(String::new(), |mut text, octet| {
+        // Writing to a string cannot fail.
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    fn document() -> Value {
+        serde_json::from_str(&schema()).unwrap()
     }
 
-    /// The settings of a zone, if the topology has any.
-    pub fn zone(&self, apex: &Name) -> Option<&ZoneSettings> {
-        self.zones.iter().find(|zone| zone.name == *apex)
+    /// The object that describes a section, wherever the schema keeps it.
+    fn described<'s>(schema: &'s Value, section: &str) -> &'s Value {
+        let named = &schema["$defs"][section];
+        let property = &schema["properties"][section];
+        match section {
+            "" => schema,
+            "publish" => &schema["$defs"]["publication"],
+            _ if named.is_object() => named,
+            _ if property["type"] == "array" => &property["items"],
+            _ => property,
+        }
+    }
+
+    #[test]
+    fn schema_and_rules_know_the_same_keys() {
+        let schema = document();
+        for section in rules::SECTIONS {
+            let described = described(&schema, section.name);
+            let properties = described["properties"].as_object().unwrap();
+            let mut known: Vec<&str> = section.keys.to_vec();
+            known.sort_unstable();
+            let mut listed: Vec<&str> = properties.keys().map(String::as_str).collect();
+            listed.sort_unstable();
+            assert_eq!(listed, known, "keys of `{}`", section.name);
+            assert_eq!(described["additionalProperties"], false);
+            for (key, property) in properties {
+                assert!(
+                    property["description"].is_string(),
+                    "{key} has a description"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn schema_and_rules_know_the_same_words() {
+        fn words<T: Copy>(all: &[T], word: fn(T) -> &'static str) -> Vec<&'static str> {
+            all.iter().map(|value| word(*value)).collect()
+        }
+        let schema = document();
+        let enumerated = [
+            (
+                "/properties/kms/properties/publishing",
+                words(Publishing::ALL, Publishing::word),
+            ),
+            (
+                "/properties/kms/properties/unlisted",
+                words(Unlisted::ALL, Unlisted::word),
+            ),
+            (
+                "/properties/group/properties/scope",
+                words(GroupScope::ALL, GroupScope::word),
+            ),
+            ("/$defs/host/properties/os", words(Os::ALL, Os::word)),
+            (
+                "/$defs/host/properties/activates/items",
+                words(Product::ALL, Product::word),
+            ),
+            (
+                "/$defs/zone/properties/kind",
+                words(ZoneKind::ALL, ZoneKind::word),
+            ),
+            (
+                "/$defs/zone/properties/apply",
+                words(Apply::ALL, Apply::word),
+            ),
+            (
+                "/$defs/zone/properties/dynamic-update",
+                words(DynamicUpdate::ALL, DynamicUpdate::word),
+            ),
+        ];
+        for (pointer, words) in enumerated {
+            let listed = schema.pointer(pointer).unwrap();
+            assert_eq!(listed["enum"], serde_json::json!(words), "{pointer}");
+        }
     }
 }

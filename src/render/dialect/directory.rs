@@ -117,6 +117,9 @@ fn change_members(
             Err(LeftOut(sentence)) => out.say(sentence),
         }
     }
+    if lines.len() == 2 {
+        return;
+    }
     lines.push(")".to_owned());
     let ended = |last: &str| {
         let mut lines = lines.clone();
@@ -400,7 +403,7 @@ pub(super) fn ensure_nodes(nodes: &[Node]) -> Instructions {
 
 /// The descriptors go to a file; the first line of a node counts, so running it twice loses nothing.
 pub(super) fn save_descriptors(nodes: &[Node]) -> Instructions {
-    each(nodes, |place| {
+    let mut out = each(nodes, |place| {
         let mut out = Instructions::default();
         out.commands.push(Command::powershell(
             place.script(&[
@@ -409,12 +412,15 @@ pub(super) fn save_descriptors(nodes: &[Node]) -> Instructions {
             ])?,
             place.note("saves its descriptor. Move a file of an earlier change away first."),
         ));
+        Ok(out)
+    });
+    if !out.commands.is_empty() {
         out.check.push(Command::powershell(
             format!("Import-Csv -Path {SAVED} | Format-List"),
             "One entry for each node, with its SDDL.",
         ));
-        Ok(out)
-    })
+    }
+    out
 }
 
 /// Full control, as documented; the least that works as an alternative.

@@ -1,6 +1,6 @@
 //! Records by `dnscmd.exe`.
 
-use super::records::{data, expected, inverse};
+use super::records::{data, expected, inverse, ttl_and_age};
 use super::{
     Command, Instructions, LeftOut, anywhere, server, windows_absolute, windows_name, windows_node,
 };
@@ -16,9 +16,9 @@ pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
         read.note
     );
     out.commands.push(read);
-    let commands = edits(change, &mut out)?;
+    let commands = edits(change, "", &mut out)?;
     out.commands.extend(commands);
-    let undo = edits(&inverse(change), &mut out)?;
+    let undo = edits(&inverse(change), "Undo: ", &mut out)?;
     out.undo.extend(undo);
     Ok(out)
 }
@@ -46,7 +46,11 @@ fn prefix(set: &RecordSet) -> Result<(String, &'static str), LeftOut> {
     ))
 }
 
-fn edits(change: &SetChange, out: &mut Instructions) -> Result<Vec<Command>, LeftOut> {
+fn edits(
+    change: &SetChange,
+    prefix_of_sentence: &str,
+    out: &mut Instructions,
+) -> Result<Vec<Command>, LeftOut> {
     let mut adds = Vec::new();
     let mut removals = Vec::new();
     for edit in &change.edits {
@@ -54,7 +58,7 @@ fn edits(change: &SetChange, out: &mut Instructions) -> Result<Vec<Command>, Lef
             RecordEdit::Add { record } => adds.push(add(record, change, out)?),
             RecordEdit::Remove { record } => removals.push(remove(record, change)?),
             RecordEdit::Replace { before, after } if before.same_data(after) => {
-                out.say(in_console(before, after));
+                in_console(before, after, prefix_of_sentence, out);
             }
             RecordEdit::Replace { before, after } => {
                 adds.push(add(after, change, out)?);
@@ -67,7 +71,7 @@ fn edits(change: &SetChange, out: &mut Instructions) -> Result<Vec<Command>, Lef
     if !adds.is_empty() {
         commands.push(Command::cmd(
             adds.join("\n"),
-            format!("Each line ends with \"Command completed successfully.\"{note}"),
+            format!("Each line prints \"Command completed successfully\".{note}"),
         ));
     }
     if !removals.is_empty() {
@@ -78,7 +82,7 @@ fn edits(change: &SetChange, out: &mut Instructions) -> Result<Vec<Command>, Lef
         };
         commands.push(Command::cmd(
             removals.join("\n"),
-            format!("{first}Each line ends with \"Command completed successfully.\"{note}"),
+            format!("{first}Each line prints \"Command completed successfully\".{note}"),
         ));
     }
     Ok(commands)
@@ -127,22 +131,15 @@ fn srv(record: &Record) -> Result<String, LeftOut> {
 }
 
 /// An equal record cannot be added beside the old one, and removing first could empty the set.
-fn in_console(before: &Record, after: &Record) -> String {
-    let mut steps = Vec::new();
-    if let Some(ttl) = after.ttl
-        && before.ttl != after.ttl
-    {
-        steps.push(format!("set its TTL to {ttl} seconds"));
+fn in_console(before: &Record, after: &Record, prefix: &str, out: &mut Instructions) {
+    let steps = ttl_and_age(before, after);
+    if !steps.is_empty() {
+        out.say(format!(
+            "{prefix}dnscmd cannot change TTL or age alone. In DNS Manager (View > Advanced), record of {}, \
+             port {}: {}.",
+            presentation::plain(&before.target),
+            before.port,
+            steps.join(" and "),
+        ));
     }
-    if after.aged == Some(false) && before.aged != after.aged {
-        steps.push("clear \"Delete this record when it becomes stale\"".to_owned());
-    }
-    if after.aged == Some(true) && before.aged != after.aged {
-        steps.push("tick \"Delete this record when it becomes stale\"".to_owned());
-    }
-    format!(
-        "dnscmd cannot change TTL or age alone. In DNS Manager (View > Advanced), record {}: {}.",
-        data(before),
-        steps.join(" and ")
-    )
 }

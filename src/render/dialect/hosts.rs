@@ -14,33 +14,35 @@ const SAVED: &str = r#""$HOME\kmsplan-publishing.xml""#;
 /// Where cmd writes them down.
 const WRITTEN: &str = r#""%USERPROFILE%\kmsplan-publishing.txt""#;
 
-/// What differs between Vista or Server 2008 and later Windows (Microsoft "Registry Settings for Volume
-/// Activation").
+/// What differs between versions of Windows (Microsoft "Registry Settings for Volume Activation").
 #[derive(Clone, Copy, PartialEq, Eq)]
 struct Licensing {
     key: &'static str,
     service: &'static str,
-    /// The methods of `SoftwareLicensingService` came with Windows 7, PowerShell's cmdlets for them later.
-    has_cim: bool,
+    /// PowerShell's cmdlets for CIM and for the firewall came with Windows 8 and Server 2012.
+    has_cmdlets: bool,
 }
 
 const CURRENT: Licensing = Licensing {
     key: r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform",
     service: "sppsvc",
-    has_cim: true,
+    has_cmdlets: true,
 };
 
 const LEGACY: Licensing = Licensing {
     key: r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SL",
     service: "slsvc",
-    has_cim: false,
+    has_cmdlets: false,
 };
 
 fn licensing(os: Option<Os>) -> Licensing {
-    if os.is_some_and(Os::is_legacy) {
-        LEGACY
-    } else {
-        CURRENT
+    match os {
+        Some(os) if os.is_legacy() => LEGACY,
+        Some(Os::Windows7 | Os::Server2003 | Os::Server2008R2) => Licensing {
+            has_cmdlets: false,
+            ..CURRENT
+        },
+        _ => CURRENT,
     }
 }
 
@@ -177,7 +179,7 @@ pub(super) fn prepare(hosts: &[HostRef]) -> Instructions {
             format!("reg delete \"{key}\" /v DisableDnsPublishing /f"),
             format!("{on}. The next restart of {} publishes.", licensing.service),
         ));
-        if licensing.has_cim {
+        if licensing.has_cmdlets {
             let drive = licensing.drive();
             out.commands.push(Command::powershell(
                 format!(
@@ -222,7 +224,7 @@ pub(super) fn check(hosts: &[HostRef]) -> Instructions {
             format!("On {plain}, elevated. {good}"),
         ));
         out.append_or_say(check_from_afar(host));
-        if licensing(host.os).has_cim {
+        if licensing(host.os).has_cmdlets {
             out.commands.push(Command::powershell(
                 "Get-NetFirewallRule -DisplayName 'Key Management Service*' |\n  \
                  Format-Table DisplayName, Enabled, Direction, Action",
@@ -250,7 +252,7 @@ fn check_from_afar(host: &HostRef) -> Result<Instructions, LeftOut> {
         format!("{SLMGR} {name} /dlv"),
         "The same from another machine.",
     ));
-    if licensing(host.os).has_cim {
+    if licensing(host.os).has_cmdlets {
         out.commands.push(Command::powershell(
             format!(
                 "Get-CimInstance -ClassName SoftwareLicensingService -ComputerName {} |\n  \
@@ -359,7 +361,7 @@ fn set_publishing(
     };
 
     let save = format!("reg query \"{key}\" > {WRITTEN}");
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         out.commands.push(Command::powershell(
             powershell::block(&[
                 format!("$file = {SAVED}"),
@@ -386,7 +388,7 @@ fn set_publishing(
             if want == Publishing::On { "on" } else { "off" }
         ),
     ));
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         out.commands
             .push(Command::powershell(want.method(), WITHOUT_VBSCRIPT));
         out.commands.push(Command::powershell(
@@ -409,7 +411,7 @@ fn set_publishing(
         format!("{SLMGR} /dlv"),
         format!("{on}: \"{}\".", want.shown()),
     ));
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         out.check.push(Command::powershell(
             PUBLISHING_PROPERTY,
             format!("{WITHOUT_VBSCRIPT} Prints {}.", want.property()),
@@ -425,7 +427,7 @@ fn set_publishing(
 /// `domain, priority, weight` as documented; Vista and Server 2008 take the domain alone.
 fn publish_line(entry: &PublishEntry, licensing: Licensing) -> Result<String, LeftOut> {
     let domain = windows_name(&entry.domain)?;
-    Ok(if licensing == LEGACY {
+    Ok(if licensing.key == LEGACY.key {
         domain
     } else {
         format!("{domain}, {}, {}", entry.priority, entry.weight)
@@ -441,7 +443,7 @@ fn publish_list(
     const WHOLE: &str = "the publish list, which replaces the one that is there.";
     let mut out = Instructions::default();
     let (key, drive) = (licensing.key, licensing.drive());
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         let values: Vec<String> = lines.iter().map(|line| powershell::quote(line)).collect();
         out.commands.push(Command::powershell(
             format!(
@@ -456,7 +458,7 @@ fn publish_list(
     match cmd::quote(&lines.join(r"\0")) {
         Ok(value) => out.commands.push(Command::cmd(
             format!("reg add \"{key}\" /v DnsDomainPublishList /t REG_MULTI_SZ /d {value} /f"),
-            if licensing.has_cim {
+            if licensing.has_cmdlets {
                 IN_CMD.to_owned()
             } else {
                 format!("{on}: {WHOLE}")
@@ -489,7 +491,7 @@ fn undo_publishing(
 ) {
     let back = done.opposite();
     let slmgr = format!("{SLMGR} {}", back.option());
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         let mut lines = vec![
             format!("$key = {}", licensing.drive()),
             format!("$old = Import-Clixml -Path {SAVED}"),
@@ -543,7 +545,7 @@ fn undo_publishing(
 fn published_events(licensing: Licensing, on: &str) -> Command {
     const MEANING: &str =
         "12294: published. 12293: failed; its text names the domain and the error.";
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         Command::powershell(
             "Get-WinEvent -FilterHashtable @{ LogName = 'Application'; Id = 12293, 12294; \
              StartTime = (Get-Date).AddMinutes(-15) } |\n  \
@@ -630,7 +632,7 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
     }
     let licensing = licensing(host.os);
     let on = format!("On {plain}, elevated");
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         out.commands.push(Command::powershell(
             format!(
                 "New-NetFirewallRule -DisplayName 'Key Management Service (TCP {port})' \
@@ -657,7 +659,7 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
             "Undo: note the port that /dlv shows on {plain} before, and give it to slmgr.vbs /sprt."
         ));
     }
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         out.undo.push(Command::powershell(
             format!("Remove-NetFirewallRule -DisplayName 'Key Management Service (TCP {port})'"),
             format!("{on}."),
@@ -671,7 +673,7 @@ fn listen_on(licensing: Licensing, on: &str, port: u16) -> Vec<Command> {
         format!("{SLMGR} /sprt {port}"),
         format!("{on}: the listening port."),
     )];
-    if licensing.has_cim {
+    if licensing.has_cmdlets {
         commands.push(Command::powershell(
             format!(
                 "Get-CimInstance -ClassName SoftwareLicensingService |\n  \
@@ -713,7 +715,7 @@ pub(super) fn renew_tickets(hosts: &[HostRef]) -> Instructions {
                  SYSTEM."
             ),
         ));
-        if licensing.has_cim {
+        if licensing.has_cmdlets {
             out.commands.push(Command::powershell(
                 licensing.restart(),
                 format!("{on}, directly after."),
@@ -737,7 +739,7 @@ pub(super) fn restart(hosts: &[HostRef]) -> Instructions {
     let mut out = Instructions::default();
     for (licensing, members) in by_licensing(hosts, &mut out) {
         let on = on(&members);
-        if licensing.has_cim {
+        if licensing.has_cmdlets {
             out.commands.push(Command::powershell(
                 licensing.restart(),
                 format!("{on}, one host at a time."),

@@ -1,8 +1,8 @@
 //! Dialects: the commands that people run for an action, in PowerShell, cmd, sh, nsupdate or as a file.
 //!
 //! Everything is made from the action alone. The languages stand in files of their own, each with one
-//! quoting function: [`powershell`], [`cmd`], [`sh`], [`nsupdate`], [`reg`]. The other files hold what
-//! administrators do: [`hosts`], [`records`], [`directory`], [`bind`], [`verify`], [`clients`].
+//! quoting function: `powershell`, `cmd`, `sh`, `nsupdate`, `reg`. The other files hold what
+//! administrators do: `hosts`, `records`, `directory`, `bind`, `verify`, `clients`.
 //!
 //! Plans may come from a file that anybody wrote. So a value reaches a text only through a quoting
 //! function, and where a language cannot carry it, the command is left out and `by_hand` says why.
@@ -54,7 +54,7 @@ pub enum Shell {
 pub struct Command {
     /// What reads the text.
     pub shell: Shell,
-    /// The text; lines end with LF.
+    /// The text. Its lines are parted by LF; the last one has no line end.
     pub text: String,
     /// Where or when it is run, what it prints, or that it is the alternative to the one before:
     /// plain sentences in ASCII.
@@ -65,7 +65,7 @@ impl Command {
     fn new(shell: Shell, text: impl Into<String>, note: impl Into<String>) -> Self {
         Self {
             shell,
-            text: text.into(),
+            text: text.into().trim_end_matches('\n').to_owned(),
             note: note.into(),
         }
     }

@@ -7,6 +7,8 @@ use crate::topology::ZoneKind;
 
 const APPLY: &str = "patch -p1 < kmsplan.diff";
 const REVERT: &str = "patch -R -p1 < kmsplan.diff";
+const UNDONE: &str =
+    "In the same folder. Where a step has undone it already, nothing is left to do here.";
 
 /// The diff holds every edit of a file at once, so a second step on the same file has nothing left to do.
 pub(super) fn change(change: &SetChange) -> Instructions {
@@ -19,7 +21,7 @@ pub(super) fn change(change: &SetChange) -> Instructions {
     let place = "On the zone's primary, in the folder from which the plan was made; kmsplan.diff is its \
                  diff. Where a step before has applied it, nothing is left to do here.";
     if zone.kind == ZoneKind::Bind {
-        let name = sh::quote(&presentation::absolute(&zone.name));
+        let name = sh::quote(&presentation::plain(&zone.name));
         out.commands.extend([
             Command::sh(
                 format!("{APPLY} &&\n  rndc reload {name}"),
@@ -30,7 +32,7 @@ pub(super) fn change(change: &SetChange) -> Instructions {
                 "The same for a zone with dynamic updates: freeze first writes them into the file.",
             ),
         ]);
-        out.undo.push(Command::sh(REVERT, place));
+        out.undo.push(Command::sh(REVERT, UNDONE));
         out.undo.push(Command::sh(
             format!("rndc reload {name}"),
             "After the SOA serial was raised: secondaries do not take a smaller one (RFC 1982). A zone \
@@ -38,7 +40,7 @@ pub(super) fn change(change: &SetChange) -> Instructions {
         ));
     } else {
         out.commands.push(Command::sh(APPLY, place));
-        out.undo.push(Command::sh(REVERT, place));
+        out.undo.push(Command::sh(REVERT, UNDONE));
         out.say("Then reload the zone with the server's own command.");
         out.say(
             "After undoing, raise the SOA serial above that of the diff before the zone is reloaded: \

@@ -111,6 +111,10 @@ fn by_console(change: &SetChange) -> String {
         .iter()
         .map(|edit| match edit {
             RecordEdit::Add { record } => format!("add {}", data(record)),
+            RecordEdit::Replace { before, after } if before.same_data(after) => {
+                let steps = ttl_and_age(before, after);
+                format!("at {} {}", data(before), steps.join(" and "))
+            }
             RecordEdit::Replace { before, after } => {
                 format!("change {} to {}", data(before), data(after))
             }
@@ -122,6 +126,20 @@ fn by_console(change: &SetChange) -> String {
         presentation::absolute(&change.before.owner),
         edits.join("; ")
     )
+}
+
+/// What is set in the console where only TTL and age differ.
+pub(super) fn ttl_and_age(before: &Record, after: &Record) -> Vec<String> {
+    let mut steps = Vec::new();
+    if let Some(ttl) = after.ttl
+        && before.ttl != after.ttl
+    {
+        steps.push(format!("set the TTL to {ttl} seconds"));
+    }
+    if after.aged == Some(false) && before.aged != after.aged {
+        steps.push("clear \"Delete this record when it becomes stale\"".to_owned());
+    }
+    steps
 }
 
 fn console_route(change: &SetChange) -> String {

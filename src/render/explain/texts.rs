@@ -152,20 +152,6 @@ pub(super) fn explanation(code: Code) -> Explanation {
             accept: None,
             source: "Notes on Office 2010 volume activation",
         },
-        Code::SharedInclude => Explanation {
-            title: "The record's file is included in several places",
-            what: "The record stands in a file that zone files include in several places, so no diff \
-                is printed for it.",
-            why: "A change of that file would reach every zone that includes it, also those for \
-                which it is not planned.",
-            action: "Move the record into the zone's own file, or give each zone an include file of its \
-                own; then plan again.",
-            accept: Some(
-                "Sensible where you edit the file by hand and every zone that includes it is to \
-                    change alike.",
-            ),
-            source: "RFC 1035 section 5.1; a rule of kmsplan",
-        },
         Code::UnlistedHost => Explanation {
             title: "A record's target is not in the topology",
             what: "A KMS record names a target that the topology names neither as a host nor as \
@@ -500,6 +486,21 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 have it removed or narrowed.",
             accept: Some("Sensible when the wildcard has no SRV records."),
             source: "RFC 4592 sections 2.2.1 and 4.5",
+        },
+        Code::DiffNotPossible => Explanation {
+            title: "No diff can be printed for the zone",
+            what: "A record that changes stands in a file that zone files include in several places, \
+                or the zone's serial number cannot be replaced in place. So no diff is printed for the zone.",
+            why: "A change of a file that is included in several places would reach every zone that \
+                includes it, also those for which it is not planned. Where the diff is what changes \
+                the zone (apply = \"patch\") this is an error.",
+            action: "Move the record into the zone's own file, or give each zone an include file of its \
+                own; then plan again. Or change the zone with another tool, and say so with `apply`.",
+            accept: Some(
+                "Sensible where you edit the file by hand and every zone that includes it is to \
+                    change alike.",
+            ),
+            source: "RFC 1035 section 5.1; a rule of kmsplan",
         },
         Code::AllowExpired => Explanation {
             title: "An acceptance has run out",

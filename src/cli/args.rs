@@ -1,0 +1,299 @@
+//! What can be typed.
+
+use std::path::PathBuf;
+
+use clap::builder::styling::Styles;
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+
+use crate::codes::Code;
+use crate::render::Section;
+use crate::topology::Allow;
+use crate::{Date, Name, presentation, snapshot};
+
+/// Plans DNS changes for Key Management Service (KMS) hosts.
+///
+/// Takes the topology that you want and the zone data that you have, and prints what must change, in which
+/// order, who does it, how to check it and how to undo it. kmsplan only reads: it changes no DNS server,
+/// no directory and no host.
+#[derive(Debug, Parser)]
+#[command(name = "kmsplan", version, styles = Styles::plain(), after_help = EXIT_STATUS)]
+#[command(infer_long_args = false, disable_help_subcommand = true)]
+pub(super) struct Args {
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+const EXIT_STATUS: &str = "Exit status:
+  0   done
+  1   nothing could be made: bad input, unreadable source
+  2   with --detailed-exitcode: records are added, changed or removed
+  3   the plan has errors that nobody accepted
+  64  the arguments are wrong";
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Compare a topology with zone data and print what must change
+    Plan(Plan),
+    /// Print a saved plan (plan --format json) again
+    Show(Show),
+    /// Validate a topology alone
+    Check(Check),
+    /// Write a topology that matches what is there
+    Init(Init),
+    /// Explain a finding, or list all findings
+    Explain {
+        /// The finding's code, as in `warning[unlisted-host]`
+        #[arg(value_parser = parse_code)]
+        code: Option<Code>,
+    },
+    /// Print the JSON Schema of a file format
+    Schema {
+        /// The format
+        of: SchemaOf,
+    },
+    /// Print a completion script
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// Print the manual page (roff)
+    Man,
+}
+
+impl Command {
+    /// The output format asked for, where the command has one.
+    pub(super) fn format(&self) -> Option<Format> {
+        match self {
+            Self::Plan(args) => Some(args.view.format),
+            Self::Show(args) => Some(args.view.format),
+            _ => None,
+        }
+    }
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Plan {
+    #[command(flatten)]
+    pub(super) inputs: Inputs,
+    #[command(flatten)]
+    pub(super) view: View,
+    /// Exit with 2 where records are added, changed or removed
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Show {
+    /// The saved plan
+    #[arg(value_name = "PLAN.json")]
+    pub(super) plan: PathBuf,
+    /// Plan again from these and warn where the saved plan is stale
+    #[arg(long, num_args = 2.., value_names = ["TOPOLOGY", "SOURCE"])]
+    pub(super) against: Vec<String>,
+    #[command(flatten)]
+    pub(super) options: SourceOptions,
+    #[command(flatten)]
+    pub(super) view: View,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Check {
+    /// The topology: .toml, .json, .yaml or .yml
+    pub(super) topology: PathBuf,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Init {
+    /// Zone data: files, folders, or - for standard input
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(super) sources: Vec<String>,
+    /// Write to this file, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) options: ReadOptions,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Inputs {
+    /// The topology: .toml, .json, .yaml or .yml
+    pub(super) topology: PathBuf,
+    /// Zone data: files, folders, or - for standard input
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(super) sources: Vec<String>,
+    #[command(flatten)]
+    pub(super) options: SourceOptions,
+}
+
+/// How sources become a plan.
+#[derive(Debug, ClapArgs)]
+pub(super) struct SourceOptions {
+    /// The day, for date serials and for `until` of accepted findings
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(super) today: Option<Date>,
+    /// Accept a finding; may be given several times
+    #[arg(long, value_name = "CODE[:SUBJECT]", value_parser = parse_allow)]
+    pub(super) allow: Vec<Allow>,
+    #[command(flatten)]
+    pub(super) read: ReadOptions,
+}
+
+/// How sources are read.
+#[derive(Debug, ClapArgs)]
+pub(super) struct ReadOptions {
+    /// Take all sources for this format
+    #[arg(long, value_parser = PossibleValuesParser::new(snapshot::Format::ALL.iter().map(|format| format.word())).map(|word| source_format(&word)))]
+    pub(super) from: Option<snapshot::Format>,
+    /// Origin of zone files that do not say theirs
+    #[arg(long, value_name = "NAME", value_parser = parse_name)]
+    pub(super) origin: Option<Name>,
+    /// Let $INCLUDE reach below this folder, not only below the zone file's
+    #[arg(long, value_name = "DIR")]
+    pub(super) include_root: Option<PathBuf>,
+    /// Refuse larger files, in bytes
+    #[arg(long, value_name = "BYTES", default_value_t = 4 << 30)]
+    pub(super) max_size: u64,
+}
+
+/// How a plan is printed.
+#[derive(Debug, ClapArgs)]
+pub(super) struct View {
+    /// The form
+    #[arg(long, value_enum, default_value_t = Format::Text)]
+    pub(super) format: Format,
+    /// Print one part, for tools with separate fields; text and Markdown only
+    #[arg(long, value_parser = PossibleValuesParser::new(Section::ALL.iter().map(|section| section.word())).map(|word| section(&word)))]
+    pub(super) section: Option<Section>,
+    /// Write to this file, whole or not at all
+    #[arg(long, short, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+}
+
+/// Forms of a plan.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Format {
+    /// For the terminal, and for tickets that take no Markdown
+    Text,
+    /// For a change ticket
+    Markdown,
+    /// For programs
+    Json,
+    /// Unified diff of the zone files, for patch -p1
+    Diff,
+}
+
+/// Formats with a schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SchemaOf {
+    /// The topology file
+    Topology,
+    /// The plan as JSON
+    Plan,
+}
+
+impl Args {
+    /// What was typed, or what is wrong with it.
+    pub(super) fn read() -> Result<Self, clap::Error> {
+        let args = Self::try_parse()?;
+        let view = match &args.command {
+            Command::Plan(args) => Some(&args.view),
+            Command::Show(args) => Some(&args.view),
+            _ => None,
+        };
+        match view {
+            Some(View {
+                section: Some(_),
+                format: Format::Json | Format::Diff,
+                ..
+            }) => Err(command().error(
+                clap::error::ErrorKind::ArgumentConflict,
+                "--section goes with --format text or markdown",
+            )),
+            _ => Ok(args),
+        }
+    }
+}
+
+/// The command line's definition, for completions and the manual.
+pub(super) fn command() -> clap::Command {
+    Args::command()
+}
+
+/// The manual page of the program and all its commands.
+pub(super) fn manual() -> Vec<u8> {
+    let mut page = Vec::new();
+    let mut command = command();
+    command.build();
+    let subcommands: Vec<clap::Command> = command.get_subcommands().cloned().collect();
+    // Writing to a vector cannot fail.
+    let _ = clap_mangen::Man::new(command).render(&mut page);
+    for subcommand in subcommands {
+        let _ = clap_mangen::Man::new(subcommand).render(&mut page);
+    }
+    page
+}
+
+fn parse_date(text: &str) -> Result<Date, String> {
+    let wellformed = text.len() == 10
+        && text.is_ascii()
+        && text.as_bytes()[4] == b'-'
+        && text.as_bytes()[7] == b'-';
+    wellformed
+        .then(|| text.parse().ok())
+        .flatten()
+        .ok_or_else(|| "a day is written YYYY-MM-DD, for example 2026-11-21".to_owned())
+}
+
+fn parse_name(text: &str) -> Result<Name, String> {
+    presentation::parse_full_name(text).map_err(|error| error.to_string())
+}
+
+fn parse_code(text: &str) -> Result<Code, String> {
+    if let Some(code) = Code::ALL.iter().find(|code| code.word() == text) {
+        return Ok(*code);
+    }
+    let near = Code::ALL
+        .iter()
+        .map(|code| (strsim::damerau_levenshtein(code.word(), text), code.word()))
+        .filter(|(distance, _)| *distance <= 3)
+        .min();
+    Err(match near {
+        Some((_, word)) => format!("there is no such finding; did you mean `{word}`?"),
+        None => "there is no such finding; `kmsplan explain` lists them".to_owned(),
+    })
+}
+
+fn parse_allow(text: &str) -> Result<Allow, String> {
+    let (code, subject) = text
+        .split_once(':')
+        .map_or((text, None), |(code, subject)| (code, Some(subject)));
+    let code = parse_code(code)?;
+    if subject == Some("") {
+        return Err("the subject after the colon is empty".to_owned());
+    }
+    Ok(Allow {
+        finding: code,
+        subject: subject.map(str::to_owned),
+        reason: Some("accepted with --allow".to_owned()),
+        until: None,
+        line: None,
+    })
+}
+
+/// The section of a word that clap has checked.
+fn section(word: &str) -> Section {
+    *Section::ALL
+        .iter()
+        .find(|section| section.word() == word)
+        .expect("clap has checked the word")
+}
+
+/// The source format of a word that clap has checked.
+fn source_format(word: &str) -> snapshot::Format {
+    *snapshot::Format::ALL
+        .iter()
+        .find(|format| format.word() == word)
+        .expect("clap has checked the word")
+}

@@ -1,0 +1,213 @@
+//! The edit of zone files: splices that make the KMS records as desired and leave every other octet, and
+//! the unified diff that shows them.
+//!
+//! A pure function of the snapshot and the desired records. [`edit`] goes zone by zone: the rows that KMS
+//! records stand in ([`rows`]), where new records go ([`place`]), what later records inherit from rows that
+//! change ([`inherit`]), and the text of each row ([`write`](mod@write)); at last the serial number of each zone that
+//! changed ([`serial`]) and the diff of each file ([`hunks`]).
+
+use std::collections::BTreeMap;
+
+use crate::plan::FileDiff;
+use crate::snapshot::{FileId, KmsRecord, Site, Snapshot, Zone};
+use crate::{Date, Name, presentation};
+
+mod blanks;
+mod hunks;
+mod inherit;
+mod place;
+mod rows;
+mod serial;
+mod splices;
+mod style;
+mod write;
+
+pub use splices::{Splice, apply};
+
+/// What becomes of one existing record, or a new one. A record that no edit names stays.
+#[derive(Debug, Clone)]
+pub enum Edit<'a> {
+    /// The record gets these values; its target and port stay.
+    Set {
+        /// A record of the zone.
+        record: &'a KmsRecord,
+        /// Lower is asked first.
+        priority: u16,
+        /// Share within a priority.
+        weight: u16,
+        /// Seconds; `None`: as it is.
+        ttl: Option<u32>,
+        /// Whether `[AGE:n]` goes.
+        make_static: bool,
+    },
+    /// The record goes.
+    Remove {
+        /// A record of the zone.
+        record: &'a KmsRecord,
+    },
+    /// A record comes.
+    Add {
+        /// Its owner, `_vlmcs._tcp.<domain>`.
+        owner: &'a Name,
+        /// Its values.
+        record: NewRecord,
+    },
+}
+
+/// The values of a record that comes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewRecord {
+    /// Lower is asked first.
+    pub priority: u16,
+    /// Share within a priority.
+    pub weight: u16,
+    /// TCP port.
+    pub port: u16,
+    /// The KMS host, in the spelling to be written.
+    pub target: Name,
+    /// Seconds.
+    pub ttl: u32,
+}
+
+/// The edits of one zone.
+#[derive(Debug, Clone)]
+pub struct ZoneEdits<'a> {
+    /// The zone, of the same snapshot.
+    pub zone: &'a Zone,
+    /// What changes, new records in the order in which they are to stand.
+    pub edits: Vec<Edit<'a>>,
+}
+
+/// The edited files.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Edited {
+    /// The diffs of the files that change, sorted by path.
+    pub diffs: Vec<FileDiff>,
+    /// The splices of the files that change, in order.
+    pub files: Vec<(FileId, Vec<Splice>)>,
+    /// The new SOA serials of the zones that change, by apex.
+    pub serials: Vec<(Name, u32)>,
+    /// The zones whose files cannot be edited. None of their edits is in the other fields.
+    pub refused: Vec<Refused>,
+}
+
+/// Why the files of a zone cannot be edited.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// The zone's apex.
+    pub zone: Name,
+    /// The reason, a sentence.
+    pub why: String,
+    /// The place that cannot be edited, if there is one.
+    pub site: Option<Site>,
+}
+
+/// Splices by file.
+type FileSplices = BTreeMap<FileId, Vec<Splice>>;
+
+/// Why a zone is refused, without its name.
+struct Refusal {
+    why: String,
+    site: Option<Site>,
+}
+
+/// Edits the files of `snapshot` as `zones` say. `today` feeds date serials; without it a serial rises by one.
+pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -> Edited {
+    let mut edited = Edited::default();
+    let mut files = FileSplices::new();
+    for wanted in zones {
+        let zone = wanted.zone;
+        match edit_zone(snapshot, wanted, today) {
+            Ok(None) => {}
+            Ok(Some((splices, serial))) => {
+                for (file, mut splices) in splices {
+                    files.entry(file).or_default().append(&mut splices);
+                }
+                edited.serials.push((zone.name.clone(), serial));
+            }
+            Err(Refusal { why, site }) => edited.refused.push(Refused {
+                zone: zone.name.clone(),
+                why,
+                site,
+            }),
+        }
+    }
+    for (id, splices) in files {
+        let file = &snapshot.files[id.0];
+        let splices = splices::in_order(splices);
+        let unified = hunks::unified(&file.path, &file.bytes, &splices);
+        edited.diffs.push(FileDiff {
+            path: file.path.clone(),
+            applies: true,
+            unified,
+        });
+        edited.files.push((id, splices));
+    }
+    edited.diffs.sort_by(|one, other| one.path.cmp(&other.path));
+    edited
+}
+
+/// The splices of one zone and its new serial; `None` where nothing changes.
+fn edit_zone(
+    snapshot: &Snapshot,
+    wanted: &ZoneEdits<'_>,
+    today: Option<Date>,
+) -> Result<Option<(FileSplices, u32)>, Refusal> {
+    let zone = wanted.zone;
+    let mut rows = rows::rows(zone, &wanted.edits)?;
+    let mut end = place::place(snapshot, zone, &wanted.edits, &mut rows)?;
+    end.hand_to_last_row(snapshot, &mut rows);
+    let inherited = inherit::inherit(&rows);
+    let mut splices = write::write(snapshot, zone, &rows, &end, &inherited);
+    if splices.values().all(Vec::is_empty) {
+        return Ok(None);
+    }
+    let serial = raise_serial(zone, today, &mut splices)?;
+    for (id, _) in splices.iter().filter(|(_, splices)| !splices.is_empty()) {
+        let file = &snapshot.files[id.0];
+        if file.uses > 1 {
+            let line = rows
+                .values()
+                .find(|row| row.file == *id)
+                .map_or(1, |row| row.line);
+            return Err(Refusal {
+                why: format!(
+                    "{} is included in several places, so an edit of it would change all of them.",
+                    file.path
+                ),
+                site: Some(Site { file: *id, line }),
+            });
+        }
+    }
+    splices.retain(|_, splices| !splices.is_empty());
+    Ok(Some((splices, serial)))
+}
+
+/// Raises the serial of a zone that changes.
+fn raise_serial(
+    zone: &Zone,
+    today: Option<Date>,
+    splices: &mut FileSplices,
+) -> Result<u32, Refusal> {
+    let apex = presentation::plain(&zone.name);
+    let Some(soa) = &zone.soa else {
+        return Err(Refusal {
+            why: format!("The data of {apex} has no SOA record, so there is no serial to raise."),
+            site: None,
+        });
+    };
+    let (Some(site), Some(span)) = (soa.site, &soa.serial_span) else {
+        return Err(Refusal {
+            why: format!(
+                "The serial of {apex} is not written as a number that can be replaced in place."
+            ),
+            site: soa.site,
+        });
+    };
+    let serial = serial::next(soa.serial, today);
+    splices
+        .entry(site.file)
+        .or_default()
+        .push(Splice::new(span.clone(), serial.to_string()));
+    Ok(serial)
+}

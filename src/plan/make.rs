@@ -1,0 +1,237 @@
+//! From topology and snapshot to the plan.
+
+use std::collections::BTreeMap;
+
+use super::edit::{self, Edit, NewRecord, ZoneEdits};
+use super::records::{Domain, Entry};
+use super::rules::{Facts, Hidden};
+use super::{
+    Live, Options, Plan, PlanDomain, PlanZone, Reminder, Step, TopologySummary, Verb, identity,
+    live, order, rules,
+};
+use crate::snapshot::{Holder, Site, Snapshot};
+use crate::topology::{Publishing, Topology};
+use crate::{Name, presentation};
+
+impl Plan {
+    /// Compares what is wanted with what is there.
+    pub fn make(topology: &Topology, snapshot: &Snapshot, options: &Options) -> Self {
+        let sight = Sight::of(topology, snapshot);
+        let actions = order::actions(topology, &sight.domains);
+        let domains: Vec<(Domain<'_>, Live)> = sight
+            .domains
+            .into_iter()
+            .map(|domain| {
+                let live = live::count(topology, snapshot, &domain, &actions);
+                (domain, live)
+            })
+            .collect();
+        let edited = edit::edit(snapshot, &zone_edits(&domains), options.today);
+        let facts = Facts {
+            topology,
+            snapshot,
+            domains: &domains,
+            hidden: &sight.hidden,
+            refused: &edited.refused,
+            others: &sight.others,
+            options,
+        };
+        let findings = rules::findings(&facts);
+        let mut plan = Self {
+            id: String::new(),
+            topology: TopologySummary {
+                path: topology.path.clone(),
+                sha256: topology.sha256.clone(),
+                publishing: topology.publishing,
+                hosts: topology.hosts.len(),
+                domains: topology.all_domains().len(),
+            },
+            zones: zones(&domains, &edited.serials),
+            domains: plan_domains(snapshot, &domains, &sight.hidden),
+            steps: (1..)
+                .zip(actions)
+                .map(|(number, action)| Step { number, action })
+                .collect(),
+            findings,
+            reminder: reminder(topology),
+            diffs: edited.diffs,
+        };
+        plan.id = identity::id(&plan);
+        plan
+    }
+}
+
+/// The domains of a plan, by what can be seen of them.
+struct Sight<'a> {
+    /// Their records are known.
+    domains: Vec<Domain<'a>>,
+    /// Named by the topology, but out of sight.
+    hidden: Vec<(Name, Hidden<'a>)>,
+    /// Not named by the topology and left alone.
+    others: Vec<(Name, Site)>,
+}
+
+impl<'a> Sight<'a> {
+    fn of(topology: &'a Topology, snapshot: &'a Snapshot) -> Self {
+        let mut sight = Self {
+            domains: Vec::new(),
+            hidden: Vec::new(),
+            others: Vec::new(),
+        };
+        let mut named: BTreeMap<Name, Name> = BTreeMap::new();
+        for domain in topology.all_domains() {
+            named.entry(domain.clone()).or_insert(domain);
+        }
+        for domain in named.values() {
+            let Ok(owner) = presentation::kms_owner(domain) else {
+                sight.hidden.push((domain.clone(), Hidden::NoZone));
+                continue;
+            };
+            match snapshot.holder(&owner) {
+                Holder::Zone(zone) => sight
+                    .domains
+                    .push(Domain::compare(topology, domain, owner, true, zone)),
+                Holder::Delegated { zone, cut, site } => {
+                    sight
+                        .hidden
+                        .push((domain.clone(), Hidden::Delegated { zone, cut, site }));
+                }
+                Holder::None => sight.hidden.push((domain.clone(), Hidden::NoZone)),
+            }
+        }
+        for zone in &snapshot.zones {
+            for (owner, records) in &zone.kms {
+                let Some(domain) =
+                    presentation::kms_domain(owner).filter(|domain| !named.contains_key(domain))
+                else {
+                    continue;
+                };
+                let held = matches!(snapshot.holder(owner), Holder::Zone(holder) if holder.name == zone.name);
+                if !held {
+                    continue;
+                }
+                let compared = Domain::compare(topology, &domain, owner.clone(), false, zone);
+                if compared
+                    .entries
+                    .iter()
+                    .any(|entry| entry.verb != Verb::Keep)
+                {
+                    sight.domains.push(compared);
+                } else if let Some(site) = records.iter().find_map(|record| record.site) {
+                    sight.others.push((domain, site));
+                }
+            }
+        }
+        sight.domains.sort_by(|a, b| a.name.cmp(&b.name));
+        sight
+    }
+}
+
+/// The edits of the zones' files: all that a person changes.
+fn zone_edits<'a>(domains: &'a [(Domain<'a>, Live)]) -> Vec<ZoneEdits<'a>> {
+    let mut zones: BTreeMap<&Name, ZoneEdits<'a>> = BTreeMap::new();
+    for (domain, _) in domains
+        .iter()
+        .filter(|(domain, _)| domain.zone.end.is_some())
+    {
+        let zone = zones.entry(&domain.zone.name).or_insert_with(|| ZoneEdits {
+            zone: domain.zone,
+            edits: Vec::new(),
+        });
+        zone.edits.extend(
+            domain
+                .entries
+                .iter()
+                .filter(|entry| entry.by_hand)
+                .filter_map(|entry| file_edit(domain, entry)),
+        );
+    }
+    zones.into_values().collect()
+}
+
+fn file_edit<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Option<Edit<'a>> {
+    match (entry.verb, entry.current, &entry.before, &entry.after) {
+        (Verb::Add, _, _, Some(after)) => Some(Edit::Add {
+            owner: &domain.owner,
+            record: NewRecord {
+                priority: after.priority,
+                weight: after.weight,
+                port: after.port,
+                target: after.target.clone(),
+                ttl: after.ttl?,
+            },
+        }),
+        (Verb::Change, Some(record), Some(before), Some(after)) => Some(Edit::Set {
+            record,
+            priority: after.priority,
+            weight: after.weight,
+            ttl: after.ttl.filter(|_| after.ttl != before.ttl),
+            make_static: before.aged == Some(true) && after.aged == Some(false),
+        }),
+        (Verb::Remove, Some(record), ..) => Some(Edit::Remove { record }),
+        _ => None,
+    }
+}
+
+fn zones(domains: &[(Domain<'_>, Live)], serials: &[(Name, u32)]) -> Vec<PlanZone> {
+    let mut zones: BTreeMap<Name, PlanZone> = BTreeMap::new();
+    for (domain, _) in domains {
+        let (zone, management) = (domain.zone, &domain.management);
+        zones.entry(zone.name.clone()).or_insert_with(|| PlanZone {
+            zone: management.zone.clone(),
+            spelling: zone.name.clone(),
+            kind_assumed: management.kind_assumed,
+            dynamic_update: management.dynamic_update(),
+            source: zone.source.clone(),
+            format: zone.format.word().to_owned(),
+            sha256: zone.sha256.clone(),
+            serial: zone.soa.as_ref().map(|soa| soa.serial),
+            new_serial: serials
+                .iter()
+                .find(|(apex, _)| *apex == zone.name)
+                .map(|(_, serial)| *serial),
+        });
+    }
+    zones.into_values().collect()
+}
+
+fn plan_domains(
+    snapshot: &Snapshot,
+    domains: &[(Domain<'_>, Live)],
+    hidden: &[(Name, Hidden<'_>)],
+) -> Vec<PlanDomain> {
+    let known = domains.iter().map(|(domain, live)| PlanDomain {
+        name: domain.name.clone(),
+        zone: Some(domain.zone.name.to_lowercase()),
+        owner: domain.owner.to_lowercase(),
+        live: *live,
+        changes: domain.changes(snapshot),
+    });
+    let unknown = hidden.iter().filter_map(|(name, _)| {
+        Some(PlanDomain {
+            name: name.clone(),
+            zone: None,
+            owner: presentation::kms_owner(name).ok()?.to_lowercase(),
+            live: Live {
+                before: 0,
+                after: 0,
+                minimum: 0,
+            },
+            changes: Vec::new(),
+        })
+    });
+    let mut all: Vec<PlanDomain> = known.chain(unknown).collect();
+    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all
+}
+
+fn reminder(topology: &Topology) -> Option<Reminder> {
+    let mut hosts: Vec<Name> = topology
+        .hosts
+        .iter()
+        .filter(|host| host.publishes())
+        .map(|host| host.name.clone())
+        .collect();
+    hosts.sort();
+    (topology.publishing == Publishing::Manual && !hosts.is_empty()).then_some(Reminder { hosts })
+}

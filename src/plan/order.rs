@@ -1,0 +1,557 @@
+//! The actions of a plan, in the order that keeps clients served.
+//!
+//! Manual publishing: pre-checks; publishing off on every host; replication; records; permissions; new
+//! tickets; verification; clients. Automatic publishing: pre-checks; permissions; new tickets; hosts
+//! publish one at a time; records that no host withdraws; verification; clients.
+
+use std::collections::BTreeMap;
+
+use super::action::{
+    Action, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry, Record,
+    RecordEdit, RecordSet, SetChange, Spelled, ZoneRef,
+};
+use super::records::{Domain, Entry};
+use super::{Verb, Why, group};
+use crate::topology::{Account, Host, Os, Publishing, Topology, ZoneKind};
+use crate::{Name, presentation};
+
+/// All actions for the domains.
+pub fn actions(topology: &Topology, domains: &[Domain<'_>]) -> Vec<Action> {
+    let change = ChangePlan::new(topology, domains);
+    let mut actions = change.prechecks();
+    match topology.publishing {
+        Publishing::Manual => {
+            actions.extend(change.publishing_off());
+            actions.extend(change.records());
+            actions.extend(change.permissions());
+        }
+        Publishing::Automatic => {
+            actions.extend(change.silence());
+            actions.extend(change.permissions());
+            actions.extend(change.publishing_on());
+            actions.extend(change.records());
+        }
+    }
+    actions.extend(change.verification());
+    actions.extend(change.clients());
+    actions
+}
+
+struct ChangePlan<'a> {
+    topology: &'a Topology,
+    domains: &'a [Domain<'a>],
+    /// The desired hosts that serve a domain whose state is known, by name.
+    hosts: Vec<&'a Host>,
+}
+
+impl<'a> ChangePlan<'a> {
+    fn new(topology: &'a Topology, domains: &'a [Domain<'a>]) -> Self {
+        let mut hosts: Vec<&Host> = topology.hosts.iter().collect();
+        hosts.sort_by(|a, b| a.name.cmp(&b.name));
+        Self {
+            topology,
+            domains,
+            hosts,
+        }
+    }
+
+    fn prechecks(&self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let new: Vec<HostRef> = self
+            .hosts
+            .iter()
+            .filter(|host| self.topology.publishing == Publishing::Manual && host.publishes())
+            .filter(|host| !self.seen(&host.name))
+            .map(|host| host_ref(host))
+            .collect();
+        if !new.is_empty() {
+            actions.push(Action::PrepareNewHosts { hosts: new });
+        }
+        let hosts: Vec<HostRef> = self.hosts.iter().map(|host| host_ref(host)).collect();
+        let windows: Vec<HostRef> = self
+            .hosts
+            .iter()
+            .filter(|host| host.publishes())
+            .map(|host| host_ref(host))
+            .collect();
+        if !windows.is_empty() {
+            actions.push(Action::CheckHosts { hosts: windows });
+        }
+        let zones = self.zones();
+        if !zones.is_empty() {
+            actions.push(Action::CheckNames {
+                hosts: hosts.clone(),
+                zones,
+            });
+        }
+        actions.push(Action::CheckReachability { hosts });
+        actions
+    }
+
+    /// Whether any record of a known domain names the host.
+    fn seen(&self, name: &Name) -> bool {
+        self.domains
+            .iter()
+            .flat_map(|domain| &domain.entries)
+            .any(|entry| {
+                entry
+                    .before
+                    .as_ref()
+                    .is_some_and(|before| before.target == *name)
+            })
+    }
+
+    /// The zones of the domains, each once.
+    fn zones(&self) -> Vec<ZoneRef> {
+        let mut zones: Vec<ZoneRef> = Vec::new();
+        for domain in self.domains {
+            if !zones.contains(&domain.management.zone) {
+                zones.push(domain.management.zone.clone());
+            }
+        }
+        zones.sort_by(|a, b| a.name.cmp(&b.name));
+        zones
+    }
+
+    fn publishing_off(&self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let hosts = self.publishing_hosts();
+        if !hosts.is_empty() {
+            actions.push(Action::DisablePublishing { hosts });
+        }
+        actions.extend(self.silence());
+        actions
+    }
+
+    fn silence(&self) -> Option<Action> {
+        let hosts = self.leaving_running();
+        (!hosts.is_empty()).then_some(Action::SilenceLeavingHosts { hosts })
+    }
+
+    fn publishing_hosts(&self) -> Vec<HostPublishing> {
+        self.hosts
+            .iter()
+            .filter(|host| host.publishes())
+            .map(|host| HostPublishing {
+                host: host_ref(host),
+                publish: host
+                    .publish
+                    .iter()
+                    .map(|entry| PublishEntry {
+                        domain: entry.domain.to_lowercase(),
+                        priority: entry.priority,
+                        weight: entry.weight,
+                    })
+                    .collect(),
+            })
+            .collect()
+    }
+
+    /// Hosts whose records go and that may still run: retired ones unless switched off, unlisted ones.
+    fn leaving_running(&self) -> Vec<Spelled> {
+        let removed = self
+            .domains
+            .iter()
+            .flat_map(|domain| &domain.entries)
+            .filter(|entry| {
+                entry.verb == Verb::Remove
+                    && matches!(entry.why, Why::Retired | Why::Unlisted)
+                    && !entry.target().is_root()
+            });
+        let mut names: BTreeMap<Name, Name> = removed
+            .filter(|entry| {
+                let retired = self
+                    .topology
+                    .retired
+                    .iter()
+                    .find(|retired| retired.name == *entry.target());
+                retired.is_none_or(|retired| retired.running)
+            })
+            .map(|entry| (entry.target().clone(), entry.target().clone()))
+            .collect();
+        for retired in self
+            .topology
+            .retired
+            .iter()
+            .filter(|retired| retired.running)
+        {
+            names.insert(retired.name.clone(), retired.name.clone());
+        }
+        names.into_values().map(Spelled).collect()
+    }
+
+    /// Under automatic publishing a host's new port is published by its own restart.
+    fn publishing_on(&self) -> Vec<Action> {
+        let mut actions: Vec<Action> = self
+            .moving()
+            .into_iter()
+            .map(|(host, from)| Action::MovePort {
+                host: host_ref(host),
+                from,
+                changes: Vec::new(),
+            })
+            .collect();
+        let hosts = self.publishing_hosts();
+        if !hosts.is_empty() {
+            actions.push(Action::EnablePublishing { hosts });
+        }
+        actions
+    }
+
+    /// What people change in the record sets. Each change starts from the set that the one before it
+    /// leaves; under automatic publishing the first starts from what the hosts have published.
+    fn records(&self) -> Vec<Action> {
+        let automatic = self.topology.publishing == Publishing::Automatic;
+        let moving = if automatic { Vec::new() } else { self.moving() };
+        let moves = |name: &Name| moving.iter().any(|(host, _)| host.name == *name);
+        let mut sets: Vec<WorkingSet<'_>> = self
+            .domains
+            .iter()
+            .map(|domain| WorkingSet::of(domain, automatic))
+            .collect();
+        let reviewed: Vec<RecordSet> = sets
+            .iter()
+            .filter(|set| {
+                set.domain
+                    .entries
+                    .iter()
+                    .any(|entry| entry.verb != Verb::Keep && entry.by_hand)
+            })
+            .map(WorkingSet::records)
+            .collect();
+        let mut changes: Vec<Action> = sets
+            .iter_mut()
+            .filter_map(|set| set.change(|entry| !is_unlisted(entry) && !moves(entry.target())))
+            .map(|change| Action::ChangeRecords { change })
+            .collect();
+        for (host, from) in &moving {
+            let own = sets
+                .iter_mut()
+                .filter_map(|set| set.change(|entry| *entry.target() == host.name))
+                .collect();
+            changes.push(Action::MovePort {
+                host: host_ref(host),
+                from: from.clone(),
+                changes: own,
+            });
+        }
+        changes.extend(
+            sets.iter_mut()
+                .filter_map(|set| set.change(is_unlisted))
+                .map(|change| Action::RemoveUnlisted { change }),
+        );
+        if changes.is_empty() {
+            return changes;
+        }
+        changes.insert(0, Action::AwaitReplication { sets: reviewed });
+        changes
+    }
+
+    /// Listed hosts that are to change their port, with the ports that records name now: some record names
+    /// another port and none the desired one.
+    fn moving(&self) -> Vec<(&'a Host, Vec<u16>)> {
+        self.hosts
+            .iter()
+            .filter_map(|host| {
+                let entries = || {
+                    self.domains
+                        .iter()
+                        .flat_map(|domain| &domain.entries)
+                        .filter(|entry| *entry.target() == host.name)
+                };
+                let there = entries()
+                    .filter_map(|entry| entry.before.as_ref())
+                    .any(|before| before.port == host.port);
+                let mut from: Vec<u16> = entries()
+                    .filter(|entry| entry.why == Why::OtherPort && entry.verb == Verb::Remove)
+                    .map(Entry::port)
+                    .collect();
+                from.sort_unstable();
+                from.dedup();
+                (!there && !from.is_empty()).then_some((*host, from))
+            })
+            .collect()
+    }
+
+    fn permissions(&self) -> Vec<Action> {
+        let mut actions = Vec::new();
+        let nodes: Vec<Node> = self
+            .domains
+            .iter()
+            .filter(|domain| {
+                domain.management.zone.kind == ZoneKind::Ad && domain.desired().next().is_some()
+            })
+            .map(|domain| Node {
+                domain: domain.name.to_lowercase(),
+                owner: domain.owner.to_lowercase(),
+                zone: domain.management.zone.clone(),
+                exists: self.topology.publishing == Publishing::Manual
+                    || domain.entries.iter().any(|entry| entry.before.is_some()),
+            })
+            .collect();
+        let members = self.members();
+        if !nodes.is_empty() && !members.is_empty() {
+            let group = GroupRef {
+                name: self.topology.group.name.clone(),
+                path: self.topology.group.path.clone(),
+                scope: group::scope(self.topology, self.domains),
+                server: nodes[0].zone.server.clone(),
+            };
+            actions.extend(self.ensure_nodes(&nodes));
+            actions.push(Action::CreateGroup {
+                group: group.clone(),
+            });
+            actions.push(Action::AddMembers {
+                group: group.clone(),
+                members,
+            });
+            actions.push(Action::SaveDescriptors {
+                nodes: nodes.clone(),
+            });
+            actions.push(Action::GrantRights {
+                group: group.clone(),
+                publishing: self.topology.publishing,
+                nodes: nodes.clone(),
+            });
+            actions.push(Action::CleanUpNodes { group, nodes });
+            let hosts = self.hosts.iter().filter(|host| joined(host));
+            actions.push(Action::RenewTickets {
+                hosts: hosts.map(|host| host_ref(host)).collect(),
+            });
+        }
+        actions.extend(self.update_policies());
+        actions
+    }
+
+    fn ensure_nodes(&self, nodes: &[Node]) -> Option<Action> {
+        let missing: Vec<Node> = nodes.iter().filter(|node| !node.exists).cloned().collect();
+        (self.topology.publishing == Publishing::Automatic && !missing.is_empty())
+            .then_some(Action::EnsureNodes { nodes: missing })
+    }
+
+    fn members(&self) -> Vec<Member> {
+        self.hosts
+            .iter()
+            .filter(|host| joined(host))
+            .filter_map(|host| match &host.account {
+                Account::Joined { account, ad_domain } => Some(Member {
+                    host: Spelled(host.name.clone()),
+                    account: account.clone(),
+                    ad_domain: ad_domain.to_lowercase(),
+                }),
+                Account::None => None,
+            })
+            .collect()
+    }
+
+    fn update_policies(&self) -> Vec<Action> {
+        let principals: Vec<Principal> = self
+            .members()
+            .into_iter()
+            .map(|member| Principal {
+                realm: presentation::plain(&member.ad_domain).to_ascii_uppercase(),
+                host: member.host,
+                account: member.account,
+            })
+            .collect();
+        let zones = self
+            .zones()
+            .into_iter()
+            .filter(|zone| zone.kind == ZoneKind::Bind);
+        zones
+            .filter(|_| !principals.is_empty())
+            .filter_map(|zone| {
+                let owners: Vec<Spelled> = self
+                    .domains
+                    .iter()
+                    .filter(|domain| {
+                        domain.management.zone == zone && domain.desired().next().is_some()
+                    })
+                    .map(|domain| Spelled(domain.owner.to_lowercase()))
+                    .collect();
+                (!owners.is_empty()).then(|| Action::GrantUpdatePolicy {
+                    zone,
+                    owners,
+                    principals: principals.clone(),
+                })
+            })
+            .collect()
+    }
+
+    fn verification(&self) -> Vec<Action> {
+        let sets: Vec<_> = self.domains.iter().map(Domain::set_after).collect();
+        let mut actions = Vec::new();
+        if !sets.is_empty() {
+            let gone = self.gone();
+            actions.push(Action::VerifyNow {
+                sets: sets.clone(),
+                gone: gone.clone(),
+            });
+            actions.push(Action::VerifyNextDay {
+                sets: sets.clone(),
+                gone,
+            });
+            let hosts: Vec<HostRef> = self
+                .hosts
+                .iter()
+                .filter(|host| host.publishes())
+                .map(|host| host_ref(host))
+                .collect();
+            if !hosts.is_empty() {
+                actions.push(Action::VerifyAfterRestart { hosts, sets });
+            }
+        }
+        let removed: Vec<Spelled> = self
+            .leaving_running()
+            .into_iter()
+            .filter(|host| {
+                self.domains
+                    .iter()
+                    .flat_map(|domain| &domain.entries)
+                    .any(|entry| entry.verb == Verb::Remove && *entry.target() == host.0)
+            })
+            .collect();
+        if !removed.is_empty() {
+            actions.push(Action::WatchLeavingHosts { hosts: removed });
+        }
+        actions
+    }
+
+    /// Targets that have records now and none in the end.
+    fn gone(&self) -> Vec<Spelled> {
+        let entries = || self.domains.iter().flat_map(|domain| &domain.entries);
+        let mut gone: BTreeMap<Name, Name> = BTreeMap::new();
+        for entry in entries().filter(|entry| entry.verb == Verb::Remove) {
+            let stays = entries().any(|other| {
+                other
+                    .after
+                    .as_ref()
+                    .is_some_and(|after| after.target == *entry.target())
+            });
+            if !stays {
+                gone.insert(entry.target().clone(), entry.target().clone());
+            }
+        }
+        gone.into_values().map(Spelled).collect()
+    }
+
+    fn clients(&self) -> Vec<Action> {
+        let served: Vec<Spelled> = self
+            .domains
+            .iter()
+            .filter(|domain| domain.named && domain.desired().next().is_some())
+            .map(|domain| Spelled(domain.name.clone()))
+            .collect();
+        if served.is_empty() {
+            return Vec::new();
+        }
+        let several: Vec<Spelled> = self
+            .domains
+            .iter()
+            .filter(|domain| domain.named && domain.desired().count() > 1)
+            .map(|domain| Spelled(domain.name.clone()))
+            .collect();
+        let mut actions = vec![Action::RefreshClients {
+            domains: served.clone(),
+        }];
+        if !several.is_empty() {
+            actions.push(Action::DisableClientCaching { domains: several });
+        }
+        actions.push(Action::SetLookupDomain { domains: served });
+        actions
+    }
+}
+
+fn joined(host: &Host) -> bool {
+    host.publishes() && host.account != Account::None
+}
+
+/// A host as steps name it.
+pub fn host_ref(host: &Host) -> HostRef {
+    HostRef {
+        name: Spelled(host.name.clone()),
+        port: host.port,
+        os: host.os.filter(|os| *os != Os::Other),
+    }
+}
+
+fn is_unlisted(entry: &Entry<'_>) -> bool {
+    entry.why == Why::Unlisted
+}
+
+/// A domain's record set while the steps change it.
+struct WorkingSet<'a> {
+    domain: &'a Domain<'a>,
+    records: Vec<Record>,
+}
+
+impl<'a> WorkingSet<'a> {
+    /// The set before the record steps: as it was read, and with `published` as the hosts have made it.
+    fn of(domain: &'a Domain<'a>, published: bool) -> Self {
+        let records = domain.entries.iter().filter_map(|entry| {
+            let by_host = published && !entry.by_hand && entry.host.is_some();
+            if by_host {
+                entry.after.clone()
+            } else {
+                entry.before.clone()
+            }
+        });
+        Self {
+            domain,
+            records: records.collect(),
+        }
+    }
+
+    fn records(&self) -> RecordSet {
+        self.domain.set(self.records.clone())
+    }
+
+    /// The change that a person makes of the wanted entries, in the order adds, replacements, removals.
+    /// `None` where there is none.
+    fn change(&mut self, wanted: impl Fn(&Entry<'_>) -> bool) -> Option<SetChange> {
+        let edits = edits(self.domain, wanted);
+        if edits.is_empty() {
+            return None;
+        }
+        let before = self.records();
+        for edit in &edits {
+            edit.apply(&mut self.records);
+        }
+        Some(SetChange {
+            before,
+            edits,
+            after: self.records(),
+        })
+    }
+}
+
+/// The edits that a person makes: adds, replacements, removals.
+fn edits(domain: &Domain<'_>, wanted: impl Fn(&Entry<'_>) -> bool) -> Vec<RecordEdit> {
+    let mut edits: Vec<(Verb, RecordEdit)> = domain
+        .entries
+        .iter()
+        .filter(|entry| entry.by_hand && wanted(entry))
+        .filter_map(|entry| {
+            let edit = match (entry.verb, &entry.before, &entry.after) {
+                (Verb::Add, _, Some(after)) => RecordEdit::Add {
+                    record: after.clone(),
+                },
+                (Verb::Change, Some(before), Some(after)) => RecordEdit::Replace {
+                    before: before.clone(),
+                    after: after.clone(),
+                },
+                (Verb::Remove, Some(before), _) => RecordEdit::Remove {
+                    record: before.clone(),
+                },
+                _ => return None,
+            };
+            Some((entry.verb, edit))
+        })
+        .collect();
+    edits.sort_by_key(|(verb, _)| match verb {
+        Verb::Add => 0,
+        Verb::Change | Verb::Keep => 1,
+        Verb::Remove => 2,
+    });
+    edits.into_iter().map(|(_, edit)| edit).collect()
+}

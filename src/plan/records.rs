@@ -1,0 +1,368 @@
+//! What becomes of each SRV record: the comparison of what is wanted with what is there.
+
+use std::cmp::Reverse;
+
+use super::action::{Record, RecordSet};
+use super::management::Management;
+use super::{Change, Values, Verb, Why, share};
+use crate::Name;
+use crate::snapshot::{KmsRecord, Snapshot, Zone};
+use crate::topology::{Host, Publishing, Topology, Unlisted};
+
+/// A domain whose records are known: its zone was read and holds them.
+#[derive(Debug, Clone)]
+pub struct Domain<'a> {
+    /// The domain, in the topology's spelling where it names it.
+    pub name: Name,
+    /// `_vlmcs._tcp.<domain>`.
+    pub owner: Name,
+    /// Whether the topology names it; else only retired hosts are removed from it.
+    pub named: bool,
+    /// Its zone.
+    pub zone: &'a Zone,
+    /// How the zone is managed.
+    pub management: Management<'a>,
+    /// Its records, sorted as they are shown.
+    pub entries: Vec<Entry<'a>>,
+}
+
+/// One record and what becomes of it.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// What happens.
+    pub verb: Verb,
+    /// Why.
+    pub why: Why,
+    /// What is there, with its text in the source.
+    pub current: Option<&'a KmsRecord>,
+    /// What is there.
+    pub before: Option<Record>,
+    /// What is to be there.
+    pub after: Option<Record>,
+    /// The desired host, where the record is one.
+    pub host: Option<&'a Host>,
+    /// Whether a person changes the record; otherwise the host writes it by itself.
+    pub by_hand: bool,
+}
+
+impl Entry<'_> {
+    /// The record's target: as it is to be, else as it is.
+    pub fn target(&self) -> &Name {
+        &self.record().target
+    }
+
+    /// The record's port.
+    pub fn port(&self) -> u16 {
+        self.record().port
+    }
+
+    fn record(&self) -> &Record {
+        self.after
+            .as_ref()
+            .or(self.before.as_ref())
+            .expect("an entry has a state before or after")
+    }
+}
+
+impl<'a> Domain<'a> {
+    /// Compares the records of `owner`, the domain's, with the topology.
+    pub fn compare(
+        topology: &'a Topology,
+        name: &Name,
+        owner: Name,
+        named: bool,
+        zone: &'a Zone,
+    ) -> Self {
+        let management = Management::of(topology, zone);
+        let current = zone.kms.get(&owner).map(Vec::as_slice).unwrap_or_default();
+        let mut comparison = Comparison {
+            topology,
+            name,
+            management: &management,
+            left: current.iter().collect(),
+        };
+        let mut entries = Vec::new();
+        if named {
+            for host in &topology.hosts {
+                if let Some(publication) = host.publication(name) {
+                    comparison.desired(
+                        host,
+                        publication.priority,
+                        publication.weight,
+                        &mut entries,
+                    );
+                }
+            }
+        }
+        comparison.rest(named, &mut entries);
+        entries.sort_by_key(|entry| {
+            let gone = entry.after.is_none();
+            let record = entry.record();
+            (
+                gone,
+                record.priority,
+                Reverse(record.weight),
+                record.target.clone(),
+                record.port,
+                entry
+                    .before
+                    .as_ref()
+                    .map(|before| (before.priority, before.weight, before.ttl, before.aged)),
+            )
+        });
+        Self {
+            name: name.clone(),
+            owner,
+            named,
+            zone,
+            management,
+            entries,
+        }
+    }
+
+    /// The set as it is.
+    pub fn set_before(&self) -> RecordSet {
+        self.set(
+            self.entries
+                .iter()
+                .filter_map(|entry| entry.before.clone())
+                .collect(),
+        )
+    }
+
+    /// The set as planned.
+    pub fn set_after(&self) -> RecordSet {
+        self.set(
+            self.entries
+                .iter()
+                .filter_map(|entry| entry.after.clone())
+                .collect(),
+        )
+    }
+
+    /// A set of this domain with the given records.
+    pub fn set(&self, mut records: Vec<Record>) -> RecordSet {
+        records.sort_by_key(|record| {
+            (
+                record.priority,
+                Reverse(record.weight),
+                record.target.clone(),
+                record.port,
+                record.ttl,
+                record.aged,
+            )
+        });
+        RecordSet {
+            domain: self.name.clone(),
+            owner: self.owner.to_lowercase(),
+            zone: self.management.zone.clone(),
+            records,
+        }
+    }
+
+    /// The desired hosts' entries.
+    pub fn desired(&self) -> impl Iterator<Item = (&Entry<'a>, &'a Host)> {
+        self.entries
+            .iter()
+            .filter(|entry| entry.after.is_some())
+            .filter_map(|entry| Some((entry, entry.host?)))
+    }
+
+    /// The domain's lines of the plan.
+    pub fn changes(&self, snapshot: &Snapshot) -> Vec<Change> {
+        let planned: Vec<(u16, u16)> = self
+            .entries
+            .iter()
+            .filter_map(|entry| entry.after.as_ref())
+            .map(|after| (after.priority, after.weight))
+            .collect();
+        let mut shares = share::first_asked(&planned).into_iter();
+        self.entries
+            .iter()
+            .map(|entry| Change {
+                verb: entry.verb,
+                target: entry.target().clone(),
+                port: entry.port(),
+                before: entry.before.as_ref().map(values),
+                after: entry.after.as_ref().map(values),
+                why: entry.why,
+                place: entry
+                    .current
+                    .and_then(|record| record.site)
+                    .map(|site| snapshot.place(site)),
+                share: entry.after.as_ref().and_then(|_| shares.next()),
+            })
+            .collect()
+    }
+}
+
+fn values(record: &Record) -> Values {
+    Values {
+        priority: record.priority,
+        weight: record.weight,
+        ttl: record.ttl,
+        aged: record.aged,
+    }
+}
+
+/// The comparison of one domain: `left` are the records that no desired host has claimed yet.
+struct Comparison<'a, 'b> {
+    topology: &'a Topology,
+    name: &'b Name,
+    management: &'b Management<'a>,
+    left: Vec<&'a KmsRecord>,
+}
+
+impl<'a> Comparison<'a, '_> {
+    /// The entry of a desired host, and the removal of its doubles.
+    fn desired(
+        &mut self,
+        host: &'a Host,
+        priority: u16,
+        weight: u16,
+        entries: &mut Vec<Entry<'a>>,
+    ) {
+        let by_itself = self.topology.publishing == Publishing::Automatic && host.publishes();
+        let (same, left) = self.left.iter().copied().partition(|record: &&KmsRecord| {
+            record.target == host.name && record.port == host.port
+        });
+        self.left = left;
+        let wanted = Record {
+            target: host.name.clone(),
+            port: host.port,
+            priority,
+            weight,
+            ttl: (!by_itself).then_some(self.topology.ttl),
+            aged: (!by_itself).then_some(false),
+        };
+        let mut same: Vec<(&KmsRecord, Record)> = same
+            .into_iter()
+            .map(|record| (record, self.before(record)))
+            .collect();
+        same.sort_by_key(|(record, before)| {
+            (
+                differences(before, &wanted),
+                before.priority.abs_diff(priority),
+                before.weight.abs_diff(weight),
+                (before.priority, before.weight, before.ttl, before.aged),
+                record.site.map(|site| (site.file, site.line)),
+            )
+        });
+        let mut same = same.into_iter();
+        let Some((current, before)) = same.next() else {
+            entries.push(Entry {
+                verb: Verb::Add,
+                why: Why::Listed,
+                current: None,
+                before: None,
+                after: Some(wanted),
+                host: Some(host),
+                by_hand: !by_itself,
+            });
+            return;
+        };
+        let keep = differences(&before, &wanted) == 0;
+        // What the source does not tell stays unknown where nothing is written anew.
+        let after = if keep {
+            Record {
+                target: wanted.target,
+                ..before.clone()
+            }
+        } else {
+            wanted
+        };
+        entries.push(Entry {
+            verb: if keep { Verb::Keep } else { Verb::Change },
+            why: Why::Listed,
+            current: Some(current),
+            before: Some(before),
+            after: Some(after),
+            host: Some(host),
+            by_hand: !by_itself,
+        });
+        for (current, before) in same {
+            entries.push(removal(current, before, Why::Duplicate));
+        }
+    }
+
+    /// The entries of records that no desired host has claimed.
+    fn rest(&mut self, named: bool, entries: &mut Vec<Entry<'a>>) {
+        for current in std::mem::take(&mut self.left) {
+            let before = self.before(current);
+            let retired = self
+                .topology
+                .retired
+                .iter()
+                .any(|retired| retired.name == current.target);
+            let host = self
+                .topology
+                .hosts
+                .iter()
+                .find(|host| host.name == current.target);
+            let why = match host {
+                _ if retired => Why::Retired,
+                Some(host) if host.publication(self.name).is_some() => Why::OtherPort,
+                Some(_) => Why::NotPublishedHere,
+                None => Why::Unlisted,
+            };
+            let keep = match why {
+                Why::Retired => false,
+                Why::Unlisted => !named || self.topology.unlisted == Unlisted::Keep,
+                _ => !named,
+            };
+            entries.push(if keep {
+                Entry {
+                    verb: Verb::Keep,
+                    why,
+                    current: Some(current),
+                    after: Some(before.clone()),
+                    before: Some(before),
+                    host: None,
+                    by_hand: false,
+                }
+            } else {
+                removal(current, before, why)
+            });
+        }
+    }
+
+    /// A record as it is, as far as it is known. Only Windows DNS keeps timestamps.
+    fn before(&self, record: &KmsRecord) -> Record {
+        Record {
+            target: record.target.clone(),
+            port: record.port,
+            priority: record.priority,
+            weight: record.weight,
+            ttl: record.ttl,
+            aged: if self.management.is_windows() {
+                record.aged
+            } else {
+                Some(false)
+            },
+        }
+    }
+}
+
+fn removal(current: &KmsRecord, before: Record, why: Why) -> Entry<'_> {
+    Entry {
+        verb: Verb::Remove,
+        why,
+        current: Some(current),
+        before: Some(before),
+        after: None,
+        host: None,
+        by_hand: true,
+    }
+}
+
+/// How many fields differ. What is unknown, or left to the host that publishes, does not differ.
+fn differences(before: &Record, wanted: &Record) -> usize {
+    let known = |before: Option<u32>, wanted: Option<u32>| matches!((before, wanted), (Some(a), Some(b)) if a != b);
+    usize::from(before.priority != wanted.priority)
+        + usize::from(before.weight != wanted.weight)
+        + usize::from(known(before.ttl, wanted.ttl))
+        + usize::from(known(
+            before.aged.map(u32::from),
+            wanted.aged.map(u32::from),
+        ))
+}

@@ -1,0 +1,105 @@
+//! Rules about hosts: limits of a key, products, systems, the group.
+
+use super::{Facts, Found, listed, topology_line};
+use crate::plan::finding::{Code, Severity};
+use crate::plan::records::Domain;
+use crate::plan::{Why, group};
+use crate::presentation;
+use crate::topology::{Host, Os, Product, ZoneKind};
+
+/// How many hosts one KMS host key activates (Microsoft "Activate clients running Windows 10").
+const HOSTS_OF_A_KEY: usize = 6;
+
+pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
+    let topology = facts.topology;
+    if topology.hosts.len() > HOSTS_OF_A_KEY {
+        found.push(
+            Severity::Warning,
+            Code::MoreThanSixHosts,
+            "topology",
+            format!(
+                "It names {} hosts. A KMS host key activates up to 6.",
+                topology.hosts.len()
+            ),
+            "Use a second key, or ask Microsoft for more activations.",
+        );
+    }
+    for host in &topology.hosts {
+        office_2010(facts, host, found);
+    }
+    for (domain, _) in facts.domains {
+        products(domain, found);
+    }
+    let domains: Vec<Domain<'_>> = facts
+        .domains
+        .iter()
+        .map(|(domain, _)| domain.clone())
+        .collect();
+    let directory = domains
+        .iter()
+        .any(|domain| domain.management.zone.kind == ZoneKind::Ad);
+    if let Some(misfit) = group::misfit(topology, &domains).filter(|_| directory) {
+        let place = topology
+            .group
+            .line
+            .map(|line| topology_line(topology, line));
+        found
+            .push(
+                Severity::Error,
+                Code::GroupScope,
+                topology.group.name.clone(),
+                misfit,
+                "Set scope = \"universal\" under [group], or leave it out to have it inferred.",
+            )
+            .at(place);
+    }
+}
+
+/// Office 2010 KMS hosts: Server 2003, volume editions of Windows 7, Server 2008 R2; Vista and Server
+/// 2008 are excluded (the Office 2010 volume activation notes).
+fn office_2010(facts: &Facts<'_>, host: &Host, found: &mut Found<'_>) {
+    if host.os.is_some_and(Os::is_legacy) && host.activates.contains(&Product::Office2010) {
+        let line = Some(topology_line(facts.topology, host.line));
+        found
+            .about(
+                Code::OfficeHostOs,
+                &host.name,
+                "Vista and Server 2008 cannot be KMS hosts for Office 2010.",
+                "Use Server 2008 R2 or a volume edition of Windows 7.",
+            )
+            .at(line);
+    }
+}
+
+fn products(domain: &Domain<'_>, found: &mut Found<'_>) {
+    let said: Vec<(&Host, Vec<Product>)> = domain
+        .desired()
+        .filter(|(entry, host)| entry.why == Why::Listed && !host.activates.is_empty())
+        .map(|(_, host)| {
+            let mut products = host.activates.clone();
+            products.sort_unstable();
+            products.dedup();
+            (host, products)
+        })
+        .collect();
+    if said.windows(2).any(|pair| pair[0].1 != pair[1].1) {
+        let mut hosts: Vec<String> = said
+            .iter()
+            .map(|(host, products)| {
+                let words: Vec<&str> = products.iter().map(|product| product.word()).collect();
+                format!("{} ({})", presentation::plain(&host.name), words.join(", "))
+            })
+            .collect();
+        hosts.sort();
+        let message = format!(
+            "Its hosts activate different products: {}. SRV records say nothing about products, so clients are sent to hosts that cannot activate them.",
+            listed(&hosts)
+        );
+        found.about(
+            Code::MixedProducts,
+            &domain.name,
+            message,
+            "Let every host of a domain activate the same products.",
+        );
+    }
+}

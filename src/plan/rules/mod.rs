@@ -1,0 +1,225 @@
+//! The rules that make findings: each speaks of one subject; what says the same of several subjects is
+//! joined at the end.
+
+use std::collections::BTreeMap;
+
+use super::edit::Refused;
+use super::finding::{Code, Finding, Severity};
+use super::records::Domain;
+use super::{Live, Options};
+use crate::Name;
+use crate::presentation;
+use crate::snapshot::{Site, Snapshot, Zone};
+use crate::topology::Topology;
+
+mod accept;
+mod hosts;
+mod names;
+mod publishing;
+mod records;
+
+/// A domain that cannot be planned, because its records are out of sight.
+#[derive(Debug, Clone)]
+pub enum Hidden<'a> {
+    /// No source holds its zone.
+    NoZone,
+    /// Its records lie in a delegated zone that was not read.
+    Delegated {
+        /// The zone that delegates.
+        zone: &'a Zone,
+        /// Where.
+        cut: &'a Name,
+        /// The line of the delegation.
+        site: Site,
+    },
+}
+
+/// What the rules look at.
+pub struct Facts<'a> {
+    /// The desired state.
+    pub topology: &'a Topology,
+    /// The current state.
+    pub snapshot: &'a Snapshot,
+    /// Domains whose records are known, with their live hosts.
+    pub domains: &'a [(Domain<'a>, Live)],
+    /// Domains of the topology whose records are out of sight.
+    pub hidden: &'a [(Name, Hidden<'a>)],
+    /// Zones whose files cannot be edited.
+    pub refused: &'a [Refused],
+    /// Domains with KMS records that the topology does not name and the plan leaves alone.
+    pub others: &'a [(Name, Site)],
+    /// The date, and what was accepted on the command line.
+    pub options: &'a Options,
+}
+
+/// All findings, errors first, in a fixed order.
+pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
+    let mut found = Found {
+        snapshot: facts.snapshot,
+        findings: Vec::new(),
+        domains: BTreeMap::new(),
+    };
+    names::rules(facts, &mut found);
+    records::rules(facts, &mut found);
+    publishing::rules(facts, &mut found);
+    hosts::rules(facts, &mut found);
+    let mut findings = accept::accept(facts, found.across_domains());
+    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    join(findings)
+}
+
+fn order(finding: &Finding) -> (Severity, Code, &str, &str, Option<&(String, usize)>) {
+    (
+        finding.severity,
+        finding.code,
+        &finding.message,
+        &finding.subject,
+        finding.place.as_ref(),
+    )
+}
+
+/// One finding for all subjects of which the same is said. The first subject's place stays.
+fn join(findings: Vec<Finding>) -> Vec<Finding> {
+    let mut joined: Vec<Finding> = Vec::new();
+    for finding in findings {
+        match joined.last_mut() {
+            Some(last)
+                if last.code == finding.code
+                    && last.severity == finding.severity
+                    && last.message == finding.message
+                    && last.help == finding.help
+                    && last.allowed == finding.allowed =>
+            {
+                if !last
+                    .subject
+                    .split(", ")
+                    .any(|subject| subject == finding.subject)
+                {
+                    last.subject.push_str(", ");
+                    last.subject.push_str(&finding.subject);
+                }
+            }
+            _ => joined.push(finding),
+        }
+    }
+    joined
+}
+
+/// Stands in a message for the domains in which the same is so.
+const DOMAINS: &str = "{domains}";
+
+/// The findings so far.
+struct Found<'a> {
+    snapshot: &'a Snapshot,
+    findings: Vec<Finding>,
+    /// By index of the finding: the domain that its message speaks of as [`DOMAINS`].
+    domains: BTreeMap<usize, Name>,
+}
+
+impl Found<'_> {
+    fn push(
+        &mut self,
+        severity: Severity,
+        code: Code,
+        subject: impl Into<String>,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Finding {
+        self.findings.push(Finding {
+            code,
+            severity,
+            subject: subject.into(),
+            message: message.into(),
+            place: None,
+            help: help.into(),
+            allowed: None,
+        });
+        let last = self.findings.len() - 1;
+        &mut self.findings[last]
+    }
+
+    /// A finding of the code's own severity about a name.
+    fn about(
+        &mut self,
+        code: Code,
+        subject: &Name,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Finding {
+        self.push(
+            code.severity(),
+            code,
+            presentation::plain(subject),
+            message,
+            help,
+        )
+    }
+
+    /// The same about what is so in a domain; the message has [`DOMAINS`] in its place.
+    fn in_domain(
+        &mut self,
+        code: Code,
+        subject: &Name,
+        domain: &Name,
+        message: impl Into<String>,
+        help: impl Into<String>,
+    ) -> &mut Finding {
+        self.domains.insert(self.findings.len(), domain.clone());
+        self.about(code, subject, message, help)
+    }
+
+    /// The findings, those that say the same of several domains made one.
+    fn across_domains(self) -> Vec<Finding> {
+        let mut merged: Vec<(Finding, Vec<String>)> = Vec::new();
+        for (index, finding) in self.findings.into_iter().enumerate() {
+            let domain = self.domains.get(&index).map(presentation::plain);
+            let same = merged.iter_mut().find(|(other, domains)| {
+                !domains.is_empty()
+                    && other.code == finding.code
+                    && other.subject == finding.subject
+                    && other.message == finding.message
+            });
+            match (same, domain) {
+                (Some((_, domains)), Some(domain)) => {
+                    if !domains.contains(&domain) {
+                        domains.push(domain);
+                    }
+                }
+                (_, domain) => merged.push((finding, domain.into_iter().collect())),
+            }
+        }
+        merged
+            .into_iter()
+            .map(|(mut finding, domains)| {
+                if !domains.is_empty() {
+                    finding.message = finding.message.replace(DOMAINS, &listed(&domains));
+                }
+                finding
+            })
+            .collect()
+    }
+
+    fn place(&self, site: Option<Site>) -> Option<(String, usize)> {
+        site.map(|site| self.snapshot.place(site))
+    }
+}
+
+impl Finding {
+    fn at(&mut self, place: Option<(String, usize)>) {
+        self.place = place;
+    }
+}
+
+/// The place of a line of the topology.
+fn topology_line(topology: &Topology, line: usize) -> (String, usize) {
+    (topology.path.clone(), line)
+}
+
+/// Names in a sentence: `a`, `a and b`, `a, b and c`.
+fn listed(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [one] => one.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}

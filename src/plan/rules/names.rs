@@ -1,0 +1,224 @@
+//! Rules about names and zones: who holds a domain, what stands in its way, which targets resolve.
+
+use std::collections::BTreeMap;
+
+use super::{Facts, Found, Hidden};
+use crate::plan::finding::{Code, Severity};
+use crate::plan::{Verb, Why};
+use crate::snapshot::Addresses;
+use crate::topology::{Apply, ZoneKind};
+use crate::{Name, presentation};
+
+pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
+    hidden(facts, found);
+    owners(facts, found);
+    zones(facts, found);
+    targets(facts, found);
+}
+
+fn hidden(facts: &Facts<'_>, found: &mut Found<'_>) {
+    for (domain, hidden) in facts.hidden {
+        match hidden {
+            Hidden::NoZone => {
+                found.about(
+                    Code::ZoneNotFound,
+                    domain,
+                    "No source holds a zone that encloses the domain, so its records are not known and nothing is planned for it.",
+                    "Give the zone's data as a further source, or take the domain out of the topology.",
+                );
+            }
+            Hidden::Delegated { zone, cut, site } => {
+                let message = format!(
+                    "{} delegates {}, and that zone was not read, so the domain's records are not known and nothing is planned for it.",
+                    presentation::plain(&zone.name),
+                    presentation::plain(cut)
+                );
+                let place = found.place(Some(*site));
+                let help = format!(
+                    "Give the data of the zone {} as a further source.",
+                    presentation::plain(cut)
+                );
+                found
+                    .about(Code::DelegatedAway, domain, message, help)
+                    .at(place);
+            }
+        }
+    }
+}
+
+fn owners(facts: &Facts<'_>, found: &mut Found<'_>) {
+    for (domain, _) in facts.domains.iter().filter(|(domain, _)| domain.named) {
+        if let Some((owner, alias)) = domain.zone.alias_of(&domain.owner) {
+            let kind = if alias.dname { "DNAME" } else { "CNAME" };
+            let message = format!(
+                "{} is a {kind} to {}: clients are led there, and no SRV record can stand at {}.",
+                presentation::plain(owner),
+                presentation::plain(&alias.target),
+                presentation::plain(&domain.owner)
+            );
+            let place = found.place(Some(alias.site));
+            found
+                .about(
+                    Code::AliasAtOwner,
+                    &domain.name,
+                    message,
+                    "Remove the alias first, or plan the domain that it points to.",
+                )
+                .at(place);
+        }
+        if let Some((wildcard, site)) = domain.zone.wildcard_of(&domain.owner) {
+            let message = format!(
+                "The wildcard {} answers for {} while no name stands in between (RFC 4592).",
+                presentation::plain(wildcard),
+                presentation::plain(&domain.owner)
+            );
+            let place = found.place(Some(site));
+            found
+                .about(
+                    Code::WildcardAtOwner,
+                    &domain.name,
+                    message,
+                    "Check what clients get for this name before and after the change.",
+                )
+                .at(place);
+        }
+    }
+}
+
+fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
+    let mut seen: Vec<&Name> = Vec::new();
+    for (domain, _) in facts.domains {
+        let zone = domain.zone;
+        if seen.contains(&&zone.name) {
+            continue;
+        }
+        seen.push(&zone.name);
+        let management = &domain.management;
+        if management.kind_assumed {
+            found.about(
+                Code::ZoneKindAssumed,
+                &zone.name,
+                "Neither the topology nor the data says how the zone is kept; it is taken for integrated in Active Directory.",
+                "Set `kind` under [[zone]]: \"ad\", \"windows-file\", \"bind\" or \"other\".",
+            );
+        }
+        let changes = facts
+            .domains
+            .iter()
+            .filter(|(other, _)| other.zone.name == zone.name)
+            .flat_map(|(other, _)| &other.entries)
+            .any(|entry| entry.verb != Verb::Keep);
+        if zone.signed && changes {
+            let after = match management.zone.kind {
+                ZoneKind::Ad | ZoneKind::WindowsFile => {
+                    "Validating resolvers take changed records only with fresh signatures."
+                }
+                ZoneKind::Bind | ZoneKind::Other => {
+                    "Validating resolvers take changed records only with fresh signatures: after a diff is applied the zone must be signed again."
+                }
+            };
+            found.about(
+                Code::SignedZone,
+                &zone.name,
+                format!("The zone holds DNSSEC records. {after}"),
+                "Make sure that the server signs the changed record sets, and check an answer with its RRSIG afterwards.",
+            );
+        }
+    }
+    for refused in facts.refused {
+        let patch = facts.domains.iter().any(|(domain, _)| {
+            domain.zone.name == refused.zone && domain.management.zone.apply == Apply::Patch
+        });
+        let place = found.place(refused.site);
+        found
+            .push(
+                if patch {
+                    Severity::Error
+                } else {
+                    Code::DiffNotPossible.severity()
+                },
+                Code::DiffNotPossible,
+                presentation::plain(&refused.zone),
+                format!("{} No diff is printed for this zone.", refused.why),
+                "Change the file by hand, or set another `apply` for the zone.",
+            )
+            .at(place);
+    }
+}
+
+/// What is known of one target.
+struct Target {
+    desired: bool,
+    line: Option<(String, usize)>,
+    domains: Vec<String>,
+}
+
+fn targets(facts: &Facts<'_>, found: &mut Found<'_>) {
+    let mut targets: BTreeMap<Name, Target> = BTreeMap::new();
+    for (domain, _) in facts.domains {
+        for entry in &domain.entries {
+            if entry.why == Why::Retired || entry.target().is_root() {
+                continue;
+            }
+            let desired = facts
+                .topology
+                .hosts
+                .iter()
+                .find(|host| host.name == *entry.target());
+            let line = match desired {
+                Some(host) => Some(super::topology_line(facts.topology, host.line)),
+                None => found.place(entry.current.and_then(|record| record.site)),
+            };
+            let target = targets.entry(entry.target().clone()).or_insert(Target {
+                desired: desired.is_some(),
+                line,
+                domains: Vec::new(),
+            });
+            target.domains.push(presentation::plain(&domain.name));
+        }
+    }
+    for (name, target) in targets {
+        let severity = if target.desired {
+            Severity::Error
+        } else {
+            Severity::Warning
+        };
+        let subject = presentation::plain(&name);
+        match facts.snapshot.addresses(&name) {
+            Addresses::Some => {}
+            Addresses::Alias(site) => {
+                let place = found.place(Some(site));
+                found
+                    .push(
+                        severity,
+                        Code::TargetIsAlias,
+                        subject,
+                        "The name is an alias. The target of an SRV record must not be one (RFC 2782).",
+                        "Name the host by the name that owns its address records.",
+                    )
+                    .at(place);
+            }
+            Addresses::None => {
+                found
+                    .push(
+                        severity,
+                        Code::TargetWithoutAddress,
+                        subject,
+                        "The zone that holds the name was read and has no A or AAAA record for it: clients that choose this host do not reach it.",
+                        if target.desired { "Add the host's address record, or correct its name." } else { "Ask whether the host still exists." },
+                    )
+                    .at(target.line);
+            }
+            Addresses::Unknown => {
+                found
+                    .about(
+                        Code::TargetNotChecked,
+                        &name,
+                        "No source holds the zone of the name, so whether it has an address is not known.",
+                        "Give that zone as a further source, or look the name up on every server (the pre-checks do).",
+                    )
+                    .at(target.line);
+            }
+        }
+    }
+}

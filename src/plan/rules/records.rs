@@ -1,0 +1,367 @@
+//! Rules about record sets: live hosts, strangers, doubles, TTLs, weights.
+
+use std::collections::BTreeMap;
+
+use super::{DOMAINS, Facts, Found, listed, topology_line};
+use crate::plan::finding::Code;
+use crate::plan::records::{Domain, Entry};
+use crate::plan::{Record, Verb, Why};
+use crate::{Name, presentation};
+
+/// TTLs above this many seconds delay a change noticeably: an hour, what hosts publish and the default.
+const LONG_TTL: u32 = 3600;
+
+pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
+    live_hosts(facts, found);
+    unlisted(facts, found);
+    others(facts, found);
+    for (domain, _) in facts.domains {
+        doubles(facts, domain, found);
+        ttls(domain, found);
+        if domain.named {
+            weights(facts, domain, found);
+            ports(domain, found);
+        }
+    }
+    client_cache(facts, found);
+}
+
+fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
+    let wanted = usize::try_from(facts.topology.min_live_hosts).unwrap_or(usize::MAX);
+    for (domain, live) in facts.domains {
+        let hosts = domain.desired().count();
+        if hosts == 0 && domain.entries.iter().all(|entry| entry.after.is_none()) {
+            found.about(
+                Code::DomainWithoutHost,
+                &domain.name,
+                if domain.named {
+                    "No host of the topology publishes in this domain: its clients find none."
+                } else {
+                    "The last record of this domain goes: its clients find no host any more."
+                },
+                "Give the domain a host, or give its clients a suffix search list or a lookup domain that has one.",
+            );
+        }
+        if !domain.named {
+            continue;
+        }
+        if hosts == 1 {
+            found.about(
+                Code::SingleHost,
+                &domain.name,
+                "One host serves this domain: while it is down nothing new is activated. Activated clients stay activated up to 180 days.",
+                "Publish a second host in the domain.",
+            );
+        }
+        let message = if live.after < wanted {
+            format!(
+                "{} live at the end, fewer than min-live-hosts = {wanted}.",
+                hosts_are(live.after)
+            )
+        } else if live.minimum < wanted && live.minimum < live.before {
+            format!(
+                "{} live in some state on the way, fewer than min-live-hosts = {wanted}; before the change {} live.",
+                hosts_are(live.minimum),
+                hosts_are(live.before)
+            )
+        } else {
+            continue;
+        };
+        found.about(
+            Code::BelowMinLiveHosts,
+            &domain.name,
+            message,
+            "Publish a further host first, in a change of its own, or lower min-live-hosts.",
+        );
+    }
+}
+
+fn hosts_are(number: usize) -> String {
+    if number == 1 {
+        "1 host is".to_owned()
+    } else {
+        format!("{number} hosts are")
+    }
+}
+
+/// An unlisted or retired target with its records.
+struct Stranger<'a> {
+    entries: Vec<(&'a Domain<'a>, &'a Entry<'a>)>,
+}
+
+impl Stranger<'_> {
+    fn domains(&self) -> String {
+        let mut names: Vec<String> = Vec::new();
+        for (domain, _) in &self.entries {
+            let name = presentation::plain(&domain.name);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        listed(&names)
+    }
+}
+
+fn strangers<'a>(facts: &'a Facts<'_>, why: Why) -> BTreeMap<Name, Stranger<'a>> {
+    let mut strangers: BTreeMap<Name, Stranger<'a>> = BTreeMap::new();
+    for (domain, _) in facts.domains {
+        for entry in domain.entries.iter().filter(|entry| entry.why == why) {
+            strangers
+                .entry(entry.target().clone())
+                .or_insert_with(|| Stranger {
+                    entries: Vec::new(),
+                })
+                .entries
+                .push((domain, entry));
+        }
+    }
+    strangers
+}
+
+fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
+    for (name, stranger) in strangers(facts, Why::Unlisted) {
+        let site = stranger
+            .entries
+            .iter()
+            .find_map(|(_, entry)| entry.current.and_then(|record| record.site));
+        let place = found.place(site);
+        let kept: Vec<&(&Domain<'_>, &Entry<'_>)> = stranger
+            .entries
+            .iter()
+            .filter(|(domain, entry)| domain.named && entry.verb == Verb::Keep)
+            .collect();
+        let first = stranger
+            .entries
+            .iter()
+            .filter(|(domain, entry)| domain.named && outranks(domain, entry));
+        let outranked: Vec<String> = first
+            .map(|(domain, _)| presentation::plain(&domain.name))
+            .collect();
+        if stranger.entries.iter().any(|(domain, _)| domain.named) {
+            let mut message = format!(
+                "It answers clients of {} but the topology does not name it.",
+                stranger.domains()
+            );
+            if !outranked.is_empty() && kept.is_empty() {
+                message.push_str(
+                    " Its priority comes before every host of the topology: while it stays it is asked first by all new clients.",
+                );
+            }
+            let help = if kept.is_empty() {
+                "Ask its owner before its record is removed: it may be the only host for some product. To keep it, strike the removal or name it in the topology."
+            } else {
+                "Name it in the topology, or set unlisted = \"remove\" to have it removed."
+            };
+            found
+                .about(Code::UnlistedHost, &name, message, help)
+                .at(place.clone());
+        }
+        if !kept.is_empty() {
+            let message = format!(
+                "Its record in {} stays: unlisted = \"keep\".",
+                stranger.domains()
+            );
+            found
+                .about(
+                    Code::KeptRecord,
+                    &name,
+                    message,
+                    "Nothing to do if that is meant.",
+                )
+                .at(place.clone());
+            if !outranked.is_empty() {
+                let message = format!(
+                    "Its priority in {} comes before every host of the topology: it is asked first by all new clients.",
+                    listed(&outranked)
+                );
+                found
+                    .about(
+                        Code::UnlistedOutranks,
+                        &name,
+                        message,
+                        "Remove it, or give the hosts of the topology a priority before it.",
+                    )
+                    .at(place);
+            }
+        }
+    }
+}
+
+/// Whether a record that the topology does not name is asked before every desired host.
+fn outranks(domain: &Domain<'_>, entry: &Entry<'_>) -> bool {
+    let best = domain
+        .desired()
+        .filter_map(|(entry, _)| entry.after.as_ref())
+        .map(|after| after.priority)
+        .min();
+    let own = entry.before.as_ref().map(|before| before.priority);
+    matches!((own, best), (Some(own), Some(best)) if own < best)
+}
+
+fn others(facts: &Facts<'_>, found: &mut Found<'_>) {
+    for (domain, site) in facts.others {
+        let place = found.place(Some(*site));
+        found
+            .about(
+                Code::KeptRecord,
+                domain,
+                "The topology does not name this domain, so its KMS records stay as they are.",
+                "Add the domain to a publish list if it belongs to this deployment.",
+            )
+            .at(place);
+    }
+}
+
+fn doubles(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
+    for entry in domain
+        .entries
+        .iter()
+        .filter(|entry| entry.why == Why::Duplicate)
+    {
+        let message = format!(
+            "There are several records for port {} of this host in {DOMAINS}. The one nearest the topology is kept or changed, the others are removed.",
+            entry.port()
+        );
+        let place = entry
+            .current
+            .and_then(|record| record.site)
+            .map(|site| facts.snapshot.place(site));
+        found
+            .in_domain(
+                Code::DuplicateRecord,
+                entry.target(),
+                &domain.name,
+                message,
+                "Nothing beyond the plan.",
+            )
+            .at(place);
+    }
+}
+
+fn ttls(domain: &Domain<'_>, found: &mut Found<'_>) {
+    let ttls: Vec<u32> = domain
+        .entries
+        .iter()
+        .filter_map(|entry| entry.before.as_ref()?.ttl)
+        .collect();
+    let (Some(least), Some(most)) = (ttls.iter().min(), ttls.iter().max()) else {
+        return;
+    };
+    if least != most {
+        let site = domain.entries.iter().find_map(|entry| entry.current?.site);
+        let place = found.place(site);
+        let message = format!(
+            "The records of the set have TTLs from {least} to {most} seconds; all records of a set share one (RFC 2181 section 5.2)."
+        );
+        found
+            .about(
+                Code::MixedTtl,
+                &domain.name,
+                message,
+                "Under manual publishing the plan gives the hosts' records one TTL.",
+            )
+            .at(place);
+    }
+    if *most > LONG_TTL && domain.entries.iter().any(|entry| entry.verb != Verb::Keep) {
+        let message =
+            format!("Resolvers may keep the old set for {most} seconds after the change.");
+        found.about(
+            Code::LongTtl,
+            &domain.name,
+            message,
+            "Lower the TTL ahead of the change, by at least that time, if clients must move quickly.",
+        );
+    }
+}
+
+fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
+    let planned: Vec<&Record> = domain
+        .entries
+        .iter()
+        .filter_map(|entry| entry.after.as_ref())
+        .collect();
+    for (entry, host) in domain.desired() {
+        let Some(after) = &entry.after else { continue };
+        let tier: Vec<&&Record> = planned
+            .iter()
+            .filter(|other| other.priority == after.priority)
+            .collect();
+        if after.weight == 0 && tier.iter().any(|other| other.weight > 0) {
+            let message = format!(
+                "Weight 0 beside other weights of priority {} in {DOMAINS}: the host is almost never chosen (RFC 2782).",
+                after.priority
+            );
+            found
+                .in_domain(
+                    Code::ZeroWeight,
+                    &host.name,
+                    &domain.name,
+                    message,
+                    "Give it a weight, or a higher priority number if it is a standby.",
+                )
+                .at(Some(topology_line(facts.topology, host.line)));
+        }
+        if after.weight > 0 && tier.len() == 1 && planned.len() > 1 {
+            let message = format!(
+                "It is alone in priority {} in {DOMAINS}, so it gets all clients of that tier whatever its weight.",
+                after.priority
+            );
+            found.in_domain(
+                Code::WeightWithoutEffect,
+                &host.name,
+                &domain.name,
+                message,
+                "Nothing to do: the weight takes effect once a second host has this priority.",
+            );
+        }
+    }
+    let best = domain
+        .desired()
+        .filter_map(|(entry, _)| entry.after.as_ref())
+        .map(|after| after.priority)
+        .min();
+    if best.is_some_and(|best| best > 0) {
+        found.about(
+            Code::DefaultOutranks,
+            &domain.name,
+            "All hosts have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and takes all new clients.",
+            "Tiers that start at 0 are safer: for example 0/75, 0/25 and 10/0 in place of 10/75, 10/25 and 20/0.",
+        );
+    }
+}
+
+fn ports(domain: &Domain<'_>, found: &mut Found<'_>) {
+    for entry in domain
+        .entries
+        .iter()
+        .filter(|entry| entry.why == Why::OtherPort)
+    {
+        let message = format!(
+            "Its record in {DOMAINS} names port {}, the topology says otherwise. That record is removed.",
+            entry.port()
+        );
+        let place = found.place(entry.current.and_then(|record| record.site));
+        found
+            .in_domain(
+                Code::PortDiffers,
+                entry.target(),
+                &domain.name,
+                message,
+                "Check on which port the host listens (slmgr.vbs /dlv) before the change.",
+            )
+            .at(place);
+    }
+}
+
+fn client_cache(facts: &Facts<'_>, found: &mut Found<'_>) {
+    for (domain, _) in facts.domains.iter().filter(|(domain, _)| domain.named) {
+        if domain.entries.iter().any(|entry| entry.verb != Verb::Keep) {
+            found.about(
+                Code::ClientCache,
+                &domain.name,
+                "Clients keep the host that answered last until it fails: they do not notice the change before.",
+                "Switch host caching off where weights must take effect (slmgr.vbs /ckhc).",
+            );
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Questions to a snapshot: who holds a name, does it have an address.
+
+use super::{Alias, File, FileId, Site, Snapshot, Zone};
+use crate::{Name, presentation};
+
+/// Who holds a name, as far as zones were read.
+#[derive(Debug, Clone, Copy)]
+pub enum Holder<'a> {
+    /// This zone: the longest that encloses the name.
+    Zone(&'a Zone),
+    /// A zone that was not read: this one delegates it away.
+    Delegated {
+        /// The zone that delegates.
+        zone: &'a Zone,
+        /// Where: the owner of the NS records.
+        cut: &'a Name,
+        /// Their first line.
+        site: Site,
+    },
+    /// No zone that was read.
+    None,
+}
+
+/// Whether a name has an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Addresses {
+    /// It has one.
+    Some,
+    /// It has none: its zone was read whole and holds no A or AAAA record of it.
+    None,
+    /// It is an alias: a CNAME stands at it, or a DNAME above it.
+    Alias(Site),
+    /// No source tells.
+    Unknown,
+}
+
+impl Snapshot {
+    /// The file and line of a site, as people read it.
+    pub fn place(&self, site: Site) -> (String, usize) {
+        (self.file(site.file).path.clone(), site.line)
+    }
+
+    /// A file that was read.
+    pub fn file(&self, id: FileId) -> &File {
+        &self.files[id.0]
+    }
+
+    /// The zone with the longest apex that encloses `name`.
+    pub fn zone_of(&self, name: &Name) -> Option<&Zone> {
+        presentation::ancestors(name).find_map(|apex| {
+            let index = self
+                .zones
+                .binary_search_by(|zone| zone.name.cmp(&apex))
+                .ok()?;
+            self.zones.get(index)
+        })
+    }
+
+    /// Who holds `name`: a zone that was read, or one that it is delegated to.
+    pub fn holder(&self, name: &Name) -> Holder<'_> {
+        let Some(zone) = self.zone_of(name) else {
+            return Holder::None;
+        };
+        let depth = presentation::label_count(name) - presentation::label_count(&zone.name);
+        let highest = presentation::ancestors(name)
+            .take(depth)
+            .filter_map(|name| zone.cuts.get_key_value(&name))
+            .last();
+        match highest {
+            Some((cut, site)) => Holder::Delegated {
+                zone,
+                cut,
+                site: *site,
+            },
+            None => Holder::Zone(zone),
+        }
+    }
+
+    /// Whether `name` has an address of its own.
+    pub fn addresses(&self, name: &Name) -> Addresses {
+        let Holder::Zone(zone) = self.holder(name) else {
+            return Addresses::Unknown;
+        };
+        if let Some((_, alias)) = zone.alias_of(name) {
+            return Addresses::Alias(alias.site);
+        }
+        if zone.addresses.contains_key(name) {
+            return Addresses::Some;
+        }
+        if !zone.complete || zone.wildcard_of(name).is_some() {
+            Addresses::Unknown
+        } else {
+            Addresses::None
+        }
+    }
+}
+
+impl Zone {
+    /// The alias that takes `name` elsewhere: a CNAME at it or a DNAME above it.
+    pub fn alias_of(&self, name: &Name) -> Option<(&Name, &Alias)> {
+        self.aliases.iter().find(|(owner, alias)| {
+            if alias.dname {
+                owner.zone_of(name) && *owner != name
+            } else {
+                *owner == name
+            }
+        })
+    }
+
+    /// The wildcard whose names include `name` (RFC 4592), the closest one.
+    pub fn wildcard_of(&self, name: &Name) -> Option<(&Name, Site)> {
+        self.wildcards
+            .iter()
+            .filter(|(wildcard, _)| {
+                presentation::ancestors(wildcard)
+                    .nth(1)
+                    .is_some_and(|parent| parent.zone_of(name) && parent != *name)
+                    && *wildcard != name
+            })
+            .max_by_key(|(wildcard, _)| presentation::label_count(wildcard))
+            .map(|(wildcard, site)| (wildcard, *site))
+    }
+}

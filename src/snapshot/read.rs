@@ -1,0 +1,357 @@
+//! From arguments to a [`Snapshot`].
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{self, Read};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sha2::{Digest, Sha256};
+
+use super::source::Library;
+use super::zone_file::{self, Problem, Reading, Setup};
+use super::{Alias, File, FileId, Format, KmsRecord, Site, Snapshot, Zone, detect};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::{Name, presentation};
+
+/// How sources are read.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The form of every source; `None`: each is detected by its content.
+    pub from: Option<Format>,
+    /// The origin of zone files that tell none.
+    pub origin: Option<Name>,
+    /// The folder that `$INCLUDE` may reach into; `None`: that of the zone's own file.
+    pub include_root: Option<PathBuf>,
+    /// The largest file that is read, in octets.
+    pub max_size: u64,
+    /// Files that are passed over in folders: the topology.
+    pub skip: Vec<PathBuf>,
+    /// Names that are looked for besides what the zones' KMS records name: desired hosts, owners of the KMS
+    /// records of desired domains.
+    pub interest: Vec<Name>,
+    /// Reads standard input, for the source `-`, up to the number of octets given.
+    pub stdin: fn(u64) -> io::Result<Vec<u8>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            from: None,
+            origin: None,
+            include_root: None,
+            max_size: 4 << 30,
+            skip: Vec::new(),
+            interest: Vec::new(),
+            stdin: |limit| {
+                let mut content = Vec::new();
+                io::stdin().lock().take(limit).read_to_end(&mut content)?;
+                Ok(content)
+            },
+        }
+    }
+}
+
+/// A zone file after its first reading.
+struct Candidate {
+    file: FileId,
+    included: Vec<FileId>,
+    result: Result<Reading, Vec<Diagnostic>>,
+}
+
+impl Snapshot {
+    /// Reads the sources: files, folders, `-` for standard input. Complains about all of them at once: what
+    /// cannot be read, what is no zone data, what is wrong in zone files, and sources of one zone that differ.
+    pub fn read(sources: &[String], options: &Options) -> Result<Self, Diagnostics> {
+        let mut library = Library::new(options);
+        let (files, mut complaints) = library.gather(sources);
+        let mut candidates: Vec<Candidate> = files
+            .into_iter()
+            .map(|file| first_reading(&mut library, file, options))
+            .collect();
+        pass_over_included(&mut candidates);
+        let mut readings = Vec::new();
+        for candidate in candidates {
+            match candidate.result {
+                Ok(reading) => readings.push((candidate.file, candidate.included, reading)),
+                Err(faults) => complaints.extend(faults),
+            }
+        }
+        if !complaints.is_empty() {
+            return Err(Diagnostics(complaints));
+        }
+        if readings.is_empty() {
+            return Err(Diagnostic::new("no zone data was given").into());
+        }
+        let interest = interest(options, &readings);
+        let mut zones: BTreeMap<Name, Zone> = BTreeMap::new();
+        let mut uses = vec![0; library.files.len()];
+        for (file, included, reading) in readings {
+            let zone = match second_reading(&mut library, file, reading, &interest) {
+                Ok(zone) => zone,
+                Err(faults) => {
+                    complaints.extend(faults);
+                    continue;
+                }
+            };
+            if let Some(first) = zones.get(&zone.name) {
+                complaints.extend(difference(&library, first, &zone));
+                continue;
+            }
+            for file in included.into_iter().chain([file]) {
+                uses[file.0] += 1;
+            }
+            zones.insert(zone.name.clone(), zone);
+        }
+        if !complaints.is_empty() {
+            return Err(Diagnostics(complaints));
+        }
+        let files = library
+            .files
+            .into_iter()
+            .zip(uses)
+            .map(|(loaded, uses)| File {
+                path: loaded.shown,
+                bytes: Arc::unwrap_or_clone(loaded.content),
+                uses,
+            });
+        Ok(Self {
+            files: files.collect(),
+            zones: zones.into_values().collect(),
+        })
+    }
+}
+
+fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {
+    let content = Arc::clone(&library.file(file).content);
+    let shown = library.file(file).shown.clone();
+    let format = options.from.map_or_else(|| detect::detect(&content), Ok);
+    let format = match format {
+        Ok(format) => format,
+        Err(refusal) => {
+            let place = Place::new(&shown, &content, zone_file::first_line(&content));
+            return Candidate {
+                file,
+                included: Vec::new(),
+                result: Err(vec![
+                    Diagnostic::at(place, refusal.message).help(refusal.help),
+                ]),
+            };
+        }
+    };
+    let setup = Setup {
+        base: zone_file::header(&content)
+            .and_then(|header| header.zone)
+            .or_else(|| options.origin.clone())
+            .or_else(|| zone_file::name_from_file(&shown)),
+        windows: format == Format::WindowsZoneFile,
+        plain: options.from == Some(Format::ZoneFile),
+    };
+    let outcome = zone_file::read(file, &content, setup, &mut library.includes_of(file));
+    Candidate {
+        file,
+        included: outcome.included,
+        result: outcome
+            .result
+            .map_err(|problems| diagnostics(library, problems)),
+    }
+}
+
+/// Drops the files that another zone file includes: they are read there.
+fn pass_over_included(candidates: &mut Vec<Candidate>) {
+    let mut dropped: BTreeSet<FileId> = BTreeSet::new();
+    for candidate in &*candidates {
+        let file = candidate.file;
+        let included = candidates.iter().any(|other| {
+            other.file != file && !dropped.contains(&other.file) && other.included.contains(&file)
+        });
+        if included {
+            dropped.insert(file);
+        }
+    }
+    candidates.retain(|candidate| !dropped.contains(&candidate.file));
+}
+
+/// The names that matter: those asked for, and those that the KMS records of any zone name.
+fn interest(options: &Options, readings: &[(FileId, Vec<FileId>, Reading)]) -> BTreeSet<Name> {
+    let mut names: BTreeSet<Name> = options.interest.iter().cloned().collect();
+    for (_, _, reading) in readings {
+        for (owner, records) in &reading.kms {
+            names.insert(owner.clone());
+            names.extend(records.iter().map(|record| record.target.clone()));
+        }
+    }
+    names
+}
+
+fn second_reading(
+    library: &mut Library<'_>,
+    file: FileId,
+    reading: Reading,
+    interest: &BTreeSet<Name>,
+) -> Result<Zone, Vec<Diagnostic>> {
+    let content = Arc::clone(&library.file(file).content);
+    let found = zone_file::look_around(
+        &reading,
+        &content,
+        interest.iter(),
+        &mut library.includes_of(file),
+    )
+    .map_err(|problems| diagnostics(library, problems))?;
+    let format = if reading.windows() {
+        Format::WindowsZoneFile
+    } else {
+        Format::ZoneFile
+    };
+    let mut kms = reading.kms;
+    kms.retain(|owner, _| {
+        !presentation::ancestors(owner).any(|name| found.cuts.contains_key(&name))
+    });
+    Ok(Zone {
+        name: reading.apex,
+        source: library.file(file).shown.clone(),
+        format,
+        sha256: hexadecimal(&Sha256::digest(content.as_slice())),
+        evidence: reading.evidence,
+        soa: Some(reading.soa),
+        signed: reading.signed,
+        kms,
+        cuts: found.cuts,
+        aliases: found.aliases,
+        wildcards: found.wildcards,
+        addresses: found.addresses,
+        complete: true,
+        end: Some(reading.end),
+    })
+}
+
+fn hexadecimal(octets: &[u8]) -> String {
+    use std::fmt::Write as _;
+    octets.iter().fold(String::new(), |mut text, octet| {
+        let _ = write!(text, "{octet:02x}");
+        text
+    })
+}
+
+fn diagnostics(library: &Library<'_>, problems: Vec<Problem>) -> Vec<Diagnostic> {
+    problems
+        .into_iter()
+        .map(|problem| {
+            let file = library.file(problem.file);
+            let place = Place::new(&file.shown, &file.content, problem.span);
+            let diagnostic = Diagnostic::at(place, problem.message);
+            match problem.help {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic,
+            }
+        })
+        .collect()
+}
+
+/// The first thing that matters in which two sources of one zone differ.
+fn difference(library: &Library<'_>, first: &Zone, second: &Zone) -> Option<Diagnostic> {
+    let (what, one, other) = kms_difference(first, second)
+        .or_else(|| alias_difference(&first.aliases, &second.aliases))
+        .or_else(|| sites_difference("a delegation of", &first.cuts, &second.cuts))
+        .or_else(|| sites_difference("the wildcard", &first.wildcards, &second.wildcards))
+        .or_else(|| sites_difference("an address of", &first.addresses, &second.addresses))?;
+    let stands = |site: Option<Site>, zone: &Zone| match site {
+        Some(site) => format!("{}:{}", library.file(site.file).shown, site.line),
+        None => format!("not in {}", zone.source),
+    };
+    let message = format!(
+        "two sources of the zone {} differ: {what} ({}; {})",
+        presentation::plain(&first.name),
+        stands(one, first),
+        stands(other, second),
+    );
+    Some(
+        Diagnostic::new(message)
+            .help("leave out the source that is out of date, or export the zone again"),
+    )
+}
+
+type Difference = (String, Option<Site>, Option<Site>);
+
+fn kms_difference(first: &Zone, second: &Zone) -> Option<Difference> {
+    let owners: BTreeSet<&Name> = first.kms.keys().chain(second.kms.keys()).collect();
+    for owner in owners {
+        let set = |zone: &Zone| {
+            let mut records = zone.kms.get(owner).cloned().unwrap_or_default();
+            records.sort_by_key(identity);
+            records
+        };
+        let (mut ours, mut theirs) = (set(first).into_iter(), set(second).into_iter());
+        loop {
+            let (one, other) = (ours.next(), theirs.next());
+            let what = |record: &KmsRecord| {
+                format!(
+                    "{} SRV {} {} {} {}",
+                    presentation::plain(owner),
+                    record.priority,
+                    record.weight,
+                    record.port,
+                    presentation::plain(&record.target)
+                )
+            };
+            match (one, other) {
+                (None, None) => break,
+                (Some(one), Some(other)) if same(&one, &other) => {}
+                (Some(one), Some(other)) if identity(&one) == identity(&other) => {
+                    return Some((format!("{}, TTL or age", what(&one)), one.site, other.site));
+                }
+                (Some(one), Some(other)) if identity(&one) > identity(&other) => {
+                    return Some((what(&other), None, other.site));
+                }
+                (Some(one), _) => return Some((what(&one), one.site, None)),
+                (None, Some(other)) => return Some((what(&other), None, other.site)),
+            }
+        }
+    }
+    None
+}
+
+fn identity(record: &KmsRecord) -> (Name, u16, u16, u16) {
+    let target = record.target.to_lowercase();
+    (target, record.port, record.priority, record.weight)
+}
+
+/// Whether two records say the same, as far as both say it.
+fn same(one: &KmsRecord, other: &KmsRecord) -> bool {
+    let agree = |a: Option<u32>, b: Option<u32>| a.is_none() || b.is_none() || a == b;
+    identity(one) == identity(other)
+        && agree(one.ttl, other.ttl)
+        && agree(one.aged.map(u32::from), other.aged.map(u32::from))
+}
+
+fn alias_difference(
+    first: &BTreeMap<Name, Alias>,
+    second: &BTreeMap<Name, Alias>,
+) -> Option<Difference> {
+    let owners: BTreeSet<&Name> = first.keys().chain(second.keys()).collect();
+    owners.into_iter().find_map(|owner| {
+        let (one, other) = (first.get(owner), second.get(owner));
+        let said =
+            |alias: Option<&Alias>| alias.map(|alias| (alias.dname, alias.target.to_lowercase()));
+        (said(one) != said(other)).then(|| {
+            let what = format!("the alias {}", presentation::plain(owner));
+            (
+                what,
+                one.map(|alias| alias.site),
+                other.map(|alias| alias.site),
+            )
+        })
+    })
+}
+
+fn sites_difference(
+    what: &str,
+    first: &BTreeMap<Name, Site>,
+    second: &BTreeMap<Name, Site>,
+) -> Option<Difference> {
+    let owners: BTreeSet<&Name> = first.keys().chain(second.keys()).collect();
+    owners.into_iter().find_map(|owner| {
+        let (one, other) = (first.get(owner).copied(), second.get(owner).copied());
+        (one.is_some() != other.is_some())
+            .then(|| (format!("{what} {}", presentation::plain(owner)), one, other))
+    })
+}

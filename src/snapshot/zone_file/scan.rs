@@ -1,0 +1,883 @@
+//! The walk through a zone file and the files it includes: directives, owners, TTLs and classes.
+//!
+//! [`Scanner`] keeps what one line hands on to the next (origin, owner, TTL) and shows each record's head
+//! to a [`Visitor`], which says whether it wants the data; data that nobody wants is stepped over.
+
+use std::cell::{Cell, OnceCell};
+use std::ops::Range;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use super::generate::Generate;
+use super::lexer::{Cursor, End, Fault, Token};
+use super::rdata::{self, Authority};
+use super::rrtype::{self, Kind};
+use super::ttl;
+use crate::Name;
+use crate::presentation::{self, NameError};
+use crate::snapshot::{FileId, TtlFrom};
+
+/// The deepest chain of `$INCLUDE`s.
+const MAX_DEPTH: usize = 20;
+/// The most files that one zone may bring in, repetitions counted.
+const MAX_INCLUDES: usize = 10_000;
+/// The most complaints about one zone.
+const MAX_FAULTS: usize = 20;
+
+/// A complaint about a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Problem {
+    /// The file.
+    pub(crate) file: FileId,
+    /// The octets.
+    pub(crate) span: Range<usize>,
+    /// What is wrong.
+    pub(crate) message: String,
+    /// What to do about it.
+    pub(crate) help: Option<String>,
+}
+
+/// Brings in the files that `$INCLUDE` names.
+pub(crate) trait Includes {
+    /// The file that `name`, written in `from`, stands for, or why it cannot be had and what to do.
+    fn load(
+        &mut self,
+        from: FileId,
+        name: &[u8],
+    ) -> Result<(FileId, Arc<Vec<u8>>), (String, Option<String>)>;
+
+    /// How a file is shown to people.
+    fn shown(&self, file: FileId) -> String;
+}
+
+/// What is known about a zone file before it is read.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Setup {
+    /// The origin in force at its start.
+    pub(crate) base: Option<Name>,
+    /// Whether it is a Windows DNS zone file, in which the SOA minimum is the default TTL.
+    pub(crate) windows: bool,
+    /// Whether it is said to be a plain one, so that Windows' additions are errors.
+    pub(crate) plain: bool,
+}
+
+/// What one record inherits and what it says before its data.
+pub(super) struct Head<'r> {
+    pub(super) file: FileId,
+    pub(super) bytes: &'r [u8],
+    /// The start of its first line.
+    pub(super) start: usize,
+    pub(super) owner: &'r Owner,
+    /// The owner as written, quotes included; `None` where it is blank, or the record's head is a directive's.
+    pub(super) owner_span: Option<Range<usize>>,
+    /// The blanks before the first field of a record with a blank owner, else empty.
+    pub(super) blanks: Range<usize>,
+    /// `[AGE:n]` with the blanks after it, and whether it says that the record is aged.
+    pub(super) age: Option<(Range<usize>, bool)>,
+    pub(super) ttl: u32,
+    pub(super) ttl_from: TtlFrom,
+    pub(super) ttl_span: Option<Range<usize>>,
+    pub(super) ttl_slot: usize,
+    pub(super) kind: Kind,
+    pub(super) kind_span: Range<usize>,
+    pub(super) origin: &'r Option<Rc<Name>>,
+    lines: &'r LineCounter,
+}
+
+impl Head<'_> {
+    /// The line of the record's type, from 1.
+    pub(super) fn line(&self) -> usize {
+        self.lines.line(self.bytes, self.kind_span.start)
+    }
+
+    /// The record's owner, or a complaint about how it is written.
+    pub(super) fn owner_name(&self) -> Result<&Name, Fault> {
+        self.owner.name(self.bytes).map_err(|error| {
+            let span = self.owner_span.clone().unwrap_or(self.kind_span.clone());
+            name_fault(span, error)
+        })
+    }
+}
+
+/// What sees the records.
+pub(super) trait Visitor {
+    /// A record's head. Returns whether its data is wanted.
+    fn head(&mut self, head: &Head<'_>) -> Result<bool, Fault>;
+
+    /// The data of a record that was wanted. The record's last line ends before octet `end`.
+    fn record(&mut self, head: &Head<'_>, data: &[Token], end: usize) -> Result<(), Fault>;
+
+    /// A `$GENERATE` directive that can be expanded. Its last line ends before octet `end`.
+    fn generate(&mut self, head: &Head<'_>, generate: &Generate, end: usize) -> Result<(), Fault>;
+
+    /// An included file begins.
+    fn enter(&mut self) {}
+
+    /// An included file is over.
+    fn leave(&mut self) {}
+}
+
+/// The owner that is in force, decoded when somebody asks.
+pub(super) struct Owner {
+    text: OwnerText,
+    origin: Option<Rc<Name>>,
+    name: OnceCell<Result<Name, NameError>>,
+}
+
+enum OwnerText {
+    /// As written in the file that is being read.
+    Written { span: Range<usize>, quoted: bool },
+    /// Known as a name.
+    Known,
+}
+
+impl Owner {
+    fn written(span: Range<usize>, quoted: bool, origin: Option<Rc<Name>>) -> Self {
+        Self {
+            text: OwnerText::Written { span, quoted },
+            origin,
+            name: OnceCell::new(),
+        }
+    }
+
+    fn known(name: Result<Name, NameError>) -> Self {
+        Self {
+            text: OwnerText::Known,
+            origin: None,
+            name: OnceCell::from(name),
+        }
+    }
+
+    pub(super) fn name(&self, bytes: &[u8]) -> Result<&Name, NameError> {
+        self.name
+            .get_or_init(|| match &self.text {
+                OwnerText::Written { span, .. } => {
+                    presentation::parse_name(&bytes[span.clone()], self.origin.as_deref())
+                }
+                OwnerText::Known => Err(NameError::Empty),
+            })
+            .as_ref()
+            .map_err(|error| *error)
+    }
+
+    /// The first label as written, where that can be told without decoding the name.
+    pub(super) fn first_label<'b>(&self, bytes: &'b [u8]) -> Option<&'b [u8]> {
+        let OwnerText::Written {
+            span,
+            quoted: false,
+        } = &self.text
+        else {
+            return None;
+        };
+        let text = &bytes[span.clone()];
+        if text == b"@" {
+            return None;
+        }
+        let end = text.iter().position(|octet| matches!(octet, b'.' | b'\\'));
+        match end {
+            None => Some(text),
+            Some(at) if text[at] == b'.' && at > 0 => Some(&text[..at]),
+            Some(_) => None,
+        }
+    }
+}
+
+/// The lines of a file, counted as far as somebody asked.
+#[derive(Default)]
+struct LineCounter {
+    counted: Cell<(usize, usize)>,
+}
+
+impl LineCounter {
+    fn line(&self, bytes: &[u8], at: usize) -> usize {
+        let (from, before) = match self.counted.get() {
+            (from, before) if from <= at => (from, before),
+            _ => (0, 0),
+        };
+        let line = before + memchr::memchr_iter(b'\n', &bytes[from..at]).count();
+        self.counted.set((at, line));
+        line + 1
+    }
+}
+
+/// Why a scan stopped before its end.
+pub(super) enum Stop {
+    /// What the file says about itself changes how it is read: once more, with this.
+    Again(Setup),
+    /// Enough complaints, or nothing more can be read.
+    Faulty,
+}
+
+/// The SOA record and where it stands.
+pub(super) struct SoaFound {
+    pub(super) owner: Name,
+    pub(super) data: Authority,
+    pub(super) file: FileId,
+    pub(super) line: usize,
+}
+
+/// What a file ends with.
+pub(super) struct FileEnd {
+    pub(super) origin: Option<Rc<Name>>,
+}
+
+/// The state of a walk through a zone.
+pub(super) struct Scanner<'a, V, I> {
+    visitor: &'a mut V,
+    includes: &'a mut I,
+    setup: Setup,
+    /// Whether a directive has set an origin.
+    origin_set: bool,
+    default_ttl: Option<u32>,
+    last_ttl: Option<u32>,
+    /// The files that are open, outermost first.
+    open: Vec<FileId>,
+    pub(super) soa: Option<SoaFound>,
+    pub(super) age_seen: bool,
+    /// Every file that was brought in, in order, repetitions included.
+    pub(super) included: Vec<FileId>,
+    pub(super) problems: Vec<Problem>,
+    data: Vec<Token>,
+}
+
+/// One file of a zone that is being read.
+struct Frame<'a> {
+    file: FileId,
+    bytes: &'a [u8],
+    cursor: Cursor<'a>,
+    origin: Option<Rc<Name>>,
+    owner: Option<Owner>,
+    lines: LineCounter,
+}
+
+impl Frame<'_> {
+    fn text(&self, span: &Range<usize>) -> &[u8] {
+        &self.bytes[span.clone()]
+    }
+
+    /// The next word of a directive or of a record's head.
+    fn word(&mut self, what: &str) -> Result<Range<usize>, Fault> {
+        match self.cursor.next()? {
+            Token::Word(span) => Ok(span),
+            Token::Quoted(span) => Err(Fault::new(
+                span.start - 1..span.end + 1,
+                format!("{what} cannot be quoted"),
+            )),
+            Token::Blank(_) | Token::End(_) => Err(self.ended(what)),
+        }
+    }
+
+    /// The complaint that the record ends too early: about the last octet before here.
+    fn ended(&self, what: &str) -> Fault {
+        ended(self.bytes, self.cursor.at(), what)
+    }
+
+    fn end(&mut self) -> Result<End, Fault> {
+        match self.cursor.next()? {
+            Token::End(end) => Ok(end),
+            Token::Word(span) | Token::Quoted(span) | Token::Blank(span) => Err(Fault::new(
+                span,
+                "there is more text than the directive takes",
+            )),
+        }
+    }
+}
+
+/// The complaint that a record whose end is read up to `at` ends before `what`.
+fn ended(bytes: &[u8], at: usize, what: &str) -> Fault {
+    let read = &bytes[..at.min(bytes.len())];
+    let shown = read.len()
+        - read
+            .iter()
+            .rev()
+            .take_while(|o| matches!(o, b'\r' | b'\n'))
+            .count();
+    Fault::new(
+        shown.saturating_sub(1)..shown,
+        format!("the record ends here, {what} is missing"),
+    )
+}
+
+/// What the head of a record says after its owner.
+struct Fields {
+    age: Option<(Range<usize>, bool)>,
+    ttl: Option<(Range<usize>, u32)>,
+    class: Option<Range<usize>>,
+    kind: Kind,
+    kind_span: Range<usize>,
+}
+
+enum Directive {
+    Origin,
+    Ttl,
+    Include,
+    Generate,
+    Date,
+}
+
+impl Directive {
+    fn parse(word: &[u8]) -> Option<Self> {
+        Some(match word.to_ascii_uppercase().as_slice() {
+            b"$ORIGIN" => Self::Origin,
+            b"$TTL" => Self::Ttl,
+            b"$INCLUDE" => Self::Include,
+            b"$GENERATE" => Self::Generate,
+            b"$DATE" => Self::Date,
+            _ => return None,
+        })
+    }
+}
+
+/// Why a record or directive was not taken.
+enum Trouble {
+    /// A complaint; the next record can be tried.
+    Fault(Fault),
+    /// The scan is over.
+    Stop(Stop),
+}
+
+impl From<Fault> for Trouble {
+    fn from(fault: Fault) -> Self {
+        Self::Fault(fault)
+    }
+}
+
+/// A complaint about a name.
+pub(super) fn name_fault(span: Range<usize>, error: NameError) -> Fault {
+    let fault = Fault::new(span, error.to_string());
+    if error == NameError::NoOrigin {
+        fault.help("write `$ORIGIN` before the first record, or give the zone's name with --origin")
+    } else {
+        fault
+    }
+}
+
+impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
+    pub(super) fn new(setup: Setup, visitor: &'a mut V, includes: &'a mut I) -> Self {
+        Self {
+            visitor,
+            includes,
+            setup,
+            origin_set: false,
+            default_ttl: None,
+            last_ttl: None,
+            open: Vec::new(),
+            soa: None,
+            age_seen: false,
+            included: Vec::new(),
+            problems: Vec::new(),
+            data: Vec::new(),
+        }
+    }
+
+    /// The TTL that a record without one would take now.
+    pub(super) fn ttl_in_force(&self) -> Option<(u32, TtlFrom)> {
+        self.default_ttl
+            .map(|ttl| (ttl, TtlFrom::Default))
+            .or(self.last_ttl.map(|ttl| (ttl, TtlFrom::Previous)))
+    }
+
+    /// Reads the zone's own file.
+    pub(super) fn zone(&mut self, file: FileId, bytes: &[u8]) -> Result<FileEnd, Stop> {
+        let origin = self.setup.base.clone().map(Rc::new);
+        self.file(file, bytes, origin, None)
+    }
+
+    fn file(
+        &mut self,
+        file: FileId,
+        bytes: &[u8],
+        origin: Option<Rc<Name>>,
+        owner: Option<Owner>,
+    ) -> Result<FileEnd, Stop> {
+        let mut frame = Frame {
+            file,
+            bytes,
+            cursor: Cursor::new(bytes, first_octet(bytes)),
+            origin,
+            owner,
+            lines: LineCounter::default(),
+        };
+        self.open.push(file);
+        loop {
+            match self.statement(&mut frame) {
+                Ok(End::Line) => {}
+                Ok(End::File) => break,
+                Err(Trouble::Stop(stop)) => return Err(stop),
+                Err(Trouble::Fault(fault)) => self.complain(&mut frame, fault)?,
+            }
+        }
+        self.open.pop();
+        Ok(FileEnd {
+            origin: frame.origin,
+        })
+    }
+
+    fn complain(&mut self, frame: &mut Frame<'_>, fault: Fault) -> Result<(), Stop> {
+        self.problems.push(Problem {
+            file: frame.file,
+            span: fault.span,
+            message: fault.message,
+            help: fault.help,
+        });
+        let sure = frame.cursor.recover();
+        if fault.fatal || !sure || self.problems.len() >= MAX_FAULTS {
+            return Err(Stop::Faulty);
+        }
+        Ok(())
+    }
+
+    /// One record, directive or empty line.
+    fn statement(&mut self, frame: &mut Frame<'_>) -> Result<End, Trouble> {
+        let start = frame.cursor.at();
+        let (span, quoted) = match frame.cursor.next()? {
+            Token::End(end) => return Ok(end),
+            Token::Blank(blanks) => return self.inherited(frame, start, blanks),
+            Token::Word(span) => (span, false),
+            Token::Quoted(span) => (span, true),
+        };
+        if frame.text(&span).first() == Some(&b'$') {
+            return self.directive(frame, start, &span);
+        }
+        let shown = if quoted {
+            span.start - 1..span.end + 1
+        } else {
+            span.clone()
+        };
+        frame.owner = Some(Owner::written(span, quoted, frame.origin.clone()));
+        let first = frame.word("the record type")?;
+        self.record(frame, start, Some(shown), start..start, first)
+    }
+
+    /// A record with a blank owner, or an empty line.
+    fn inherited(
+        &mut self,
+        frame: &mut Frame<'_>,
+        start: usize,
+        blanks: Range<usize>,
+    ) -> Result<End, Trouble> {
+        let first = match frame.cursor.next()? {
+            Token::End(end) => return Ok(end),
+            Token::Word(span) => span,
+            Token::Quoted(span) | Token::Blank(span) => {
+                return Err(Fault::new(span, "the record type cannot be quoted").into());
+            }
+        };
+        if frame.owner.is_none() {
+            return Err(Fault::new(first, "the first record has no owner")
+                .help("write the owner at the start of the line, or `@` for the origin")
+                .into());
+        }
+        self.record(frame, start, None, blanks, first)
+    }
+
+    fn record(
+        &mut self,
+        frame: &mut Frame<'_>,
+        start: usize,
+        owner_span: Option<Range<usize>>,
+        blanks: Range<usize>,
+        first: Range<usize>,
+    ) -> Result<End, Trouble> {
+        let fields = self.fields(frame, first, true)?;
+        let (ttl, ttl_from) = match self.ttl(&fields) {
+            Ok(ttl) => ttl,
+            Err(_) if fields.kind == Kind::Soa => return self.authority(frame, &fields),
+            Err(fault) => return Err(fault.into()),
+        };
+        let Some(owner) = frame.owner.take() else {
+            return Err(Fault::new(fields.kind_span, "the record has no owner").into());
+        };
+        let head = Head {
+            file: frame.file,
+            bytes: frame.bytes,
+            start,
+            owner: &owner,
+            owner_span,
+            blanks,
+            ttl,
+            ttl_from,
+            ttl_slot: fields.ttl_slot(),
+            age: fields.age.clone(),
+            ttl_span: fields.ttl.as_ref().map(|(span, _)| span.clone()),
+            kind: fields.kind,
+            kind_span: fields.kind_span.clone(),
+            origin: &frame.origin,
+            lines: &frame.lines,
+        };
+        let result = match self.visitor.head(&head) {
+            Err(fault) => Err(fault),
+            Ok(_) if fields.kind == Kind::Soa => {
+                frame.owner = Some(owner);
+                return self.authority(frame, &fields);
+            }
+            Ok(true) => read_data(&mut frame.cursor, &mut self.data).and_then(|end| {
+                self.visitor.record(&head, &self.data, frame.cursor.at())?;
+                Ok(end)
+            }),
+            Ok(false) => frame.cursor.skip_record(),
+        };
+        frame.owner = Some(owner);
+        Ok(result?)
+    }
+
+    /// Age, TTL, class and type. `first` is the first of them.
+    fn fields(
+        &mut self,
+        frame: &mut Frame<'_>,
+        first: Range<usize>,
+        in_record: bool,
+    ) -> Result<Fields, Trouble> {
+        let mut span = first;
+        let mut age = None;
+        if in_record
+            && frame
+                .text(&span)
+                .get(..5)
+                .is_some_and(|text| text.eq_ignore_ascii_case(b"[AGE:"))
+        {
+            age = Some(self.age(frame, &span)?);
+            span = frame.word("the record type")?;
+            let blanks = blanks_after(frame.bytes, age.as_ref().map_or(0, |(span, _)| span.end));
+            if let Some((range, _)) = &mut age {
+                range.end = blanks;
+            }
+        }
+        let mut class = None;
+        if let Some(ours) = rrtype::class(frame.text(&span)) {
+            self.in_class(frame, &span, ours)?;
+            class = Some(span);
+            span = frame.word("the record type")?;
+        }
+        let mut time = None;
+        if let Some(seconds) = ttl::parse(frame.text(&span)) {
+            time = Some((span, seconds));
+            self.last_ttl = Some(ttl::in_force(seconds));
+            span = frame.word("the record type")?;
+        }
+        if class.is_none()
+            && let Some(ours) = rrtype::class(frame.text(&span))
+        {
+            self.in_class(frame, &span, ours)?;
+            class = Some(span);
+            span = frame.word("the record type")?;
+        }
+        let Some(kind) = Kind::parse(frame.text(&span)) else {
+            return Err(no_type(span, frame.bytes).into());
+        };
+        Ok(Fields {
+            age,
+            ttl: time,
+            class,
+            kind,
+            kind_span: span,
+        })
+    }
+
+    fn in_class(&self, frame: &Frame<'_>, span: &Range<usize>, ours: bool) -> Result<(), Fault> {
+        if ours {
+            return Ok(());
+        }
+        let class = String::from_utf8_lossy(frame.text(span)).into_owned();
+        Err(Fault::new(
+            span.clone(),
+            format!("the record is of class `{class}`, not `IN`"),
+        ))
+    }
+
+    /// Windows' `[AGE:n]`.
+    fn age(
+        &mut self,
+        frame: &Frame<'_>,
+        span: &Range<usize>,
+    ) -> Result<(Range<usize>, bool), Trouble> {
+        if self.setup.plain {
+            return Err(
+                Fault::new(span.clone(), "`[AGE:n]` stands in Windows zone files only")
+                    .help("read it with --from windows-zone-file")
+                    .into(),
+            );
+        }
+        let digits = frame
+            .text(span)
+            .get(5..)
+            .and_then(|text| text.strip_suffix(b"]"));
+        let Some(digits) = digits.filter(|d| !d.is_empty() && d.iter().all(u8::is_ascii_digit))
+        else {
+            return Err(Fault::new(span.clone(), "this is no age")
+                .help("an age is written `[AGE:n]`, n being hours since 1601")
+                .into());
+        };
+        self.age_seen = true;
+        if !self.setup.windows {
+            let mut setup = self.setup.clone();
+            setup.windows = true;
+            return Err(Trouble::Stop(Stop::Again(setup)));
+        }
+        Ok((span.clone(), digits.iter().any(|digit| *digit != b'0')))
+    }
+
+    /// The TTL in force for a record.
+    fn ttl(&self, fields: &Fields) -> Result<(u32, TtlFrom), Fault> {
+        if let Some((_, seconds)) = fields.ttl {
+            return Ok((ttl::in_force(seconds), TtlFrom::Record));
+        }
+        self.ttl_in_force().ok_or_else(|| {
+            Fault::new(
+                fields.kind_span.clone(),
+                "the record has no TTL, and none is known yet",
+            )
+            .help("write `$TTL` at the top of the file, or the SOA record first")
+        })
+    }
+
+    fn authority(&mut self, frame: &mut Frame<'_>, fields: &Fields) -> Result<End, Trouble> {
+        let end = read_data(&mut frame.cursor, &mut self.data)?;
+        let Some(owner) = &frame.owner else {
+            return Err(Fault::new(fields.kind_span.clone(), "the record has no owner").into());
+        };
+        let owner = match owner.name(frame.bytes) {
+            Ok(name) => name.clone(),
+            Err(error) => return Err(name_fault(fields.kind_span.clone(), error).into()),
+        };
+        let absolute = match &frame.owner.as_ref().map(|owner| &owner.text) {
+            Some(OwnerText::Written { span, .. }) => frame.text(span).ends_with(b"."),
+            _ => false,
+        };
+        if absolute && !self.origin_set && self.setup.base.as_ref() != Some(&owner) {
+            let mut setup = self.setup.clone();
+            setup.base = Some(owner);
+            return Err(Trouble::Stop(Stop::Again(setup)));
+        }
+        let place = ended(frame.bytes, frame.cursor.at(), "data of the SOA").span;
+        let data = rdata::authority(frame.bytes, &self.data, frame.origin.as_deref(), place)?;
+        match &self.soa {
+            Some(first) if first.owner == owner && first.data == data => return Ok(end),
+            Some(first) => {
+                let place = format!("{}:{}", self.includes.shown(first.file), first.line);
+                return Err(Fault::new(
+                    fields.kind_span.clone(),
+                    format!("this is a second SOA record, the first stands in {place}"),
+                )
+                .help("a zone file holds one zone, and a zone has one SOA record")
+                .into());
+            }
+            None => {}
+        }
+        if self.setup.windows || (fields.ttl.is_none() && self.ttl_in_force().is_none()) {
+            self.default_ttl = self.default_ttl.or(Some(ttl::in_force(data.minimum)));
+        }
+        self.soa = Some(SoaFound {
+            owner,
+            data,
+            file: frame.file,
+            line: frame.lines.line(frame.bytes, fields.kind_span.start),
+        });
+        Ok(end)
+    }
+
+    fn directive(
+        &mut self,
+        frame: &mut Frame<'_>,
+        start: usize,
+        span: &Range<usize>,
+    ) -> Result<End, Trouble> {
+        let Some(directive) = Directive::parse(frame.text(span)) else {
+            let word = String::from_utf8_lossy(frame.text(span)).into_owned();
+            return Err(Fault::new(span.clone(), format!("`{word}` is no directive"))
+                .help("`$ORIGIN`, `$TTL`, `$INCLUDE`, `$GENERATE` and `$DATE` are; an owner that begins with `$` is written `\\$`")
+                .into());
+        };
+        match directive {
+            Directive::Origin => {
+                let word = frame.word("the origin")?;
+                let origin = presentation::parse_name(frame.text(&word), frame.origin.as_deref())
+                    .map_err(|error| name_fault(word, error))?;
+                let end = frame.end()?;
+                frame.origin = Some(Rc::new(origin));
+                self.origin_set = true;
+                Ok(end)
+            }
+            Directive::Ttl => {
+                let word = frame.word("the TTL")?;
+                let Some(seconds) = ttl::parse(frame.text(&word)) else {
+                    return Err(no_time(word, frame.bytes).into());
+                };
+                let end = frame.end()?;
+                self.default_ttl = Some(ttl::in_force(seconds));
+                Ok(end)
+            }
+            Directive::Date => {
+                let word = frame.word("the date")?;
+                let text = frame.text(&word);
+                if text.len() != 14 || !text.iter().all(u8::is_ascii_digit) {
+                    return Err(Fault::new(word, "this is no date")
+                        .help("`$DATE` takes `YYYYMMDDHHMMSS`")
+                        .into());
+                }
+                Ok(frame.end()?)
+            }
+            Directive::Include => self.include(frame),
+            Directive::Generate => self.generate(frame, start),
+        }
+    }
+
+    fn include(&mut self, frame: &mut Frame<'_>) -> Result<End, Trouble> {
+        let name = match frame.cursor.next()? {
+            Token::Word(span) | Token::Quoted(span) => span,
+            Token::Blank(_) | Token::End(_) => return Err(frame.ended("the file name").into()),
+        };
+        let (origin, end) = match frame.cursor.next()? {
+            Token::End(end) => (frame.origin.clone(), end),
+            Token::Word(word) => {
+                let origin = presentation::parse_name(frame.text(&word), frame.origin.as_deref())
+                    .map_err(|error| name_fault(word, error))?;
+                self.origin_set = true;
+                (Some(Rc::new(origin)), frame.end()?)
+            }
+            Token::Quoted(span) | Token::Blank(span) => {
+                return Err(Fault::new(span, "the origin cannot be quoted").into());
+            }
+        };
+        let refuse = |message: String, help: Option<String>| {
+            let fault = Fault::new(name.clone(), message);
+            Trouble::Fault(match help {
+                Some(help) => fault.help(help),
+                None => fault,
+            })
+        };
+        let (file, content) = self
+            .includes
+            .load(frame.file, frame.text(&name))
+            .map_err(|(message, help)| refuse(message, help))?;
+        if self.open.contains(&file) {
+            let chain: Vec<String> = self
+                .open
+                .iter()
+                .skip_while(|open| **open != file)
+                .chain([&file])
+                .map(|file| self.includes.shown(*file))
+                .collect();
+            return Err(refuse(
+                format!("the file includes itself: {}", chain.join(" > ")),
+                None,
+            ));
+        }
+        if self.open.len() > MAX_DEPTH || self.included.len() >= MAX_INCLUDES {
+            let message = format!(
+                "too many files are included: at most {MAX_DEPTH} deep and {MAX_INCLUDES} in all"
+            );
+            return Err(refuse(message, None));
+        }
+        self.included.push(file);
+        let owner = frame
+            .owner
+            .as_ref()
+            .map(|owner| Owner::known(owner.name(frame.bytes).cloned()));
+        self.visitor.enter();
+        let result = self.file(file, &content, origin, owner);
+        self.visitor.leave();
+        result.map_err(Trouble::Stop)?;
+        // The fault of an included file is complained about there; here the next line goes on.
+        Ok(end)
+    }
+
+    fn generate(&mut self, frame: &mut Frame<'_>, start: usize) -> Result<End, Trouble> {
+        let range = frame.word("the range")?;
+        let left = frame.word("the owner")?;
+        let first = frame.word("the record type")?;
+        let fields = self.fields(frame, first, false)?;
+        let (right, quoted) = match frame.cursor.next()? {
+            Token::Word(span) => (span, false),
+            Token::Quoted(span) => (span, true),
+            Token::Blank(_) | Token::End(_) => return Err(frame.ended("the data").into()),
+        };
+        let end = match frame.cursor.next()? {
+            Token::End(end) => end,
+            Token::Word(span) | Token::Quoted(span) | Token::Blank(span) => {
+                return Err(Fault::new(span, "`$GENERATE` takes one word of data")
+                    .help("put data of several words in quotes")
+                    .into());
+            }
+        };
+        let (ttl, ttl_from) = self.ttl(&fields)?;
+        if fields.kind == Kind::Soa {
+            return Err(
+                Fault::new(fields.kind_span, "`$GENERATE` cannot make an SOA record").into(),
+            );
+        }
+        let generate = Generate::parse(frame.bytes, range, left.clone(), right, quoted)?;
+        let owner = Owner::known(frame.origin.as_deref().cloned().ok_or(NameError::NoOrigin));
+        let head = Head {
+            file: frame.file,
+            bytes: frame.bytes,
+            start,
+            owner: &owner,
+            owner_span: Some(left),
+            blanks: start..start,
+            age: None,
+            ttl,
+            ttl_from,
+            ttl_slot: fields.ttl_slot(),
+            ttl_span: fields.ttl.map(|(span, _)| span),
+            kind: fields.kind,
+            kind_span: fields.kind_span,
+            origin: &frame.origin,
+            lines: &frame.lines,
+        };
+        self.visitor.generate(&head, &generate, frame.cursor.at())?;
+        Ok(end)
+    }
+}
+
+impl Fields {
+    fn ttl_slot(&self) -> usize {
+        self.class.as_ref().unwrap_or(&self.kind_span).start
+    }
+}
+
+/// The rest of a record, element by element.
+fn read_data(cursor: &mut Cursor<'_>, data: &mut Vec<Token>) -> Result<End, Fault> {
+    data.clear();
+    loop {
+        match cursor.next()? {
+            Token::End(end) => return Ok(end),
+            token => data.push(token),
+        }
+    }
+}
+
+/// Where the blanks that begin at `at` end.
+fn blanks_after(bytes: &[u8], at: usize) -> usize {
+    let rest = bytes.get(at..).unwrap_or_default();
+    at + rest
+        .iter()
+        .take_while(|octet| matches!(octet, b' ' | b'\t'))
+        .count()
+}
+
+/// The first octet after a byte-order mark.
+pub(super) fn first_octet(bytes: &[u8]) -> usize {
+    if bytes.starts_with(b"\xEF\xBB\xBF") {
+        3
+    } else {
+        0
+    }
+}
+
+fn no_time(span: Range<usize>, bytes: &[u8]) -> Fault {
+    let word = String::from_utf8_lossy(&bytes[span.clone()]).into_owned();
+    Fault::new(span, format!("`{word}` is no TTL"))
+        .help("a TTL is a number of seconds up to 2147483647, or a time like `1h30m`")
+}
+
+fn no_type(span: Range<usize>, bytes: &[u8]) -> Fault {
+    let text = &bytes[span.clone()];
+    let word = String::from_utf8_lossy(text).into_owned();
+    let fault = Fault::new(span, format!("`{word}` is no record type"));
+    if text.first().is_some_and(u8::is_ascii_digit) {
+        fault.help("a record takes one TTL before its type: seconds, or a time like `1h30m`")
+    } else {
+        fault.help("a record is written: owner, TTL, class, type, data; a line with a blank first has the owner of the line before")
+    }
+}

@@ -1,0 +1,108 @@
+//! Golden cases: each folder of `tests/plans/` is a topology, zone data and the plan in every form.
+//!
+//! `args` in a folder holds further arguments, one a line. `KMSPLAN_BLESS=1` writes the expectations
+//! anew; read them before you commit them.
+
+mod support;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use support::kmsplan;
+
+const FORMS: [(&str, &str); 4] = [
+    ("text", "plan.txt"),
+    ("markdown", "plan.md"),
+    ("json", "plan.json"),
+    ("diff", "plan.diff"),
+];
+
+#[test]
+fn every_case_gives_the_expected_plan() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    cases.sort();
+    let mut wrong = Vec::new();
+    for case in &cases {
+        wrong.extend(differences(case));
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} differences in {} cases:\n{}",
+        wrong.len(),
+        cases.len(),
+        wrong.join("\n")
+    );
+    assert!(cases.len() >= 25, "only {} cases", cases.len());
+}
+
+fn differences(case: &Path) -> Vec<String> {
+    let name = case.file_name().unwrap().to_string_lossy().into_owned();
+    let (topology, sources, args) = inputs(case);
+    let mut wrong = Vec::new();
+    let mut check = |file: &str, got: &[u8]| {
+        let path = case.join(file);
+        if std::env::var_os("KMSPLAN_BLESS").is_some() {
+            fs::write(&path, got).unwrap();
+        }
+        let wanted = fs::read(&path).unwrap_or_default();
+        if wanted != got {
+            wrong.push(format!(
+                "--- {name}/{file} gives\n{}",
+                String::from_utf8_lossy(got)
+            ));
+        }
+    };
+    let mut statuses = Vec::new();
+    for (form, file) in FORMS {
+        let mut command = kmsplan();
+        command
+            .current_dir(case)
+            .arg("plan")
+            .arg(&topology)
+            .args(&sources)
+            .args(["--format", form])
+            .args(&args);
+        let output = command.output().unwrap();
+        check(file, &output.stdout);
+        statuses.push(output.status.code().unwrap());
+        assert!(
+            output.stderr.is_empty(),
+            "{name}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    assert!(
+        statuses.windows(2).all(|pair| pair[0] == pair[1]),
+        "{name}: exit status depends on the form"
+    );
+    check("plan.status", format!("{}\n", statuses[0]).as_bytes());
+    wrong
+}
+
+/// The topology, the sources and the further arguments of a case.
+fn inputs(case: &Path) -> (String, Vec<String>, Vec<String>) {
+    let mut names: Vec<String> = fs::read_dir(case)
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    let topology = names
+        .iter()
+        .find(|name| name.starts_with("kms."))
+        .expect("a case has a topology")
+        .clone();
+    let sources = names
+        .into_iter()
+        .filter(|name| *name != topology && !name.starts_with("plan.") && name != "args")
+        .collect();
+    let args = fs::read_to_string(case.join("args"))
+        .unwrap_or_default()
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    (topology, sources, args)
+}
