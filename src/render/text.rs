@@ -122,11 +122,8 @@ impl Page {
         let width = names.iter().map(String::len).max().unwrap_or(0);
         for (index, (zone, name)) in plan.zones.iter().zip(&names).enumerate() {
             let label = if index == 0 { "read" } else { "" };
-            let mut what = visible(&wording::format(zone));
-            if let Some(serial) = zone.serial {
-                what.push_str(&format!(", serial {serial}"));
-            }
-            self.line(&format!("{label:<10}{name:<width$}  {what}"));
+            let form = visible(&wording::form(zone));
+            self.line(&format!("{label:<10}{name:<width$}  {form}"));
         }
         if plan.zones.is_empty() {
             self.line("read      no zone of these domains");

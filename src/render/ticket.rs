@@ -210,7 +210,7 @@ fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
             wording::verdict(&summary),
             wording::finding_totals(&summary)
         )),
-        Inline::strong("Plan:").and(" ").code(plan.id.as_str()),
+        Inline::strong("Plan id:").and(" ").code(plan.id.as_str()),
         Inline::strong("Topology:")
             .and(" ")
             .code(topology.path.as_str())
@@ -227,13 +227,9 @@ fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
 
 /// One zone in a line.
 pub fn zone(zone: &PlanZone) -> Inline {
-    let mut text = format!(": {}", wording::format(zone));
-    if let Some(serial) = zone.serial {
-        text.push_str(&format!(", serial {serial}"));
-    }
     let mut line = Inline::default()
         .code(presentation::plain(&zone.spelling))
-        .and(format!("{text}, from "))
+        .and(format!(": {}, from ", wording::form(zone)))
         .code(zone.source.as_str())
         .and(format!(
             "; {}, changed by {}",
@@ -436,26 +432,32 @@ fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
 }
 
 fn point_of_no_return(plan: &Plan) -> String {
-    let mut text =
-        " none within the steps: what they change can be put back, see the back-out.".to_owned();
-    if step_where(plan, |action| {
-        matches!(action, Action::SaveDescriptors { .. })
-    })
-    .is_some()
-    {
-        text.push_str(" For rights it needs the descriptors that were saved before.");
+    let mut sentences = vec![
+        " none within the steps: what they change can be put back, see the back-out.".to_owned(),
+    ];
+    if saves_descriptors(plan) {
+        sentences.push("For rights it needs the descriptors that were saved before.".to_owned());
     }
     if let Some(watch) = step_where(plan, |action| {
         matches!(action, Action::WatchLeavingHosts { .. })
     }) {
-        text.push_str(&format!(
-            " Taking the KMS role away from a removed host, after step {watch}, is not part of the plan and ends the way back to that host."
+        sentences.push(format!(
+            "Taking the KMS role away from a removed host, after step {watch}, is not part of the plan and ends the way back to that host."
         ));
     }
-    text.push_str(
-        " Clients keep the host that answered last until it fails, also after a back-out.",
+    sentences.push(
+        "Clients keep the host that answered last until it fails, also after a back-out."
+            .to_owned(),
     );
-    text
+    sentences.join(" ")
+}
+
+/// Whether a step saves security descriptors, which the way back restores.
+fn saves_descriptors(plan: &Plan) -> bool {
+    step_where(plan, |action| {
+        matches!(action, Action::SaveDescriptors { .. })
+    })
+    .is_some()
 }
 
 /// The steps in the order in which they are done, under the role that does them.
@@ -622,7 +624,7 @@ fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
         .iter()
         .rev()
         .map(|step| (step, instructions(&step.action)))
-        .filter(|(_, made)| !made.undo.is_empty() || made.by_hand.iter().any(is_undo))
+        .filter(|(_, made)| !made.undo.is_empty() || made.by_hand.iter().any(|said| is_undo(said)))
         .collect();
     if undone.is_empty() {
         blocks.push(paragraph("No step needs to be undone."));
@@ -635,11 +637,7 @@ fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
     } else {
         "."
     });
-    if step_where(plan, |action| {
-        matches!(action, Action::SaveDescriptors { .. })
-    })
-    .is_some()
-    {
+    if saves_descriptors(plan) {
         how.push_str(" Rights come back by restoring the saved descriptor.");
     }
     if form == BackOut::Short {
@@ -678,7 +676,7 @@ enum BackOut {
 }
 
 /// Whether a sentence tells how to undo by hand.
-fn is_undo(sentence: &String) -> bool {
+fn is_undo(sentence: &str) -> bool {
     sentence.starts_with("Undo:")
 }
 

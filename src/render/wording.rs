@@ -51,6 +51,15 @@ pub fn publishing(publishing: Publishing) -> &'static str {
     }
 }
 
+/// The form that a zone was read from, and its serial: `zone file, serial 14`.
+pub fn form(zone: &PlanZone) -> String {
+    let format = format(zone);
+    match zone.serial {
+        Some(serial) => format!("{format}, serial {serial}"),
+        None => format,
+    }
+}
+
 /// The form that a zone was read from, in a sentence.
 pub fn format(zone: &PlanZone) -> String {
     zone.format.replace("windows", "Windows").replace('-', " ")
@@ -234,16 +243,15 @@ pub fn record_totals(summary: &Summary) -> String {
 
 /// The totals of the findings: `0 errors, 1 warning, 2 notes`.
 pub fn finding_totals(summary: &Summary) -> String {
-    let mut text = [
+    let mut totals = vec![
         count(summary.errors, "error"),
         count(summary.warnings, "warning"),
         count(summary.notes, "note"),
-    ]
-    .join(", ");
+    ];
     if summary.accepted > 0 {
-        text.push_str(&format!(", {} accepted", summary.accepted));
+        totals.push(format!("{} accepted", summary.accepted));
     }
-    text
+    totals.join(", ")
 }
 
 /// Whether the plan may be carried out.

@@ -43,6 +43,7 @@ fn all() -> [(&'static str, Plan); 7] {
         ("blocked", plans::blocked()),
         ("hostile", plans::hostile()),
     ]
+    .map(|(name, plan)| (name, plans::with_id(plan)))
 }
 
 #[test]
@@ -185,7 +186,7 @@ fn json_validates_and_round_trips() {
 /// Actions keep names in lower case; pages show them as they are written all the same.
 #[test]
 fn spelling_survives_json() {
-    let plan = plans::mixed_case();
+    let plan = plans::with_id(plans::mixed_case());
     let again = read("p.json", json(&plan).as_bytes()).unwrap();
     assert_eq!(text(&again, &PLAIN), text(&plan, &PLAIN));
     assert!(text(&plan, &PLAIN).contains("EMEA.Contoso.com: add 3"));
@@ -193,7 +194,7 @@ fn spelling_survives_json() {
 
 #[test]
 fn what_a_saved_plan_says_about_commands_is_ignored() {
-    let document = json(&plans::contoso());
+    let document = json(&plans::with_id(plans::contoso()));
     let mut value: serde_json::Value = serde_json::from_str(&document).unwrap();
     value["steps"][0]["title"] = "Format the disk".into();
     value["steps"][0]["commands"][0]["text"] = "format c:".into();
@@ -279,6 +280,22 @@ fn parts_that_do_not_belong_together_are_told() {
 }
 
 #[test]
+fn a_plan_that_was_changed_has_another_id() {
+    let calm = json(&plans::with_id(plans::contoso()));
+    let mut value: serde_json::Value = serde_json::from_str(&calm).unwrap();
+    value["steps"][3]["action"]["hosts"][0]["publish"][0]["weight"] = 99.into();
+    assert_eq!(
+        read("p.json", value.to_string().as_bytes())
+            .unwrap_err()
+            .to_string(),
+        "p.json: the id does not fit the plan: it was changed after it was made"
+    );
+    value["kmsplan_version"] = "0.0.1".into();
+    let other = read("p.json", value.to_string().as_bytes()).unwrap();
+    assert_ne!(other.id, value["id"]);
+}
+
+#[test]
 fn text_that_is_no_json_is_told_with_its_place() {
     let complain = |text: &str| {
         let errors = read("p.json", text.as_bytes()).unwrap_err();
@@ -310,7 +327,7 @@ fn text_that_is_no_json_is_told_with_its_place() {
 
 #[test]
 fn octets_that_are_no_text_survive_json() {
-    let plan = plans::hostile();
+    let plan = plans::with_id(plans::hostile());
     let again = read("p.json", json(&plan).as_bytes()).unwrap();
     assert_eq!(again.diffs, plan.diffs);
     assert!(json(&plan).contains("\"encoding\": \"base64\""));

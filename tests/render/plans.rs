@@ -482,6 +482,12 @@ pub(crate) fn blocked() -> Plan {
     plan
 }
 
+/// The plan with the id that follows from it.
+pub(crate) fn with_id(mut plan: Plan) -> Plan {
+    plan.id = kmsplan::plan::identity::id(&plan);
+    plan
+}
+
 /// A plan of few steps, one of each kind of place.
 pub(crate) fn brief() -> Plan {
     let mut plan = contoso();

@@ -11,6 +11,7 @@ use serde::Serialize;
 use super::dialect::{self, instructions};
 use super::wording;
 use crate::plan::action::spelling;
+use crate::plan::identity::{FORMAT_VERSION, PROGRAM_VERSION};
 use crate::plan::{self, Action, Plan};
 use crate::presentation::{absolute, lower};
 
@@ -19,9 +20,6 @@ mod spellings;
 
 pub use read::read;
 use spellings::Spellings;
-
-/// The version of the document's shape.
-const FORMAT_VERSION: &str = "1";
 
 /// The plan as a JSON document: indented, LF line ends, keys in a fixed order.
 pub fn json(plan: &Plan) -> String {
@@ -288,7 +286,7 @@ impl<'a> From<&'a Plan> for Document<'a> {
         let spellings = Spellings::new(&plan.zones, &plan.domains);
         Self {
             format_version: FORMAT_VERSION,
-            kmsplan_version: env!("CARGO_PKG_VERSION"),
+            kmsplan_version: PROGRAM_VERSION,
             id: &plan.id,
             topology: Topology {
                 path: &plan.topology.path,
