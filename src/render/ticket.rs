@@ -294,6 +294,9 @@ fn step_where(plan: &Plan, kind: fn(&Action) -> bool) -> Option<usize> {
 
 /// Every wait that the steps hold, in sentences.
 fn duration(plan: &Plan) -> String {
+    if plan.steps.is_empty() {
+        return "there are no steps.".to_owned();
+    }
     let mut waits = Vec::new();
     if let Some(next_day) = step_where(plan, |action| {
         matches!(action, Action::VerifyNextDay { .. })
@@ -423,6 +426,10 @@ fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
         items.push(
             Inline::strong("Fewest live hosts on the way:").and(format!(" {}.", least.join(", "))),
         );
+    }
+    if plan.steps.is_empty() {
+        blocks.push(Block::Items(items));
+        return;
     }
     items.push(Inline::strong("Back out when").and(
         " the check of a step fails and cannot be put right at once; when a server still does not give the planned records after replication; when a removed record comes back or a tuned one loses its numbers, and the host that wrote it is not found; or when a host that a planned record names does not answer on its port.",
