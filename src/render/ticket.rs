@@ -6,7 +6,7 @@ use super::terminal::{visible, visible_bytes};
 use super::wording::{self, and, count};
 use crate::plan::{Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
 use crate::presentation;
-use crate::topology::ZoneKind;
+use crate::topology::{Apply, ZoneKind};
 use crate::words::words;
 
 /// The most domains that a sentence names.
@@ -719,6 +719,15 @@ fn diffs(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
         return;
     }
     blocks.push(heading(2, "Diff"));
+    if plan
+        .zones
+        .iter()
+        .any(|zone| zone.zone.apply != Apply::Patch)
+    {
+        blocks.push(paragraph(
+            "It is of the files that were read, for review: zones that commands change are changed by the steps, not by this diff.",
+        ));
+    }
     for diff in &plan.diffs {
         let carried = diff
             .unified
