@@ -533,7 +533,7 @@ fn what_is_not_the_zones_own_is_left_out() {
     let name = |text: &str| presentation::parse_full_name(text).unwrap();
     assert!(matches!(
         snapshot.holder(&name("_vlmcs._tcp.x.sub.contoso.com")),
-        kmsplan::snapshot::Holder::Delegated { cut, .. } if cut == name("sub.contoso.com")
+        kmsplan::snapshot::Holder::Delegated { cut, .. } if *cut == name("sub.contoso.com")
     ));
     assert!(matches!(
         snapshot.holder(&name("_vlmcs._tcp.contoso.com")),

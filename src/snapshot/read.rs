@@ -126,6 +126,13 @@ impl Snapshot {
 fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {
     let content = Arc::clone(&library.file(file).content);
     let shown = library.file(file).shown.clone();
+    if content.is_empty() {
+        return Candidate {
+            file,
+            included: Vec::new(),
+            result: Err(vec![Diagnostic::new(format!("`{shown}` is empty"))]),
+        };
+    }
     let format = options.from.map_or_else(|| detect::detect(&content), Ok);
     let format = match format {
         Ok(format) => format,

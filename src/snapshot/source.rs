@@ -119,7 +119,7 @@ impl<'o> Library<'o> {
         if content.len() as u64 > limit {
             return Err(too_large(STDIN, limit).into());
         }
-        self.keep(PathBuf::from("-"), STDIN, content, None)
+        Ok(self.keep(PathBuf::from("-"), STDIN, content, None))
     }
 
     /// Reads a file, once.
@@ -145,7 +145,7 @@ impl<'o> Library<'o> {
             return Err(too_large(shown, limit).into());
         }
         let folder = path.parent().map(Path::to_path_buf);
-        self.keep(real, shown, content, folder)
+        Ok(self.keep(real, shown, content, folder))
     }
 
     fn keep(
@@ -154,10 +154,7 @@ impl<'o> Library<'o> {
         shown: &str,
         content: Vec<u8>,
         folder: Option<PathBuf>,
-    ) -> Result<FileId, Diagnostics> {
-        if content.is_empty() {
-            return Err(Diagnostic::new(format!("`{shown}` is empty")).into());
-        }
+    ) -> FileId {
         let id = FileId(self.files.len());
         self.files.push(Loaded {
             shown: shown.to_owned(),
@@ -165,7 +162,7 @@ impl<'o> Library<'o> {
             folder,
         });
         self.by_path.insert(real, id);
-        Ok(id)
+        id
     }
 
     /// A file that was read.
