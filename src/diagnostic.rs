@@ -105,7 +105,7 @@ fn printable(part: &str) -> String {
 }
 
 /// Whether a terminal acts on the character, or hides it, instead of showing it.
-fn acts(c: char) -> bool {
+pub(crate) fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }

@@ -248,7 +248,7 @@ fn row(change: &Change, domain: &PlanDomain) -> Vec<Span> {
         })
     };
     let (ttl, age) = if wording::is_left_to_host(change) {
-        (plain("the host's"), plain("the host's"))
+        (plain("set by the host"), plain("set by the host"))
     } else {
         (sides(ttl), sides(age))
     };

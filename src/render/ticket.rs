@@ -6,7 +6,7 @@ use super::terminal::{visible, visible_bytes};
 use super::wording::{self, and, count};
 use crate::plan::{Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
 use crate::presentation;
-use crate::topology::ZoneKind;
+use crate::topology::{Apply, ZoneKind};
 use crate::words::words;
 
 /// The most domains that a sentence names.
@@ -294,6 +294,9 @@ fn step_where(plan: &Plan, kind: fn(&Action) -> bool) -> Option<usize> {
 
 /// Every wait that the steps hold, in sentences.
 fn duration(plan: &Plan) -> String {
+    if plan.steps.is_empty() {
+        return "there are no steps.".to_owned();
+    }
     let mut waits = Vec::new();
     if let Some(next_day) = step_where(plan, |action| {
         matches!(action, Action::VerifyNextDay { .. })
@@ -423,6 +426,10 @@ fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
         items.push(
             Inline::strong("Fewest live hosts on the way:").and(format!(" {}.", least.join(", "))),
         );
+    }
+    if plan.steps.is_empty() {
+        blocks.push(Block::Items(items));
+        return;
     }
     items.push(Inline::strong("Back out when").and(
         " the check of a step fails and cannot be put right at once; when a server still does not give the planned records after replication; when a removed record comes back or a tuned one loses its numbers, and the host that wrote it is not found; or when a host that a planned record names does not answer on its port.",
@@ -712,6 +719,15 @@ fn diffs(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
         return;
     }
     blocks.push(heading(2, "Diff"));
+    if plan
+        .zones
+        .iter()
+        .any(|zone| zone.zone.apply != Apply::Patch)
+    {
+        blocks.push(paragraph(
+            "It is of the files that were read, for review: zones that commands change are changed by the steps, not by this diff.",
+        ));
+    }
     for diff in &plan.diffs {
         let carried = diff
             .unified

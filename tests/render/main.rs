@@ -326,6 +326,16 @@ fn text_that_is_no_json_is_told_with_its_place() {
 }
 
 #[test]
+fn json_holds_nothing_that_acts_on_a_terminal() {
+    let document = json(&plans::hostile());
+    assert!(document.contains("\\u001b[2J\\u009b\\u202e\\n# h"));
+    assert_eq!(
+        kmsplan::diagnostic::visible(&document.replace('\n', "")),
+        document.replace('\n', "")
+    );
+}
+
+#[test]
 fn octets_that_are_no_text_survive_json() {
     let plan = plans::with_id(plans::hostile());
     let again = read("p.json", json(&plan).as_bytes()).unwrap();

@@ -469,8 +469,14 @@ pub(crate) fn blocked() -> Plan {
         ..plan.domains[0].changes[0].clone()
     };
     plan.findings = vec![
-        finding(Code::ZoneNotFound, Severity::Error, "emea.contoso.com"),
         Finding {
+            message: "No source holds the zone of emea.contoso.com.".to_owned(),
+            help: "Give its zone data too.".to_owned(),
+            place: Some(("zones/contoso/kms.toml".to_owned(), 3)),
+            ..finding(Code::ZoneNotFound, Severity::Error, "emea.contoso.com")
+        },
+        Finding {
+            message: "kms02.contoso.com is an alias.".to_owned(),
             allowed: Some("owned by the lab team".to_owned()),
             ..finding(Code::TargetIsAlias, Severity::Error, "kms02.contoso.com")
         },
@@ -533,7 +539,7 @@ pub(crate) fn mixed_case() -> Plan {
 
 /// What a hostile zone, path, group or reason may hold.
 pub(crate) const HOSTILE: &str =
-    "``` <script>x</script> | *a* [b](http://evil.example) \u{1b}[2J\n# h\n- [ ] x";
+    "``` <script>x</script> | *a* [b](http://evil.example) \u{1b}[2J\u{9b}\u{202e}\n# h\n- [ ] x";
 
 /// A plan whose every text from outside is hostile.
 pub(crate) fn hostile() -> Plan {

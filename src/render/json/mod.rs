@@ -10,6 +10,7 @@ use serde::Serialize;
 
 use super::dialect::{self, instructions};
 use super::wording;
+use crate::diagnostic::acts;
 use crate::plan::action::spelling;
 use crate::plan::identity::{FORMAT_VERSION, PROGRAM_VERSION};
 use crate::plan::{self, Action, Plan};
@@ -21,12 +22,26 @@ mod spellings;
 pub use read::read;
 use spellings::Spellings;
 
-/// The plan as a JSON document: indented, LF line ends, keys in a fixed order.
+/// The plan as a JSON document: indented, LF line ends, keys in a fixed order. What would act on a
+/// terminal stands as `\uXXXX`.
 pub fn json(plan: &Plan) -> String {
-    let mut text =
+    let text =
         serde_json::to_string_pretty(&Document::from(plan)).expect("the document has string keys");
-    text.push('\n');
-    text
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        // Outside of strings the only such character is the line end.
+        if c != '\n' && acts(c) {
+            out.extend(
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}")),
+            );
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+    out
 }
 
 /// The JSON Schema of the document.

@@ -352,10 +352,12 @@ impl Reader {
     fn whole(&mut self, at: &At<'_>, plan: &Plan) {
         let mut changes: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
         for domain in &plan.domains {
-            let known = changes
-                .entry(presentation::lower(&domain.name))
-                .or_default();
-            known.extend(&domain.changes);
+            let name = presentation::lower(&domain.name);
+            let told = changes.insert(name, domain.changes.iter().collect());
+            if told.is_some() {
+                let name = presentation::plain(&domain.name);
+                self.complain(at, format!("the domain {name} stands there twice"));
+            }
         }
         let zones: BTreeSet<String> = plan
             .zones
