@@ -15,6 +15,7 @@ mod source;
 mod zone_file;
 
 pub use read::Options;
+pub(crate) use source::STDIN;
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]

@@ -2,10 +2,11 @@
 
 use std::fs;
 
-use kmsplan::plan::edit::{Edited, edit};
+use kmsplan::plan::edit::{Edited, apply, edit};
 use kmsplan::snapshot::{Options, Snapshot};
 
 use crate::desired::{Desired, DesiredSet, edits, host, name};
+use crate::judge;
 
 /// What is wanted for one domain.
 fn want(domain: &str, records: &[Desired]) -> DesiredSet {
@@ -867,4 +868,41 @@ _vlmcs._tcp SRV 0 0 1688 kms
 +_vlmcs._tcp SRV 1 0 1688 kms
 "
     );
+}
+
+#[test]
+fn patch_understands_every_path() {
+    if !judge::have("patch") {
+        return;
+    }
+    let zone = "$TTL 3600\n@ SOA ns1 host 9 1 1 1 1\n@ NS ns1\n_vlmcs._tcp SRV 0 0 1688 kms\n";
+    for path in [
+        "plain.zone",
+        "./zones/plain.zone",
+        "my zones/the zone.dns",
+        "a \"quoted\\\" name",
+        "new\nline\t.zone",
+        "b\u{fc}ro/\u{202e}\u{85}.zone",
+        "-x",
+        "a/b/c",
+    ] {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join(path);
+        fs::create_dir_all(file.parent().unwrap()).unwrap();
+        fs::write(&file, zone).unwrap();
+        let source = folder.path().join("contoso.com.zone");
+        fs::write(&source, zone).unwrap();
+        let source = source.to_str().unwrap().to_owned();
+        let mut snapshot = Snapshot::read(&[source], &Options::default()).unwrap();
+        path.clone_into(&mut snapshot.files[0].path);
+        let sets = [want("contoso.com", &[host("kms.contoso.com", 1, 0)])];
+        let edited = edit(&snapshot, &[edits(&snapshot.zones[0], &sets, true)], None);
+        judge::patch(folder.path(), &edited.diffs[0].unified, false);
+        let patched = fs::read(&file).unwrap();
+        assert_eq!(
+            patched,
+            apply(zone.as_bytes(), &edited.files[0].1),
+            "{path}"
+        );
+    }
 }

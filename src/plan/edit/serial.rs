@@ -19,7 +19,7 @@ fn first_of_day(serial: u32, today: Date) -> Option<u32> {
         return None;
     }
     // Some count the changes of a day from 00, most from 01.
-    let first = u32::from(serial % 100 != 0);
+    let first = u32::from(!serial.is_multiple_of(100));
     let day = u32::try_from(today.year()).ok()? * 10_000
         + u32::try_from(today.month()).ok()? * 100
         + u32::try_from(today.day()).ok()?;
