@@ -18,6 +18,7 @@ mod zone_file;
 
 pub use lookup::{Addresses, Holder};
 pub use read::Options;
+pub(crate) use source::STDIN;
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]

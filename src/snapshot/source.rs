@@ -12,7 +12,7 @@ use super::zone_file::{Denied, Includes};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 
 /// How standard input is shown.
-pub(super) const STDIN: &str = "<stdin>";
+pub(crate) const STDIN: &str = "<stdin>";
 
 /// A file's content and where it came from.
 pub(super) struct Loaded {

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-/// Data of RRsets by owner and type, both in lower case and upper case, with their TTL.
+/// Data of record sets by owner and type, both in lower case and upper case, with their TTL.
 pub(crate) type Records = BTreeMap<(String, String), (u32, BTreeSet<String>)>;
 
 /// Whether a tool is here. Where all tools are required, its absence is a failure.

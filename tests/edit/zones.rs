@@ -62,7 +62,7 @@ pub(crate) fn generate(seed: u64) -> Files {
         set_ttl: BTreeMap::new(),
         serial: 0,
         depth: 0,
-        plain: seed % 4 == 0,
+        plain: seed.is_multiple_of(4),
     };
     zone.main();
     Files(zone.done)
@@ -129,9 +129,10 @@ impl Generator {
             column: [0, 16, 24, 40][self.choices.below(4)],
             blank: [0, 50, 90][self.choices.below(3)],
             bare: [10, 50, 90][self.choices.below(3)],
-            class: match self.plain {
-                true => self.choices.of(&["", "IN"]),
-                false => self.choices.of(&["", "IN", "in", "CLASS1"]),
+            class: if self.plain {
+                self.choices.of(&["", "IN"])
+            } else {
+                self.choices.of(&["", "IN", "in", "CLASS1"])
             },
         }
     }
@@ -261,7 +262,7 @@ impl Generator {
         format!("{word}{}", self.serial)
     }
 
-    /// A record that is none of KMS; each makes an RRset of its own.
+    /// A record that is none of KMS; each makes a record set of its own.
     fn other(&mut self, owner: Option<&str>) {
         let kind = format!("TYPE{}", 65_280 + self.serial % 250);
         self.serial += 1;
@@ -353,9 +354,10 @@ impl Generator {
             2 => format!("{priority} {weight} ( {port} {target}\n)"),
             _ => format!("{priority}{gap}{weight}{gap}{port}{gap}{target}"),
         };
-        let kind = match self.plain {
-            true => "SRV",
-            false => self.choices.of(&["SRV", "SRV", "srv", "TYPE33"]),
+        let kind = if self.plain {
+            "SRV"
+        } else {
+            self.choices.of(&["SRV", "SRV", "srv", "TYPE33"])
         };
         self.record(&owner, Some(ttl), kind, &data);
     }
@@ -507,13 +509,13 @@ impl Generator {
         self.file.owner = Some(owner.to_owned());
         let head = self.head(ttl);
         let plain = !data.contains(['(', ')', '\n', ';', '"']);
-        match self.choices.below(24) {
-            _ if self.plain => text.push_str(&format!("{head}{kind}{gap}{data}")),
-            0 => text.push_str(&format!("(\n {head}{kind} ) {data}")),
-            1 if plain => text.push_str(&format!("( {head}{kind}\n\t{data} ; done )\n)")),
-            2 => text.push_str(&format!("{head}( ; head\n{kind} ) {data}")),
-            _ => text.push_str(&format!("{head}{kind}{gap}{data}")),
-        }
+        text += &match self.choices.below(24) {
+            _ if self.plain => format!("{head}{kind}{gap}{data}"),
+            0 => format!("(\n {head}{kind} ) {data}"),
+            1 if plain => format!("( {head}{kind}\n\t{data} ; done )\n)"),
+            2 => format!("{head}( ; head\n{kind} ) {data}"),
+            _ => format!("{head}{kind}{gap}{data}"),
+        };
         if self.choices.percent(15) {
             text.push_str(
                 self.choices

@@ -189,9 +189,11 @@ impl Writer<'_> {
         new: &Added<'_>,
     ) -> Vec<u8> {
         let fields = model.fields;
+        let head = self.head(model, owner);
+        let wanted = column(&model.bytes[model.start..model.first]);
         let mut line = Aligned {
-            out: self.head(model, owner),
-            drift: 0,
+            drift: column(&head).cast_signed() - wanted.cast_signed(),
+            out: head,
         };
         let mut at = model.first;
         if let Some(age) = &fields.age {
