@@ -76,6 +76,9 @@ impl Snapshot {
                 Err(faults) => complaints.extend(faults),
             }
         }
+        // A file that several zones include is complained about once.
+        let mut said = BTreeSet::new();
+        complaints.retain(|complaint| said.insert(complaint.line()));
         if !complaints.is_empty() {
             return Err(Diagnostics(complaints));
         }

@@ -103,9 +103,9 @@ pub(super) struct Head<'r> {
 }
 
 impl Head<'_> {
-    /// The line of the record's type, from 1.
+    /// The line that the record begins on, from 1.
     pub(super) fn line(&self) -> usize {
-        self.lines.line(self.bytes, self.kind_span.start)
+        self.lines.line(self.bytes, self.start)
     }
 
     /// The record's owner, or a complaint about how it is written.
@@ -500,7 +500,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         let fields = self.fields(frame, first, true)?;
         let (ttl, ttl_from) = match self.ttl(&fields) {
             Ok(ttl) => ttl,
-            Err(_) if fields.kind == Kind::Soa => return self.authority(frame, &fields),
+            Err(_) if fields.kind == Kind::Soa => return self.authority(frame, start, &fields),
             Err(fault) => return Err(fault.into()),
         };
         let Some(owner) = frame.owner.take() else {
@@ -527,7 +527,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             Err(fault) => Err(fault),
             Ok(_) if fields.kind == Kind::Soa => {
                 frame.owner = Some(owner);
-                return self.authority(frame, &fields);
+                return self.authority(frame, start, &fields);
             }
             Ok(true) => read_data(&mut frame.cursor, &mut self.data).and_then(|end| {
                 self.visitor.record(&head, &self.data, frame.cursor.at())?;
@@ -650,7 +650,12 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         })
     }
 
-    fn authority(&mut self, frame: &mut Frame<'_>, fields: &Fields) -> Result<End, Trouble> {
+    fn authority(
+        &mut self,
+        frame: &mut Frame<'_>,
+        start: usize,
+        fields: &Fields,
+    ) -> Result<End, Trouble> {
         let end = read_data(&mut frame.cursor, &mut self.data)?;
         let Some(owner) = &frame.owner else {
             return Err(Fault::new(fields.kind_span.clone(), "the record has no owner").into());
@@ -690,7 +695,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             owner,
             data,
             file: frame.file,
-            line: frame.lines.line(frame.bytes, fields.kind_span.start),
+            line: frame.lines.line(frame.bytes, start),
         });
         Ok(end)
     }
@@ -719,11 +724,12 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             }
             Directive::Ttl => {
                 let word = frame.word("the TTL")?;
-                let Some(seconds) = ttl::parse(frame.text(&word)) else {
-                    return Err(no_time(word, frame.bytes).into());
+                let seconds = ttl::parse(frame.text(&word));
+                let Some(seconds) = seconds.filter(|seconds| *seconds <= ttl::MAX_TTL) else {
+                    return Err(no_ttl(word, frame.bytes).into());
                 };
                 let end = frame.end()?;
-                self.default_ttl = Some(ttl::in_force(seconds));
+                self.default_ttl = Some(seconds);
                 Ok(end)
             }
             Directive::Date => {
@@ -884,7 +890,8 @@ pub(super) fn first_octet(bytes: &[u8]) -> usize {
     }
 }
 
-fn no_time(span: Range<usize>, bytes: &[u8]) -> Fault {
+/// The complaint that a word is no TTL (RFC 2181 section 8).
+pub(super) fn no_ttl(span: Range<usize>, bytes: &[u8]) -> Fault {
     let word = String::from_utf8_lossy(&bytes[span.clone()]).into_owned();
     Fault::new(span, format!("`{word}` is no TTL"))
         .help("a TTL is a number of seconds up to 2147483647, or a time like `1h30m`")
