@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::FileId;
 use super::read::Options;
 use super::zone_file::Includes;
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, reason};
 
 /// How standard input is shown.
 pub(super) const STDIN: &str = "<stdin>";
@@ -18,6 +18,8 @@ pub(super) const STDIN: &str = "<stdin>";
 pub(super) struct Loaded {
     /// The path as shown to people, with `/`.
     pub(super) shown: String,
+    /// The path without links; `None` for standard input.
+    pub(super) real: Option<PathBuf>,
     pub(super) content: Arc<Vec<u8>>,
     /// The folder that relative `$INCLUDE`s start from; `None` for standard input.
     folder: Option<PathBuf>,
@@ -119,7 +121,7 @@ impl<'o> Library<'o> {
         if content.len() as u64 > limit {
             return Err(too_large(STDIN, limit));
         }
-        self.keep(PathBuf::from("-"), STDIN, content, None)
+        self.keep(None, STDIN, content, None)
     }
 
     /// Reads a file, once.
@@ -145,12 +147,12 @@ impl<'o> Library<'o> {
             return Err(too_large(shown, limit));
         }
         let folder = path.parent().map(Path::to_path_buf);
-        self.keep(real, shown, content, folder)
+        self.keep(Some(real), shown, content, folder)
     }
 
     fn keep(
         &mut self,
-        real: PathBuf,
+        real: Option<PathBuf>,
         shown: &str,
         content: Vec<u8>,
         folder: Option<PathBuf>,
@@ -161,10 +163,13 @@ impl<'o> Library<'o> {
         let id = FileId(self.files.len());
         self.files.push(Loaded {
             shown: shown.to_owned(),
+            real: real.clone(),
             content: Arc::new(content),
             folder,
         });
-        self.by_path.insert(real, id);
+        if let Some(real) = real {
+            self.by_path.insert(real, id);
+        }
         Ok(id)
     }
 
@@ -271,11 +276,6 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 
 fn cannot_read(shown: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::new(format!("`{shown}` cannot be read: {}", reason(error)))
-}
-
-/// The reason in words that are the same on every system.
-fn reason(error: &io::Error) -> String {
-    error.kind().to_string()
 }
 
 fn too_large(shown: &str, limit: u64) -> Diagnostic {
