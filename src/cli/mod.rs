@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::Plan;
+use crate::plan::{Plan, identity};
 use crate::render;
 use crate::render::diff::Sink;
 use crate::render::text::TextOptions;
@@ -124,24 +124,38 @@ fn plan(args: &args::Plan) -> Result<Status, Diagnostics> {
 fn show(args: &args::Show) -> Result<Status, Diagnostics> {
     let bytes = input::read_file(&args.plan)?;
     let plan = render::json::read(&input::shown(&args.plan), &bytes)?;
+    let shown = input::shown(&args.plan);
+    // What the plan says counts, not what it is called.
+    let id = identity::id(&plan);
+    if id != plan.id {
+        warn(&format!(
+            "warning: {shown} has the id {} but what it says has {}: it was edited, or another version of kmsplan wrote it",
+            short(&plan.id),
+            short(&id)
+        ));
+    }
     let mut read = vec![args.plan.clone()];
     if let [topology, sources @ ..] = args.against.as_slice() {
         let topology = Path::new(topology);
         let (again, inputs) = input::plan(topology, sources, &args.options)?;
         read.extend(inputs);
-        if again.id != plan.id {
+        if again.id != id {
             warn(&format!(
-                "warning: {} is stale: planned again from {} it is another plan ({} in place of {})",
-                input::shown(&args.plan),
+                "warning: {shown} is stale: planned again from {} it is another plan ({} in place of {})",
                 input::shown(topology),
-                &again.id[..8],
-                plan.id.get(..8).unwrap_or(&plan.id)
+                short(&again.id),
+                short(&id)
             ));
         }
     }
     let output = Output::to(args.view.output.as_deref(), &read)?;
     render(&plan, &args.view, &output)?;
     Ok(status(&plan))
+}
+
+/// The part of a plan's id that people see.
+fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
 }
 
 fn check(args: &args::Check) -> Result<Status, Diagnostics> {
