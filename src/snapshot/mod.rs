@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::Name;
 use crate::topology::ZoneKind;
@@ -38,6 +39,8 @@ pub struct FileId(pub usize);
 pub struct File {
     /// The path as typed (for files of a folder or of `$INCLUDE`: below what was typed), with `/`.
     pub path: String,
+    /// Where it lies, without links; `None` for standard input.
+    pub real: Option<PathBuf>,
     /// Its content.
     pub bytes: Vec<u8>,
     /// How often the zones of the snapshot bring it in: 1 for a zone's own file, more where `$INCLUDE`

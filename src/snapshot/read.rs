@@ -116,6 +116,7 @@ impl Snapshot {
             .zip(uses)
             .map(|(loaded, uses)| File {
                 path: loaded.shown,
+                real: loaded.real,
                 bytes: Arc::unwrap_or_clone(loaded.content),
                 uses,
             });

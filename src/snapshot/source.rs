@@ -9,7 +9,7 @@ use std::sync::Arc;
 use super::FileId;
 use super::read::Options;
 use super::zone_file::{Denied, Includes};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, reason};
 
 /// How standard input is shown.
 pub(crate) const STDIN: &str = "<stdin>";
@@ -18,6 +18,8 @@ pub(crate) const STDIN: &str = "<stdin>";
 pub(super) struct Loaded {
     /// The path as shown to people, with `/`.
     pub(super) shown: String,
+    /// The path without links; `None` for standard input.
+    pub(super) real: Option<PathBuf>,
     pub(super) content: Arc<Vec<u8>>,
     /// The folder that relative `$INCLUDE`s start from; `None` for standard input.
     folder: Option<PathBuf>,
@@ -123,7 +125,9 @@ impl<'o> Library<'o> {
         if content.len() as u64 > limit {
             return Err(too_large(STDIN, limit).into());
         }
-        Ok(self.keep(path, STDIN, content, None))
+        let id = self.keep(None, STDIN, content, None);
+        self.by_path.insert(path, id);
+        Ok(id)
     }
 
     /// Reads a file, once.
@@ -149,12 +153,12 @@ impl<'o> Library<'o> {
             return Err(too_large(shown, limit).into());
         }
         let folder = path.parent().map(Path::to_path_buf);
-        Ok(self.keep(real, shown, content, folder))
+        Ok(self.keep(Some(real), shown, content, folder))
     }
 
     fn keep(
         &mut self,
-        real: PathBuf,
+        real: Option<PathBuf>,
         shown: &str,
         content: Vec<u8>,
         folder: Option<PathBuf>,
@@ -162,10 +166,13 @@ impl<'o> Library<'o> {
         let id = FileId(self.files.len());
         self.files.push(Loaded {
             shown: shown.to_owned(),
+            real: real.clone(),
             content: Arc::new(content),
             folder,
         });
-        self.by_path.insert(real, id);
+        if let Some(real) = real {
+            self.by_path.insert(real, id);
+        }
         id
     }
 
@@ -272,15 +279,6 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 
 fn cannot_read(shown: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::new(format!("`{shown}` cannot be read: {}", reason(error)))
-}
-
-/// The reason in words that are the same on every system.
-fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        kind => kind.to_string(),
-    }
 }
 
 fn too_large(shown: &str, limit: u64) -> Diagnostic {
