@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::topology::ZoneKind;
 use crate::{Name, presentation};
 
+mod agree;
 mod detect;
 mod read;
 mod source;
