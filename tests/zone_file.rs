@@ -966,3 +966,25 @@ fn printed_kms(output: &std::process::Output) -> BTreeSet<(String, u32, String)>
         .filter(|(owner, ..)| owner.starts_with("_vlmcs._tcp.") && !delegated(owner, &cuts))
         .collect()
 }
+
+#[test]
+fn the_longest_zone_that_was_read_holds_a_name() {
+    let parent = format!(
+        "{HEAD}_vlmcs._tcp SRV 0 0 1 a.emea\n_vlmcs._tcp.emea SRV 0 0 1 a\na.emea A 192.0.2.1\n"
+    );
+    let child = format!("{HEAD}_vlmcs._tcp SRV 0 0 2 a\n");
+    let files: &[(&str, &[u8])] = &[
+        ("contoso.com.zone", parent.as_bytes()),
+        ("emea.contoso.com.zone", child.as_bytes()),
+    ];
+    let snapshot = snapshot_of(files, &["."], &Options::default()).unwrap();
+    let zones: Vec<Vec<String>> = snapshot.zones.iter().map(listed).collect();
+    assert_eq!(
+        zones,
+        [
+            ["_vlmcs._tcp.contoso.com. 3600 0 0 1 a.emea.contoso.com."],
+            ["_vlmcs._tcp.emea.contoso.com. 3600 0 0 2 a.emea.contoso.com."]
+        ]
+    );
+    assert!(snapshot.zones.iter().all(|zone| zone.addresses.is_empty()));
+}

@@ -111,6 +111,7 @@ impl Snapshot {
         if !complaints.is_empty() {
             return Err(Diagnostics(complaints));
         }
+        drop_shadowed(&mut zones);
         let files = library
             .files
             .into_iter()
@@ -250,6 +251,23 @@ fn second_reading(
         complete: true,
         end: Some(reading.end),
     })
+}
+
+/// Drops from each zone what a longer zone that was read holds, even where no delegation says so.
+fn drop_shadowed(zones: &mut BTreeMap<Name, Zone>) {
+    let apexes: BTreeSet<Name> = zones.keys().cloned().collect();
+    for (apex, zone) in zones {
+        let own = |name: &Name| {
+            presentation::ancestors(name)
+                .find(|name| apexes.contains(name))
+                .as_ref()
+                == Some(apex)
+        };
+        zone.kms.retain(|owner, _| own(owner));
+        zone.aliases.retain(|owner, _| own(owner));
+        zone.wildcards.retain(|owner, _| own(owner));
+        zone.addresses.retain(|owner, _| own(owner));
+    }
 }
 
 fn hexadecimal(octets: &[u8]) -> String {
