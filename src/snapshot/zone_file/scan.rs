@@ -39,15 +39,33 @@ pub(crate) struct Problem {
 
 /// Brings in the files that `$INCLUDE` names.
 pub(crate) trait Includes {
-    /// The file that `name`, written in `from`, stands for, or why it cannot be had and what to do.
-    fn load(
-        &mut self,
-        from: FileId,
-        name: &[u8],
-    ) -> Result<(FileId, Arc<Vec<u8>>), (String, Option<String>)>;
+    /// The file that `name`, written in `from`, stands for, and its content.
+    fn load(&mut self, from: FileId, name: &[u8]) -> Result<(FileId, Arc<Vec<u8>>), Denied>;
 
     /// How a file is shown to people.
     fn shown(&self, file: FileId) -> String;
+}
+
+/// Why a file cannot be included.
+pub(crate) struct Denied {
+    message: String,
+    help: Option<String>,
+}
+
+impl Denied {
+    /// What is wrong.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// The same with advice.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }
 
 /// What is known about a zone file before it is read.
@@ -85,9 +103,9 @@ pub(super) struct Head<'r> {
 }
 
 impl Head<'_> {
-    /// The line of the record's type, from 1.
+    /// The line that the record begins on, from 1.
     pub(super) fn line(&self) -> usize {
-        self.lines.line(self.bytes, self.kind_span.start)
+        self.lines.line(self.bytes, self.start)
     }
 
     /// The record's owner, or a complaint about how it is written.
@@ -294,7 +312,7 @@ fn ended(bytes: &[u8], at: usize, what: &str) -> Fault {
             .count();
     Fault::new(
         shown.saturating_sub(1)..shown,
-        format!("the record ends here, {what} is missing"),
+        format!("{what} is missing: the line ends here"),
     )
 }
 
@@ -482,7 +500,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         let fields = self.fields(frame, first, true)?;
         let (ttl, ttl_from) = match self.ttl(&fields) {
             Ok(ttl) => ttl,
-            Err(_) if fields.kind == Kind::Soa => return self.authority(frame, &fields),
+            Err(_) if fields.kind == Kind::Soa => return self.authority(frame, start, &fields),
             Err(fault) => return Err(fault.into()),
         };
         let Some(owner) = frame.owner.take() else {
@@ -509,7 +527,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             Err(fault) => Err(fault),
             Ok(_) if fields.kind == Kind::Soa => {
                 frame.owner = Some(owner);
-                return self.authority(frame, &fields);
+                return self.authority(frame, start, &fields);
             }
             Ok(true) => read_data(&mut frame.cursor, &mut self.data).and_then(|end| {
                 self.visitor.record(&head, &self.data, frame.cursor.at())?;
@@ -545,7 +563,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         }
         let mut class = None;
         if let Some(ours) = rrtype::class(frame.text(&span)) {
-            self.in_class(frame, &span, ours)?;
+            Self::in_class(frame, &span, ours)?;
             class = Some(span);
             span = frame.word("the record type")?;
         }
@@ -558,11 +576,12 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         if class.is_none()
             && let Some(ours) = rrtype::class(frame.text(&span))
         {
-            self.in_class(frame, &span, ours)?;
+            Self::in_class(frame, &span, ours)?;
             class = Some(span);
             span = frame.word("the record type")?;
         }
-        let Some(kind) = Kind::parse(frame.text(&span)) else {
+        let kind = Kind::parse(frame.text(&span));
+        let Some(kind) = kind.filter(|_| rrtype::class(frame.text(&span)).is_none()) else {
             return Err(no_type(span, frame.bytes).into());
         };
         Ok(Fields {
@@ -574,7 +593,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         })
     }
 
-    fn in_class(&self, frame: &Frame<'_>, span: &Range<usize>, ours: bool) -> Result<(), Fault> {
+    fn in_class(frame: &Frame<'_>, span: &Range<usize>, ours: bool) -> Result<(), Fault> {
         if ours {
             return Ok(());
         }
@@ -631,7 +650,12 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         })
     }
 
-    fn authority(&mut self, frame: &mut Frame<'_>, fields: &Fields) -> Result<End, Trouble> {
+    fn authority(
+        &mut self,
+        frame: &mut Frame<'_>,
+        start: usize,
+        fields: &Fields,
+    ) -> Result<End, Trouble> {
         let end = read_data(&mut frame.cursor, &mut self.data)?;
         let Some(owner) = &frame.owner else {
             return Err(Fault::new(fields.kind_span.clone(), "the record has no owner").into());
@@ -671,7 +695,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             owner,
             data,
             file: frame.file,
-            line: frame.lines.line(frame.bytes, fields.kind_span.start),
+            line: frame.lines.line(frame.bytes, start),
         });
         Ok(end)
     }
@@ -700,11 +724,12 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             }
             Directive::Ttl => {
                 let word = frame.word("the TTL")?;
-                let Some(seconds) = ttl::parse(frame.text(&word)) else {
-                    return Err(no_time(word, frame.bytes).into());
+                let seconds = ttl::parse(frame.text(&word));
+                let Some(seconds) = seconds.filter(|seconds| *seconds <= ttl::MAX_TTL) else {
+                    return Err(no_ttl(word, frame.bytes).into());
                 };
                 let end = frame.end()?;
-                self.default_ttl = Some(ttl::in_force(seconds));
+                self.default_ttl = Some(seconds);
                 Ok(end)
             }
             Directive::Date => {
@@ -749,7 +774,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         let (file, content) = self
             .includes
             .load(frame.file, frame.text(&name))
-            .map_err(|(message, help)| refuse(message, help))?;
+            .map_err(|denied| refuse(denied.message, denied.help))?;
         if self.open.contains(&file) {
             let chain: Vec<String> = self
                 .open
@@ -865,7 +890,8 @@ pub(super) fn first_octet(bytes: &[u8]) -> usize {
     }
 }
 
-fn no_time(span: Range<usize>, bytes: &[u8]) -> Fault {
+/// The complaint that a word is no TTL (RFC 2181 section 8).
+pub(super) fn no_ttl(span: Range<usize>, bytes: &[u8]) -> Fault {
     let word = String::from_utf8_lossy(&bytes[span.clone()]).into_owned();
     Fault::new(span, format!("`{word}` is no TTL"))
         .help("a TTL is a number of seconds up to 2147483647, or a time like `1h30m`")
@@ -874,10 +900,13 @@ fn no_time(span: Range<usize>, bytes: &[u8]) -> Fault {
 fn no_type(span: Range<usize>, bytes: &[u8]) -> Fault {
     let text = &bytes[span.clone()];
     let word = String::from_utf8_lossy(text).into_owned();
-    let fault = Fault::new(span, format!("`{word}` is no record type"));
-    if text.first().is_some_and(u8::is_ascii_digit) {
-        fault.help("a record takes one TTL before its type: seconds, or a time like `1h30m`")
+    let message = if rrtype::class(text).is_some() {
+        format!("the class stands twice, `{word}` is no record type")
     } else {
-        fault.help("a record is written: owner, TTL, class, type, data; a line with a blank first has the owner of the line before")
-    }
+        format!("`{word}` is no record type")
+    };
+    Fault::new(span, message).help(
+        "a record is written: owner, TTL, class, type, data; the TTL is one word like `3600` or `1h30m`; \
+         a line with a blank first has the owner of the line before",
+    )
 }
