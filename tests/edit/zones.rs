@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// The zone of every generated case.
 pub(crate) const APEX: &str = "example.test.";
 /// The domains below it that may have KMS records, the last one below a delegation.
-pub(crate) const DOMAINS: [&str; 5] = [
+const DOMAINS: [&str; 5] = [
     "example.test.",
     "emea.example.test.",
     "a.b.example.test.",
@@ -566,7 +566,7 @@ impl Generator {
     }
 }
 
-pub(crate) fn kms_owner(domain: &str) -> String {
+fn kms_owner(domain: &str) -> String {
     format!("_vlmcs._tcp.{domain}")
 }
 

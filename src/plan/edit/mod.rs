@@ -2,9 +2,9 @@
 //! the unified diff that shows them.
 //!
 //! A pure function of the snapshot and the desired records. [`edit`] goes zone by zone: the rows that KMS
-//! records stand in ([`rows`]), where new records go ([`place`]), what later records inherit from rows that
-//! change ([`inherit`]), and the text of each row ([`write`](mod@write)); at last the serial number of each zone that
-//! changed ([`serial`]) and the diff of each file ([`hunks`]).
+//! records stand in (`rows`), where new records go (`place`), what later records inherit from rows that
+//! change (`inherit`), and the text of each row (`write`, new ones in the `style` of their neighbours); at
+//! last the serial number of each zone that changed (`serial`) and the diff of each file (`hunks`).
 
 use std::collections::BTreeMap;
 
