@@ -181,7 +181,7 @@ fn every_key_is_read() {
     assert_eq!(plain(&clients.search[0]), "emea.contoso.com");
 
     let allow = &topology.allow[0];
-    assert_eq!(allow.finding, "unlisted-host");
+    assert_eq!(allow.finding, kmsplan::codes::Code::UnlistedHost);
     assert_eq!(allow.subject.as_deref(), Some("lab-kms.contoso.com"));
     assert_eq!(allow.reason.as_deref(), Some("owned by the lab team"));
     assert_eq!(allow.until.unwrap().to_string(), "2027-01-31");

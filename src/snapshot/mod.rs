@@ -19,6 +19,7 @@ mod zone_file;
 
 pub use lookup::{Addresses, Holder};
 pub use read::Options;
+pub(crate) use source::STDIN;
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
@@ -177,7 +178,8 @@ pub struct Text {
     /// take over another TTL if this record's went (RFC 1035 section 5.1). `None` where a `$TTL` or the
     /// SOA minimum rules, or the next record has its own.
     pub ttl_heir: Option<Heir>,
-    /// The next record of the same file, if its owner is blank: it inherits this record's owner.
+    /// The next record of the same file, if its owner is blank: it inherits this record's owner. For the
+    /// last record made by `$GENERATE`: it would, if the record stood there itself.
     pub owner_heir: Option<Heir>,
     /// First records of files that `$INCLUDE` brings in between this record and the next one of its file,
     /// if their owner is blank: they inherit this record's owner too.

@@ -83,10 +83,12 @@ impl Snapshot {
             return Err(Diagnostic::new("no zone data was given").into());
         }
         let interest = interest(options, &readings);
+        let nothing = BTreeSet::new();
         let mut zones: BTreeMap<Name, Zone> = BTreeMap::new();
         let mut uses = vec![0; library.files.len()];
         for (file, included, reading) in readings {
-            let zone = match second_reading(&mut library, file, reading, &interest) {
+            let inside = interest.get(&reading.apex).unwrap_or(&nothing);
+            let zone = match second_reading(&mut library, file, reading, inside) {
                 Ok(zone) => zone,
                 Err(faults) => {
                     complaints.extend(faults);
@@ -125,17 +127,27 @@ impl Snapshot {
 fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {
     let content = Arc::clone(&library.file(file).content);
     let shown = library.file(file).shown.clone();
+    if content.is_empty() {
+        return Candidate {
+            file,
+            included: Vec::new(),
+            result: Err(vec![Diagnostic::new(format!("`{shown}` is empty"))]),
+        };
+    }
     let format = options.from.map_or_else(|| detect::detect(&content), Ok);
     let format = match format {
         Ok(format) => format,
         Err(refusal) => {
-            let place = Place::new(&shown, &content, zone_file::first_line(&content));
+            let complaint = if refusal.quotable {
+                let place = Place::new(&shown, &content, zone_file::first_line(&content));
+                Diagnostic::at(place, refusal.message)
+            } else {
+                Diagnostic::new(format!("`{shown}`: {}", refusal.message))
+            };
             return Candidate {
                 file,
                 included: Vec::new(),
-                result: Err(vec![
-                    Diagnostic::at(place, refusal.message).help(refusal.help),
-                ]),
+                result: Err(vec![complaint.help(refusal.help)]),
             };
         }
     };
@@ -159,29 +171,52 @@ fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> 
 
 /// Drops the files that another zone file includes: they are read there.
 fn pass_over_included(candidates: &mut Vec<Candidate>) {
-    let mut dropped: BTreeSet<FileId> = BTreeSet::new();
+    let mut includers: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
     for candidate in &*candidates {
+        for file in &candidate.included {
+            includers.entry(*file).or_default().insert(candidate.file);
+        }
+    }
+    // Of files that include each other one stays, with its complaint about that.
+    let mut dropped: BTreeSet<FileId> = BTreeSet::new();
+    candidates.retain(|candidate| {
         let file = candidate.file;
-        let included = candidates.iter().any(|other| {
-            other.file != file && !dropped.contains(&other.file) && other.included.contains(&file)
+        let included = includers.get(&file).is_some_and(|includers| {
+            includers
+                .iter()
+                .any(|other| *other != file && !dropped.contains(other))
         });
         if included {
             dropped.insert(file);
         }
-    }
-    candidates.retain(|candidate| !dropped.contains(&candidate.file));
+        !included
+    });
 }
 
-/// The names that matter: those asked for, and those that the KMS records of any zone name.
-fn interest(options: &Options, readings: &[(FileId, Vec<FileId>, Reading)]) -> BTreeSet<Name> {
-    let mut names: BTreeSet<Name> = options.interest.iter().cloned().collect();
+/// The names that matter in each zone: those asked for, and those that the KMS records of any zone name.
+fn interest(
+    options: &Options,
+    readings: &[(FileId, Vec<FileId>, Reading)],
+) -> BTreeMap<Name, BTreeSet<Name>> {
+    let mut names: BTreeSet<&Name> = options.interest.iter().collect();
     for (_, _, reading) in readings {
         for (owner, records) in &reading.kms {
-            names.insert(owner.clone());
-            names.extend(records.iter().map(|record| record.target.clone()));
+            names.insert(owner);
+            names.extend(records.iter().map(|record| &record.target));
         }
     }
-    names
+    let mut by_zone: BTreeMap<Name, BTreeSet<Name>> = readings
+        .iter()
+        .map(|(_, _, reading)| (reading.apex.clone(), BTreeSet::new()))
+        .collect();
+    for name in names {
+        for apex in presentation::ancestors(name) {
+            if let Some(inside) = by_zone.get_mut(&apex) {
+                inside.insert(name.clone());
+            }
+        }
+    }
+    by_zone
 }
 
 fn second_reading(
@@ -191,13 +226,9 @@ fn second_reading(
     interest: &BTreeSet<Name>,
 ) -> Result<Zone, Vec<Diagnostic>> {
     let content = Arc::clone(&library.file(file).content);
-    let found = zone_file::look_around(
-        &reading,
-        &content,
-        interest.iter(),
-        &mut library.includes_of(file),
-    )
-    .map_err(|problems| diagnostics(library, problems))?;
+    let found =
+        zone_file::look_around(&reading, &content, interest, &mut library.includes_of(file))
+            .map_err(|problems| diagnostics(library, problems))?;
     let format = if reading.windows() {
         Format::WindowsZoneFile
     } else {

@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::plan::FileDiff;
-use crate::snapshot::{FileId, KmsRecord, Site, Snapshot, Zone};
+use crate::snapshot::{FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
 use crate::{Date, Name, presentation};
 
 mod blanks;
@@ -138,7 +138,7 @@ pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -
         let unified = hunks::unified(&file.path, &file.bytes, &splices);
         edited.diffs.push(FileDiff {
             path: file.path.clone(),
-            applies: true,
+            applies: file.path != STDIN,
             unified,
         });
         edited.files.push((id, splices));

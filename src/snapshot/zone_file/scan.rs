@@ -39,15 +39,33 @@ pub(crate) struct Problem {
 
 /// Brings in the files that `$INCLUDE` names.
 pub(crate) trait Includes {
-    /// The file that `name`, written in `from`, stands for, or why it cannot be had and what to do.
-    fn load(
-        &mut self,
-        from: FileId,
-        name: &[u8],
-    ) -> Result<(FileId, Arc<Vec<u8>>), (String, Option<String>)>;
+    /// The file that `name`, written in `from`, stands for, and its content.
+    fn load(&mut self, from: FileId, name: &[u8]) -> Result<(FileId, Arc<Vec<u8>>), Denied>;
 
     /// How a file is shown to people.
     fn shown(&self, file: FileId) -> String;
+}
+
+/// Why a file cannot be included.
+pub(crate) struct Denied {
+    message: String,
+    help: Option<String>,
+}
+
+impl Denied {
+    /// What is wrong.
+    pub(crate) fn new(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            help: None,
+        }
+    }
+
+    /// The same with advice.
+    pub(crate) fn help(mut self, help: impl Into<String>) -> Self {
+        self.help = Some(help.into());
+        self
+    }
 }
 
 /// What is known about a zone file before it is read.
@@ -294,7 +312,7 @@ fn ended(bytes: &[u8], at: usize, what: &str) -> Fault {
             .count();
     Fault::new(
         shown.saturating_sub(1)..shown,
-        format!("the record ends here, {what} is missing"),
+        format!("{what} is missing: the line ends here"),
     )
 }
 
@@ -545,7 +563,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         }
         let mut class = None;
         if let Some(ours) = rrtype::class(frame.text(&span)) {
-            self.in_class(frame, &span, ours)?;
+            Self::in_class(frame, &span, ours)?;
             class = Some(span);
             span = frame.word("the record type")?;
         }
@@ -558,11 +576,12 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         if class.is_none()
             && let Some(ours) = rrtype::class(frame.text(&span))
         {
-            self.in_class(frame, &span, ours)?;
+            Self::in_class(frame, &span, ours)?;
             class = Some(span);
             span = frame.word("the record type")?;
         }
-        let Some(kind) = Kind::parse(frame.text(&span)) else {
+        let kind = Kind::parse(frame.text(&span));
+        let Some(kind) = kind.filter(|_| rrtype::class(frame.text(&span)).is_none()) else {
             return Err(no_type(span, frame.bytes).into());
         };
         Ok(Fields {
@@ -574,7 +593,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         })
     }
 
-    fn in_class(&self, frame: &Frame<'_>, span: &Range<usize>, ours: bool) -> Result<(), Fault> {
+    fn in_class(frame: &Frame<'_>, span: &Range<usize>, ours: bool) -> Result<(), Fault> {
         if ours {
             return Ok(());
         }
@@ -749,7 +768,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         let (file, content) = self
             .includes
             .load(frame.file, frame.text(&name))
-            .map_err(|(message, help)| refuse(message, help))?;
+            .map_err(|denied| refuse(denied.message, denied.help))?;
         if self.open.contains(&file) {
             let chain: Vec<String> = self
                 .open
@@ -874,10 +893,13 @@ fn no_time(span: Range<usize>, bytes: &[u8]) -> Fault {
 fn no_type(span: Range<usize>, bytes: &[u8]) -> Fault {
     let text = &bytes[span.clone()];
     let word = String::from_utf8_lossy(text).into_owned();
-    let fault = Fault::new(span, format!("`{word}` is no record type"));
-    if text.first().is_some_and(u8::is_ascii_digit) {
-        fault.help("a record takes one TTL before its type: seconds, or a time like `1h30m`")
+    let message = if rrtype::class(text).is_some() {
+        format!("the class stands twice, `{word}` is no record type")
     } else {
-        fault.help("a record is written: owner, TTL, class, type, data; a line with a blank first has the owner of the line before")
-    }
+        format!("`{word}` is no record type")
+    };
+    Fault::new(span, message).help(
+        "a record is written: owner, TTL, class, type, data; the TTL is one word like `3600` or `1h30m`; \
+         a line with a blank first has the owner of the line before",
+    )
 }
