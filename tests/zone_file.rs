@@ -700,12 +700,10 @@ fn sources_that_cannot_be_read_are_errors_all_at_once() {
 error: `missing.zone` cannot be read: there is no such file
 
 error: `nothing` holds no file to read
- |
- = help: links and files whose name begins with a dot are passed over, so is the topology
+  = help: links and files whose name begins with a dot are passed over, so is the topology
 
 error: `broken.zone` is larger than 60 bytes
- |
- = help: raise the limit with --max-size if it is meant to be read
+  = help: raise the limit with --max-size if it is meant to be read
 "
     );
 }
