@@ -22,6 +22,7 @@ mod splices;
 mod style;
 mod write;
 
+pub use serial::is_date_serial;
 pub use splices::{Splice, apply};
 
 /// What becomes of one existing record, or a new one. A record that no edit names stays.
