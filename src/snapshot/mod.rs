@@ -9,6 +9,7 @@ use std::ops::Range;
 use crate::topology::ZoneKind;
 use crate::{Name, presentation};
 
+mod agree;
 mod detect;
 mod read;
 mod source;
@@ -108,6 +109,9 @@ pub enum Format {
 }
 
 impl Format {
+    /// Every form, in order.
+    pub const ALL: &'static [Self] = &[Self::ZoneFile, Self::WindowsZoneFile];
+
     /// Its name on the command line and in JSON.
     pub fn word(self) -> &'static str {
         match self {
@@ -142,8 +146,8 @@ pub struct Zone {
     pub soa: Option<Soa>,
     /// Whether DNSSEC records were seen (DNSKEY, RRSIG, NSEC, NSEC3, NSEC3PARAM).
     pub signed: bool,
-    /// The KMS record sets, `_vlmcs._tcp.<domain>`, by owner. Records below a zone cut and records
-    /// outside the zone are not among them.
+    /// The KMS record sets, `_vlmcs._tcp.<domain>`, by owner. Records below a zone cut, outside the zone, or
+    /// inside a longer zone that was read are not among them; the same holds for what follows.
     pub kms: BTreeMap<Name, Vec<KmsRecord>>,
     /// Delegations at or above a name of interest, by owner.
     pub cuts: BTreeMap<Name, Site>,

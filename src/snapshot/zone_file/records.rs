@@ -4,10 +4,11 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::generate::Generate;
+use super::head::{Head, name_fault};
 use super::lexer::{Cursor, End, Fault, Token};
 use super::rdata;
 use super::rrtype::Kind;
-use super::scan::{Head, Visitor, name_fault, no_ttl};
+use super::scan::{Visitor, no_ttl};
 use super::ttl;
 use crate::Name;
 use crate::presentation;
