@@ -9,7 +9,7 @@
 use std::collections::BTreeMap;
 
 use crate::plan::FileDiff;
-use crate::snapshot::{FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
+use crate::snapshot::{File, FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
 use crate::{Date, Name, presentation};
 
 mod blanks;
@@ -112,6 +112,19 @@ struct Refusal {
     site: Option<Site>,
 }
 
+impl Refusal {
+    /// The edit would be one of a file that is included in several places.
+    fn shared(file: &File, site: Site) -> Self {
+        Self {
+            why: format!(
+                "{} is included in several places, so an edit of it would change all of them.",
+                file.path
+            ),
+            site: Some(site),
+        }
+    }
+}
+
 /// Edits the files of `snapshot` as `zones` say. `today` feeds date serials; without it a serial rises by one.
 pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -> Edited {
     let mut edited = Edited::default();
@@ -155,7 +168,7 @@ fn edit_zone(
     today: Option<Date>,
 ) -> Result<Option<(FileSplices, u32)>, Refusal> {
     let zone = wanted.zone;
-    let mut rows = rows::rows(zone, &wanted.edits)?;
+    let mut rows = rows::rows(snapshot, zone, &wanted.edits)?;
     let mut end = place::place(snapshot, zone, &wanted.edits, &mut rows)?;
     end.hand_to_last_row(snapshot, &mut rows);
     let inherited = inherit::inherit(&rows);
@@ -171,13 +184,7 @@ fn edit_zone(
                 .values()
                 .find(|row| row.file == *id)
                 .map_or(1, |row| row.line);
-            return Err(Refusal {
-                why: format!(
-                    "{} is included in several places, so an edit of it would change all of them.",
-                    file.path
-                ),
-                site: Some(Site { file: *id, line }),
-            });
+            return Err(Refusal::shared(file, Site { file: *id, line }));
         }
     }
     splices.retain(|_, splices| !splices.is_empty());
