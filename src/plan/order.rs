@@ -40,13 +40,24 @@ pub fn actions(topology: &Topology, domains: &[Domain<'_>]) -> Vec<Action> {
 struct ChangePlan<'a> {
     topology: &'a Topology,
     domains: &'a [Domain<'a>],
-    /// The desired hosts that serve a domain whose state is known, by name.
+    /// The desired hosts but those all of whose domains are out of sight, by name.
     hosts: Vec<&'a Host>,
 }
 
 impl<'a> ChangePlan<'a> {
     fn new(topology: &'a Topology, domains: &'a [Domain<'a>]) -> Self {
-        let mut hosts: Vec<&Host> = topology.hosts.iter().collect();
+        let known: BTreeSet<&Name> = domains.iter().map(|domain| &domain.name).collect();
+        let mut hosts: Vec<&Host> = topology
+            .hosts
+            .iter()
+            .filter(|host| {
+                host.publish.is_empty()
+                    || host
+                        .publish
+                        .iter()
+                        .any(|entry| known.contains(&entry.domain))
+            })
+            .collect();
         hosts.sort_by(|a, b| a.name.cmp(&b.name));
         Self {
             topology,
@@ -83,13 +94,15 @@ impl<'a> ChangePlan<'a> {
             actions.push(Action::CheckHosts { hosts: windows });
         }
         let zones = self.zones();
-        if !zones.is_empty() {
+        if !zones.is_empty() && !hosts.is_empty() {
             actions.push(Action::CheckNames {
                 hosts: hosts.clone(),
                 zones,
             });
         }
-        actions.push(Action::CheckReachability { hosts });
+        if !hosts.is_empty() {
+            actions.push(Action::CheckReachability { hosts });
+        }
         actions
     }
 

@@ -1,6 +1,7 @@
 //! What becomes of each SRV record: the comparison of what is wanted with what is there.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::action::{Record, RecordSet};
 use super::management::Management;
@@ -39,6 +40,9 @@ pub struct Entry<'a> {
     pub why: Why,
     /// What is there, with its text in the source.
     pub current: Option<&'a KmsRecord>,
+    /// The same record written again, with the same four values: one record to a DNS server (RFC 2181
+    /// section 5), but lines of their own in a file.
+    pub twins: Vec<&'a KmsRecord>,
     /// What is there.
     pub before: Option<Record>,
     /// What is to be there.
@@ -84,7 +88,7 @@ impl<'a> Domain<'a> {
             topology,
             wanted,
             management: &management,
-            left: current.iter().collect(),
+            left: held(current),
         };
         let mut entries = Vec::new();
         for (host, publication) in wanted.unwrap_or_default() {
@@ -193,6 +197,33 @@ impl<'a> Domain<'a> {
     }
 }
 
+/// A record and its twins.
+#[derive(Clone)]
+struct Held<'a> {
+    record: &'a KmsRecord,
+    twins: Vec<&'a KmsRecord>,
+}
+
+/// The records, each once. Of twins the first counts: a server gives the set its TTL.
+fn held(records: &[KmsRecord]) -> Vec<Held<'_>> {
+    let mut held: Vec<Held<'_>> = Vec::new();
+    let mut seen: BTreeMap<(&Name, u16, u16, u16), usize> = BTreeMap::new();
+    for record in records {
+        let data = (&record.target, record.port, record.priority, record.weight);
+        match seen.get(&data) {
+            Some(&first) => held[first].twins.push(record),
+            None => {
+                seen.insert(data, held.len());
+                held.push(Held {
+                    record,
+                    twins: Vec::new(),
+                });
+            }
+        }
+    }
+    held
+}
+
 fn values(record: &Record) -> Values {
     Values {
         priority: record.priority,
@@ -207,7 +238,7 @@ struct Comparison<'a, 'b> {
     topology: &'a Topology,
     wanted: Option<&'b [Wanted<'a>]>,
     management: &'b Management<'a>,
-    left: Vec<&'a KmsRecord>,
+    left: Vec<Held<'a>>,
 }
 
 impl<'a> Comparison<'a, '_> {
@@ -220,9 +251,11 @@ impl<'a> Comparison<'a, '_> {
         entries: &mut Vec<Entry<'a>>,
     ) {
         let by_itself = self.topology.publishing == Publishing::Automatic && host.publishes();
-        let (same, left) = self.left.iter().copied().partition(|record: &&KmsRecord| {
-            record.target == host.name && record.port == host.port
-        });
+        let (same, left): (Vec<Held<'_>>, _) = std::mem::take(&mut self.left)
+            .into_iter()
+            .partition(|Held { record, .. }| {
+                record.target == host.name && record.port == host.port
+            });
         self.left = left;
         let wanted = Record {
             target: host.name.clone(),
@@ -232,11 +265,14 @@ impl<'a> Comparison<'a, '_> {
             ttl: (!by_itself).then_some(self.topology.ttl),
             aged: (!by_itself).then_some(false),
         };
-        let mut same: Vec<(&KmsRecord, Record)> = same
+        let mut same: Vec<(Held<'_>, Record)> = same
             .into_iter()
-            .map(|record| (record, self.before(record)))
+            .map(|held| {
+                let before = self.before(held.record);
+                (held, before)
+            })
             .collect();
-        same.sort_by_key(|(record, before)| {
+        same.sort_by_key(|(Held { record, .. }, before)| {
             (
                 differences(before, &wanted),
                 before.priority.abs_diff(priority),
@@ -247,11 +283,12 @@ impl<'a> Comparison<'a, '_> {
             )
         });
         let mut same = same.into_iter();
-        let Some((current, before)) = same.next() else {
+        let Some((held, before)) = same.next() else {
             entries.push(Entry {
                 verb: Verb::Add,
                 why: Why::Listed,
                 current: None,
+                twins: Vec::new(),
                 before: None,
                 after: Some(wanted),
                 host: Some(host),
@@ -272,21 +309,23 @@ impl<'a> Comparison<'a, '_> {
         entries.push(Entry {
             verb: if keep { Verb::Keep } else { Verb::Change },
             why: Why::Listed,
-            current: Some(current),
+            current: Some(held.record),
+            twins: held.twins,
             before: Some(before),
             after: Some(after),
             host: Some(host),
             by_hand: !by_itself,
         });
-        for (current, before) in same {
-            entries.push(removal(current, before, Why::Duplicate));
+        for (held, before) in same {
+            entries.push(removal(held, before, Why::Duplicate));
         }
     }
 
     /// The entries of records that no desired host has claimed.
     fn rest(&mut self, entries: &mut Vec<Entry<'a>>) {
         let named = self.wanted.is_some();
-        for current in std::mem::take(&mut self.left) {
+        for held in std::mem::take(&mut self.left) {
+            let current = held.record;
             let before = self.before(current);
             let retired = self
                 .topology
@@ -314,13 +353,14 @@ impl<'a> Comparison<'a, '_> {
                     verb: Verb::Keep,
                     why,
                     current: Some(current),
+                    twins: held.twins,
                     after: Some(before.clone()),
                     before: Some(before),
                     host: None,
                     by_hand: false,
                 }
             } else {
-                removal(current, before, why)
+                removal(held, before, why)
             });
         }
     }
@@ -342,11 +382,12 @@ impl<'a> Comparison<'a, '_> {
     }
 }
 
-fn removal(current: &KmsRecord, before: Record, why: Why) -> Entry<'_> {
+fn removal(held: Held<'_>, before: Record, why: Why) -> Entry<'_> {
     Entry {
         verb: Verb::Remove,
         why,
-        current: Some(current),
+        current: Some(held.record),
+        twins: held.twins,
         before: Some(before),
         after: None,
         host: None,

@@ -9,7 +9,7 @@ use super::records::Domain;
 use super::{Live, Options};
 use crate::Name;
 use crate::presentation;
-use crate::snapshot::{Site, Snapshot, Zone};
+use crate::snapshot::{Alias, Site, Snapshot, Zone};
 use crate::topology::Topology;
 
 mod accept;
@@ -31,6 +31,15 @@ pub enum Hidden<'a> {
         cut: &'a Name,
         /// The line of the delegation.
         site: Site,
+    },
+    /// An alias stands in the place of its records.
+    Alias {
+        /// The zone that holds the alias.
+        zone: &'a Zone,
+        /// Where it stands.
+        at: &'a Name,
+        /// What it says.
+        alias: &'a Alias,
     },
 }
 
@@ -91,7 +100,8 @@ fn join(findings: Vec<Finding>) -> Vec<Finding> {
                     && last.severity == finding.severity
                     && last.message == finding.message
                     && last.help == finding.help
-                    && last.allowed == finding.allowed =>
+                    && last.allowed == finding.allowed
+                    && !matches!(last.code, Code::AllowExpired | Code::AllowUnused) =>
             {
                 // The findings are sorted, so the same subject comes again at once or never.
                 if latest != finding.subject {

@@ -43,30 +43,29 @@ fn hidden(facts: &Facts<'_>, found: &mut Found<'_>) {
                     .about(Code::DelegatedAway, domain, message, help)
                     .at(place);
             }
+            Hidden::Alias { at, alias, .. } => {
+                let message = format!(
+                    "{} is a {} to {}: clients are led there, no SRV records can stand here, and nothing is planned for the domain.",
+                    presentation::plain(at),
+                    if alias.dname { "DNAME" } else { "CNAME" },
+                    presentation::plain(&alias.target)
+                );
+                let place = found.place(Some(alias.site));
+                found
+                    .about(
+                        Code::AliasAtOwner,
+                        domain,
+                        message,
+                        "Remove the alias, read the zone again and plan again; or publish in the domain that it leads to.",
+                    )
+                    .at(place);
+            }
         }
     }
 }
 
 fn owners(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, _) in facts.domains.iter().filter(|(domain, _)| domain.named) {
-        if let Some((owner, alias)) = domain.zone.alias_of(&domain.owner) {
-            let kind = if alias.dname { "DNAME" } else { "CNAME" };
-            let message = format!(
-                "{} is a {kind} to {}: clients are led there, and no SRV record can stand at {}.",
-                presentation::plain(owner),
-                presentation::plain(&alias.target),
-                presentation::plain(&domain.owner)
-            );
-            let place = found.place(Some(alias.site));
-            found
-                .about(
-                    Code::AliasAtOwner,
-                    &domain.name,
-                    message,
-                    "Remove the alias first, or plan the domain that it points to.",
-                )
-                .at(place);
-        }
         if let Some((wildcard, site)) = domain.zone.wildcard_of(&domain.owner) {
             let message = format!(
                 "The wildcard {} answers for {} unless that name or one between the two exists (RFC 4592).",
