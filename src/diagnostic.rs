@@ -105,9 +105,22 @@ fn printable(part: &str) -> String {
 }
 
 /// Whether a terminal acts on the character, or hides it, instead of showing it.
-fn acts(c: char) -> bool {
+pub(crate) fn acts(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// Why a file could not be read or written, in words that do not depend on the system's language.
+pub fn reason(error: &std::io::Error) -> String {
+    use std::io::ErrorKind;
+    match error.kind() {
+        ErrorKind::NotFound => "there is no such file".to_owned(),
+        ErrorKind::IsADirectory => "it is a folder".to_owned(),
+        ErrorKind::NotADirectory => "a part of the path is no folder".to_owned(),
+        ErrorKind::StorageFull => "the disk is full".to_owned(),
+        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
+        kind => kind.to_string(),
+    }
 }
 
 /// One complaint about an input.
@@ -176,7 +189,8 @@ impl Diagnostic {
                 ),
             };
         }
-        if let Some(help) = &help {
+        let placed = self.place.is_some();
+        if let Some(help) = help.as_ref().filter(|_| placed) {
             group = group.element(Level::HELP.message(help.as_str()));
         }
         let renderer = if colour {
@@ -184,7 +198,12 @@ impl Diagnostic {
         } else {
             Renderer::plain()
         };
-        renderer.render(&[group])
+        let text = renderer.render(&[group]);
+        match help.filter(|_| !placed) {
+            // There is no line above which advice could hang.
+            Some(help) => format!("{text}\n  = help: {help}"),
+            None => text,
+        }
     }
 }
 

@@ -181,7 +181,7 @@ fn every_key_is_read() {
     assert_eq!(plain(&clients.search[0]), "emea.contoso.com");
 
     let allow = &topology.allow[0];
-    assert_eq!(allow.finding, "unlisted-host");
+    assert_eq!(allow.finding, kmsplan::codes::Code::UnlistedHost);
     assert_eq!(allow.subject.as_deref(), Some("lab-kms.contoso.com"));
     assert_eq!(allow.reason.as_deref(), Some("owned by the lab team"));
     assert_eq!(allow.until.unwrap().to_string(), "2027-01-31");
@@ -255,7 +255,7 @@ fn the_hash_is_that_of_the_file_and_the_path_has_slashes() {
 fn the_extension_tells_the_format() {
     for name in ["kms.txt", "kms", "toml", "a.toml/kms"] {
         let expected = format!(
-            "error: cannot tell the format of `{name}` from its name\n |\n = help: name a topology .toml, .json, .yaml or .yml\n"
+            "error: cannot tell the format of `{name}` from its name\n  = help: name a topology .toml, .json, .yaml or .yml\n"
         );
         assert_eq!(complaints(name, b""), expected);
     }

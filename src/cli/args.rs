@@ -18,18 +18,19 @@ use crate::{Date, Name, presentation, snapshot};
 /// order, who does it, how to check it and how to undo it. kmsplan only reads: it changes no DNS server,
 /// no directory and no host.
 #[derive(Debug, Parser)]
-#[command(name = "kmsplan", version, styles = Styles::plain(), after_help = EXIT_STATUS)]
+#[command(name = "kmsplan", version, styles = Styles::plain(), after_help = EXIT_STATUS, term_width = 100)]
 #[command(infer_long_args = false, disable_help_subcommand = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
 }
 
-const EXIT_STATUS: &str = "Exit status:
+/// What the program ends with, for people.
+pub(super) const EXIT_STATUS: &str = "Exit status:
   0   done
   1   nothing could be made: bad input, unreadable source
   2   with --detailed-exitcode: records are added, changed or removed
-  3   the plan has errors that nobody accepted
+  3   the plan has errors that nobody accepted (3 beats 2)
   64  the arguments are wrong";
 
 #[derive(Debug, Subcommand)]
@@ -50,7 +51,8 @@ pub(super) enum Command {
     },
     /// Print the JSON Schema of a file format
     Schema {
-        /// The format
+        /// The file format
+        #[arg(value_name = "FORMAT")]
         of: SchemaOf,
     },
     /// Print a completion script
@@ -87,7 +89,7 @@ pub(super) struct Plan {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Show {
     /// The saved plan
-    #[arg(value_name = "PLAN.json")]
+    #[arg(value_name = "PLAN.json", value_parser = parse_file)]
     pub(super) plan: PathBuf,
     /// Plan again from these and warn where the saved plan is stale
     #[arg(long, num_args = 2.., value_names = ["TOPOLOGY", "SOURCE"])]
@@ -101,6 +103,7 @@ pub(super) struct Show {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Check {
     /// The topology: .toml, .json, .yaml or .yml
+    #[arg(value_parser = parse_topology)]
     pub(super) topology: PathBuf,
 }
 
@@ -110,7 +113,7 @@ pub(super) struct Init {
     #[arg(required = true, value_name = "SOURCE")]
     pub(super) sources: Vec<String>,
     /// Write to this file, whole or not at all
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
     pub(super) options: ReadOptions,
@@ -119,6 +122,7 @@ pub(super) struct Init {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Inputs {
     /// The topology: .toml, .json, .yaml or .yml
+    #[arg(value_parser = parse_topology)]
     pub(super) topology: PathBuf,
     /// Zone data: files, folders, or - for standard input
     #[arg(required = true, value_name = "SOURCE")]
@@ -144,7 +148,7 @@ pub(super) struct SourceOptions {
 #[derive(Debug, ClapArgs)]
 pub(super) struct ReadOptions {
     /// Take all sources for this format
-    #[arg(long, value_parser = PossibleValuesParser::new(snapshot::Format::ALL.iter().map(|format| format.word())).map(|word| source_format(&word)))]
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(snapshot::Format::ALL.iter().map(|format| format.word())).map(|word| source_format(&word)))]
     pub(super) from: Option<snapshot::Format>,
     /// Origin of zone files that do not say theirs
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
@@ -153,21 +157,21 @@ pub(super) struct ReadOptions {
     #[arg(long, value_name = "DIR")]
     pub(super) include_root: Option<PathBuf>,
     /// Refuse larger files, in bytes
-    #[arg(long, value_name = "BYTES", default_value_t = 4 << 30)]
+    #[arg(long, value_name = "BYTES", default_value_t = 4 << 30, value_parser = parse_size)]
     pub(super) max_size: u64,
 }
 
 /// How a plan is printed.
 #[derive(Debug, ClapArgs)]
 pub(super) struct View {
-    /// The form
+    /// The form of the plan
     #[arg(long, value_enum, default_value_t = Format::Text)]
     pub(super) format: Format,
     /// Print one part, for tools with separate fields; text and Markdown only
     #[arg(long, value_parser = PossibleValuesParser::new(Section::ALL.iter().map(|section| section.word())).map(|word| section(&word)))]
     pub(super) section: Option<Section>,
     /// Write to this file, whole or not at all
-    #[arg(long, short, value_name = "FILE")]
+    #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
     pub(super) output: Option<PathBuf>,
 }
 
@@ -193,26 +197,75 @@ pub(super) enum SchemaOf {
     Plan,
 }
 
+/// What is wrong with the arguments, or the help that was asked for.
+#[derive(Debug)]
+pub(super) struct Usage {
+    /// As clap says it.
+    pub(super) error: clap::Error,
+    /// Whether `--format json` stands among the arguments.
+    pub(super) json: bool,
+}
+
 impl Args {
-    /// What was typed, or what is wrong with it.
-    pub(super) fn read() -> Result<Self, clap::Error> {
-        let args = Self::try_parse()?;
-        let view = match &args.command {
-            Command::Plan(args) => Some(&args.view),
-            Command::Show(args) => Some(&args.view),
-            _ => None,
+    /// What was typed.
+    pub(super) fn read() -> Result<Self, Usage> {
+        Self::try_parse()
+            .and_then(Self::consistent)
+            .map_err(|error| {
+                let typed: Vec<_> = std::env::args_os().skip(1).collect();
+                let json = typed.iter().any(|arg| arg == "--format=json")
+                    || typed
+                        .windows(2)
+                        .any(|pair| pair[0] == "--format" && pair[1] == "json");
+                Usage { error, json }
+            })
+    }
+
+    /// What no definition of a single argument can say.
+    fn consistent(self) -> Result<Self, clap::Error> {
+        let (name, sources, view): (_, &[String], _) = match &self.command {
+            Command::Plan(args) => ("plan", &args.inputs.sources, Some(&args.view)),
+            Command::Show(args) => {
+                let sources = args.against.get(1..).unwrap_or_default();
+                ("show", sources, Some(&args.view))
+            }
+            Command::Init(args) => ("init", &args.sources, None),
+            _ => return Ok(self),
         };
-        match view {
-            Some(View {
-                section: Some(_),
-                format: Format::Json | Format::Diff,
-                ..
-            }) => Err(command().error(
-                clap::error::ErrorKind::ArgumentConflict,
+        if let Some(View {
+            section: Some(_),
+            format: Format::Json | Format::Diff,
+            ..
+        }) = view
+        {
+            return Err(conflict(
+                name,
                 "--section goes with --format text or markdown",
-            )),
-            _ => Ok(args),
+            ));
         }
+        if sources.iter().filter(|source| *source == "-").count() > 1 {
+            return Err(conflict(
+                name,
+                "standard input, the source -, can be read once only",
+            ));
+        }
+        if let Command::Show(args) = &self.command
+            && args.against.first().is_some_and(|topology| topology == "-")
+        {
+            return Err(conflict(name, TOPOLOGY_IS_A_FILE));
+        }
+        Ok(self)
+    }
+}
+
+/// An error about arguments of a command that do not go together.
+fn conflict(name: &str, message: &str) -> clap::Error {
+    let mut command = command();
+    command.build();
+    let kind = clap::error::ErrorKind::ArgumentConflict;
+    match command.find_subcommand_mut(name) {
+        Some(command) => command.error(kind, message),
+        None => command.error(kind, message),
     }
 }
 
@@ -221,18 +274,35 @@ pub(super) fn command() -> clap::Command {
     Args::command()
 }
 
-/// The manual page of the program and all its commands.
-pub(super) fn manual() -> Vec<u8> {
-    let mut page = Vec::new();
-    let mut command = command();
-    command.build();
-    let subcommands: Vec<clap::Command> = command.get_subcommands().cloned().collect();
-    // Writing to a vector cannot fail.
-    let _ = clap_mangen::Man::new(command).render(&mut page);
-    for subcommand in subcommands {
-        let _ = clap_mangen::Man::new(subcommand).render(&mut page);
+const TOPOLOGY_IS_A_FILE: &str =
+    "the topology is a file; standard input can only be zone data, as a SOURCE";
+
+fn parse_topology(text: &str) -> Result<PathBuf, String> {
+    if text == "-" {
+        return Err(TOPOLOGY_IS_A_FILE.to_owned());
     }
-    page
+    parse_file(text)
+}
+
+fn parse_file(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "" => Err("the file's name is empty".to_owned()),
+        "-" => Err("this is read from a file, not from standard input".to_owned()),
+        _ => Ok(PathBuf::from(text)),
+    }
+}
+
+fn parse_output(text: &str) -> Result<PathBuf, String> {
+    match text {
+        "" => Err("the file's name is empty".to_owned()),
+        "-" => Err("without this option the result goes to standard output".to_owned()),
+        _ => Ok(PathBuf::from(text)),
+    }
+}
+
+fn parse_size(text: &str) -> Result<u64, String> {
+    text.parse()
+        .map_err(|_| "a size is a whole number of bytes, for example 4294967296".to_owned())
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {

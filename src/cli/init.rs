@@ -8,11 +8,7 @@ use crate::{draft, presentation};
 
 pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
     let snapshot = input::snapshot(&args.sources, &args.options, Vec::new(), Vec::new())?;
-    let read: Vec<std::path::PathBuf> = snapshot
-        .files
-        .iter()
-        .map(|file| std::path::PathBuf::from(&file.path))
-        .collect();
+    let read: Vec<_> = input::files(&snapshot).collect();
     let output = Output::to(args.output.as_deref(), &read)?;
     let text = draft::topology(&snapshot).ok_or_else(|| {
         Diagnostic::new("the sources hold no _vlmcs._tcp record that a topology could describe")

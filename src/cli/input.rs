@@ -1,11 +1,11 @@
 //! Reading what a plan is made from.
 
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::args::{ReadOptions, SourceOptions};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, reason};
 use crate::plan::{Options, Plan};
 use crate::presentation;
 use crate::snapshot::{self, Snapshot};
@@ -19,33 +19,31 @@ pub(super) fn shown(path: &Path) -> String {
     path.to_string_lossy().replace('\\', "/")
 }
 
-/// Why a file could not be read or written, in words that do not depend on the system's language.
-pub(super) fn reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
-        io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
-        io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        io::ErrorKind::StorageFull => "the disk is full".to_owned(),
-        kind => kind.to_string(),
-    }
-}
-
 /// The content of a topology or saved plan.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Diagnostics> {
     let fail = |why: String| {
         Diagnostics::from(Diagnostic::new(format!(
-            "cannot read {}: {why}",
+            "`{}` cannot be read: {why}",
             shown(path)
         )))
     };
-    let metadata = fs::metadata(path).map_err(|error| fail(reason(&error)))?;
+    let unreadable = |error: io::Error| fail(reason(&error));
+    let metadata = fs::metadata(path).map_err(unreadable)?;
     if metadata.is_dir() {
         return Err(fail("it is a folder".to_owned()));
     }
-    if metadata.len() > MAX_FILE {
-        return Err(fail(format!("it has more than {MAX_FILE} bytes")));
+    let mut bytes = Vec::new();
+    // A pipe or a device has no size to ask for.
+    let file = fs::File::open(path).map_err(unreadable)?;
+    if metadata.len() <= MAX_FILE {
+        file.take(MAX_FILE + 1)
+            .read_to_end(&mut bytes)
+            .map_err(unreadable)?;
     }
-    fs::read(path).map_err(|error| fail(reason(&error)))
+    if metadata.len() > MAX_FILE || bytes.len() as u64 > MAX_FILE {
+        return Err(fail(format!("it is larger than {MAX_FILE} bytes")));
+    }
+    Ok(bytes)
 }
 
 /// The topology in a file.
@@ -72,6 +70,11 @@ pub(super) fn snapshot(
     Snapshot::read(sources, &options)
 }
 
+/// The files that a snapshot was read from.
+pub(super) fn files(snapshot: &Snapshot) -> impl Iterator<Item = PathBuf> {
+    snapshot.files.iter().filter_map(|file| file.real.clone())
+}
+
 /// The plan, and the files that were read for it. Complaints about topology and sources come together.
 pub(super) fn plan(
     path: &Path,
@@ -95,7 +98,7 @@ pub(super) fn plan(
     };
     let plan = Plan::make(&topology, &snapshot, &plan_options);
     let mut read = vec![path.to_owned()];
-    read.extend(snapshot.files.iter().map(|file| PathBuf::from(&file.path)));
+    read.extend(files(&snapshot));
     Ok((plan, read))
 }
 

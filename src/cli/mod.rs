@@ -3,13 +3,14 @@
 //! Arguments are read in two stages: what was typed ([`args`]) and what it means. No other room knows
 //! either.
 
+use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
 use crate::codes::Code;
-use crate::diagnostic::Diagnostics;
-use crate::plan::Plan;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::plan::{Plan, identity};
 use crate::render;
 use crate::render::diff::Sink;
 use crate::render::text::TextOptions;
@@ -18,6 +19,7 @@ use crate::topology::Topology;
 mod args;
 mod init;
 mod input;
+mod manual;
 mod output;
 
 use args::{Args, Command, Format, SchemaOf};
@@ -42,23 +44,37 @@ enum Status {
 pub fn main() -> ExitCode {
     let args = match Args::read() {
         Ok(args) => args,
-        Err(error) => {
-            // Help and version are no errors; a closed pipe is no reason to complain.
-            let _ = error.print();
-            let status = if error.use_stderr() {
-                Status::Usage
-            } else {
-                Status::Done
-            };
-            return ExitCode::from(status as u8);
-        }
+        Err(usage) => return ExitCode::from(explain_usage(&usage) as u8),
     };
     let json = args.command.format() == Some(Format::Json);
     let status = run(args.command).unwrap_or_else(|diagnostics| {
-        complain(&diagnostics, json);
+        complain(diagnostics, json);
         Status::Failed
     });
     ExitCode::from(status as u8)
+}
+
+/// Prints help, the version, or what is wrong with the arguments.
+fn explain_usage(usage: &args::Usage) -> Status {
+    if !usage.error.use_stderr() {
+        // Help and version are no errors; a closed pipe is no reason to complain.
+        let _ = usage.error.print();
+        return Status::Done;
+    }
+    if usage.json {
+        let text = usage.error.to_string();
+        let message = text
+            .strip_prefix("error: ")
+            .unwrap_or(&text)
+            .split("\n\n")
+            .next()
+            .unwrap_or_default();
+        let words: Vec<&str> = message.split_whitespace().collect();
+        complain(Diagnostic::new(words.join(" ")).into(), true);
+    } else {
+        let _ = usage.error.print();
+    }
+    Status::Usage
 }
 
 fn run(command: Command) -> Result<Status, Diagnostics> {
@@ -85,7 +101,7 @@ fn run(command: Command) -> Result<Status, Diagnostics> {
             clap_complete::generate(shell, &mut args::command(), "kmsplan", &mut text);
             Output::standard().write(&text)
         }
-        Command::Man => Output::standard().write(&args::manual()),
+        Command::Man => Output::standard().write(manual::page().as_bytes()),
     }
 }
 
@@ -108,24 +124,38 @@ fn plan(args: &args::Plan) -> Result<Status, Diagnostics> {
 fn show(args: &args::Show) -> Result<Status, Diagnostics> {
     let bytes = input::read_file(&args.plan)?;
     let plan = render::json::read(&input::shown(&args.plan), &bytes)?;
+    let shown = input::shown(&args.plan);
+    // What the plan says counts, not what it is called.
+    let id = identity::id(&plan);
+    if id != plan.id {
+        warn(&format!(
+            "warning: {shown} has the id {} but what it says has {}: it was edited, or another version of kmsplan wrote it",
+            short(&plan.id),
+            short(&id)
+        ));
+    }
     let mut read = vec![args.plan.clone()];
     if let [topology, sources @ ..] = args.against.as_slice() {
         let topology = Path::new(topology);
         let (again, inputs) = input::plan(topology, sources, &args.options)?;
         read.extend(inputs);
-        if again.id != plan.id {
+        if again.id != id {
             warn(&format!(
-                "warning: {} is stale: planned again from {} it is another plan ({} in place of {})",
-                input::shown(&args.plan),
+                "warning: {shown} is stale: planned again from {} it is another plan ({} in place of {})",
                 input::shown(topology),
-                &again.id[..8],
-                plan.id.get(..8).unwrap_or(&plan.id)
+                short(&again.id),
+                short(&id)
             ));
         }
     }
     let output = Output::to(args.view.output.as_deref(), &read)?;
     render(&plan, &args.view, &output)?;
     Ok(status(&plan))
+}
+
+/// The part of a plan's id that people see.
+fn short(id: &str) -> &str {
+    id.get(..8).unwrap_or(id)
 }
 
 fn check(args: &args::Check) -> Result<Status, Diagnostics> {
@@ -171,8 +201,10 @@ fn status(plan: &Plan) -> Status {
     }
 }
 
-/// Errors on standard error: as JSON where that was asked for.
-fn complain(diagnostics: &Diagnostics, json: bool) {
+/// Errors on standard error, each once: as JSON where that was asked for.
+fn complain(mut diagnostics: Diagnostics, json: bool) {
+    let mut said = BTreeSet::new();
+    diagnostics.0.retain(|one| said.insert(one.line()));
     let mut stderr = io::stderr();
     let text = if json {
         format!("{}\n", diagnostics.to_json())

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use std::path::{Path, PathBuf};
 
 use super::{Status, input};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, reason};
 
 /// Where the result goes.
 #[derive(Debug)]
@@ -25,13 +25,9 @@ impl Output {
         let Some(file) = file else {
             return Ok(Self::standard());
         };
-        let same = |other: &PathBuf| match (file.canonicalize(), other.canonicalize()) {
-            (Ok(a), Ok(b)) => a == b,
-            _ => false,
-        };
-        if read.iter().any(same) {
+        if read.iter().any(|other| same_file(file, other)) {
             let message = format!("--output {} would overwrite an input", input::shown(file));
-            return Err(Diagnostic::new(message).help("Name another file.").into());
+            return Err(Diagnostic::new(message).help("name another file").into());
         }
         Ok(Self {
             file: Some(file.to_owned()),
@@ -60,11 +56,11 @@ impl Output {
             }
         };
         written.map(|()| Status::Done).map_err(|error| {
-            let place = self
-                .file
-                .as_deref()
-                .map_or_else(|| "standard output".to_owned(), input::shown);
-            Diagnostic::new(format!("cannot write {place}: {}", input::reason(&error))).into()
+            let place = self.file.as_deref().map_or_else(
+                || "standard output".to_owned(),
+                |file| format!("`{}`", input::shown(file)),
+            );
+            Diagnostic::new(format!("{place} cannot be written: {}", reason(&error))).into()
         })
     }
 }
@@ -75,10 +71,28 @@ pub(super) fn colour_wanted() -> bool {
         && std::env::var_os("TERM").is_none_or(|term| term != "dumb")
 }
 
+/// Whether two paths lead to one file, through links of both kinds too.
+fn same_file(one: &Path, other: &Path) -> bool {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt as _;
+        if let (Ok(one), Ok(other)) = (fs::metadata(one), fs::metadata(other)) {
+            return one.dev() == other.dev() && one.ino() == other.ino();
+        }
+    }
+    matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
+}
+
 /// Writes beside the file and puts the new one in its place, so that nobody ever sees half of it.
+/// A file that is there keeps its permissions; a link stays, and what it leads to is written.
 fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = file.canonicalize().unwrap_or_else(|_| file.to_owned());
-    if fs::metadata(&target).is_ok_and(|metadata| !metadata.is_file()) {
+    let target = match file.canonicalize() {
+        Ok(target) => target,
+        Err(error) if fs::symlink_metadata(file).is_ok() => return Err(error),
+        Err(_) => file.to_owned(),
+    };
+    let present = fs::metadata(&target).ok();
+    if present.as_ref().is_some_and(|metadata| !metadata.is_file()) {
         // A device or a pipe: there is nothing to replace.
         return fs::OpenOptions::new()
             .write(true)
@@ -97,6 +111,9 @@ fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
     let mut beside = builder.prefix(".kmsplan-").tempfile_in(folder)?;
+    if let Some(metadata) = present {
+        beside.as_file().set_permissions(metadata.permissions())?;
+    }
     beside.write_all(bytes)?;
     beside.as_file().sync_all()?;
     beside

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::edit::{self, Edit, NewRecord, ZoneEdits};
-use super::records::{Domain, Entry};
+use super::records::{Domain, Entry, Wanted};
 use super::rules::{Facts, Hidden};
 use super::{
     Live, Options, Plan, PlanDomain, PlanZone, Reminder, Step, TopologySummary, Verb, identity,
@@ -18,11 +18,12 @@ impl Plan {
     pub fn make(topology: &Topology, snapshot: &Snapshot, options: &Options) -> Self {
         let sight = Sight::of(topology, snapshot);
         let actions = order::actions(topology, &sight.domains);
+        let counter = live::Counter::new(topology, snapshot, &actions);
         let domains: Vec<(Domain<'_>, Live)> = sight
             .domains
             .into_iter()
             .map(|domain| {
-                let live = live::count(topology, snapshot, &domain, &actions);
+                let live = counter.count(&domain);
                 (domain, live)
             })
             .collect();
@@ -33,6 +34,7 @@ impl Plan {
             domains: &domains,
             hidden: &sight.hidden,
             refused: &edited.refused,
+            serials: &edited.serials,
             others: &sight.others,
             options,
         };
@@ -82,7 +84,9 @@ impl<'a> Sight<'a> {
         for domain in topology.all_domains() {
             named.entry(domain.clone()).or_insert(domain);
         }
+        let served = served(topology);
         for domain in named.values() {
+            let wanted = served.get(domain).map(Vec::as_slice).unwrap_or_default();
             let Ok(owner) = presentation::kms_owner(domain) else {
                 sight.hidden.push((domain.clone(), Hidden::NoZone));
                 continue;
@@ -90,7 +94,7 @@ impl<'a> Sight<'a> {
             match snapshot.holder(&owner) {
                 Holder::Zone(zone) => sight
                     .domains
-                    .push(Domain::compare(topology, domain, owner, true, zone)),
+                    .push(Domain::compare(topology, domain, owner, Some(wanted), zone)),
                 Holder::Delegated { zone, cut, site } => {
                     sight
                         .hidden
@@ -110,7 +114,7 @@ impl<'a> Sight<'a> {
                 if !held {
                     continue;
                 }
-                let compared = Domain::compare(topology, &domain, owner.clone(), false, zone);
+                let compared = Domain::compare(topology, &domain, owner.clone(), None, zone);
                 if compared
                     .entries
                     .iter()
@@ -125,6 +129,17 @@ impl<'a> Sight<'a> {
         sight.domains.sort_by(|a, b| a.name.cmp(&b.name));
         sight
     }
+}
+
+/// The hosts that serve each domain, each with its entry for it.
+fn served(topology: &Topology) -> BTreeMap<&Name, Vec<Wanted<'_>>> {
+    let mut served: BTreeMap<&Name, Vec<Wanted<'_>>> = BTreeMap::new();
+    for host in &topology.hosts {
+        for entry in &host.publish {
+            served.entry(&entry.domain).or_default().push((host, entry));
+        }
+    }
+    served
 }
 
 /// The edits of the zones' files: all that a person changes.
@@ -174,6 +189,8 @@ fn file_edit<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Option<Edit<'a
 }
 
 fn zones(domains: &[(Domain<'_>, Live)], serials: &[(Name, u32)]) -> Vec<PlanZone> {
+    let serials: BTreeMap<&Name, u32> =
+        serials.iter().map(|(apex, serial)| (apex, *serial)).collect();
     let mut zones: BTreeMap<Name, PlanZone> = BTreeMap::new();
     for (domain, _) in domains {
         let (zone, management) = (domain.zone, &domain.management);
@@ -186,10 +203,7 @@ fn zones(domains: &[(Domain<'_>, Live)], serials: &[(Name, u32)]) -> Vec<PlanZon
             format: zone.format.word().to_owned(),
             sha256: zone.sha256.clone(),
             serial: zone.soa.as_ref().map(|soa| soa.serial),
-            new_serial: serials
-                .iter()
-                .find(|(apex, _)| *apex == zone.name)
-                .map(|(_, serial)| *serial),
+            new_serial: serials.get(&zone.name).copied(),
         });
     }
     zones.into_values().collect()

@@ -7,7 +7,11 @@ use super::management::Management;
 use super::{Change, Values, Verb, Why, share};
 use crate::Name;
 use crate::snapshot::{KmsRecord, Snapshot, Zone};
-use crate::topology::{Host, Publishing, Topology, Unlisted};
+use crate::topology::{Host, Publication, Publishing, Topology, Unlisted};
+use crate::presentation;
+
+/// A host that serves a domain, and its entry for it.
+pub type Wanted<'a> = (&'a Host, &'a Publication);
 
 /// A domain whose records are known: its zone was read and holds them.
 #[derive(Debug, Clone)]
@@ -65,36 +69,33 @@ impl Entry<'_> {
 }
 
 impl<'a> Domain<'a> {
-    /// Compares the records of `owner`, the domain's, with the topology.
+    /// Compares the records of `owner`, the domain's, with what the topology wants there; `None` where it
+    /// does not name the domain.
     pub fn compare(
         topology: &'a Topology,
         name: &Name,
         owner: Name,
-        named: bool,
+        wanted: Option<&[Wanted<'a>]>,
         zone: &'a Zone,
     ) -> Self {
         let management = Management::of(topology, zone);
         let current = zone.kms.get(&owner).map(Vec::as_slice).unwrap_or_default();
         let mut comparison = Comparison {
             topology,
-            name,
+            wanted,
             management: &management,
             left: current.iter().collect(),
         };
         let mut entries = Vec::new();
-        if named {
-            for host in &topology.hosts {
-                if let Some(publication) = host.publication(name) {
-                    comparison.desired(
-                        host,
-                        publication.priority,
-                        publication.weight,
-                        &mut entries,
-                    );
-                }
-            }
+        for (host, publication) in wanted.unwrap_or_default() {
+            comparison.desired(
+                host,
+                publication.priority,
+                publication.weight,
+                &mut entries,
+            );
         }
-        comparison.rest(named, &mut entries);
+        comparison.rest(&mut entries);
         entries.sort_by_key(|entry| {
             let gone = entry.after.is_none();
             let record = entry.record();
@@ -108,12 +109,13 @@ impl<'a> Domain<'a> {
                     .before
                     .as_ref()
                     .map(|before| (before.priority, before.weight, before.ttl, before.aged)),
+                presentation::absolute(&record.target),
             )
         });
         Self {
             name: name.clone(),
             owner,
-            named,
+            named: wanted.is_some(),
             zone,
             management,
             entries,
@@ -208,7 +210,7 @@ fn values(record: &Record) -> Values {
 /// The comparison of one domain: `left` are the records that no desired host has claimed yet.
 struct Comparison<'a, 'b> {
     topology: &'a Topology,
-    name: &'b Name,
+    wanted: Option<&'b [Wanted<'a>]>,
     management: &'b Management<'a>,
     left: Vec<&'a KmsRecord>,
 }
@@ -245,6 +247,7 @@ impl<'a> Comparison<'a, '_> {
                 before.priority.abs_diff(priority),
                 before.weight.abs_diff(weight),
                 (before.priority, before.weight, before.ttl, before.aged),
+                presentation::absolute(&before.target),
                 record.site.map(|site| (site.file, site.line)),
             )
         });
@@ -286,7 +289,8 @@ impl<'a> Comparison<'a, '_> {
     }
 
     /// The entries of records that no desired host has claimed.
-    fn rest(&mut self, named: bool, entries: &mut Vec<Entry<'a>>) {
+    fn rest(&mut self, entries: &mut Vec<Entry<'a>>) {
+        let named = self.wanted.is_some();
         for current in std::mem::take(&mut self.left) {
             let before = self.before(current);
             let retired = self
@@ -294,16 +298,16 @@ impl<'a> Comparison<'a, '_> {
                 .retired
                 .iter()
                 .any(|retired| retired.name == current.target);
-            let host = self
-                .topology
-                .hosts
-                .iter()
-                .find(|host| host.name == current.target);
-            let why = match host {
-                _ if retired => Why::Retired,
-                Some(host) if host.publication(self.name).is_some() => Why::OtherPort,
-                Some(_) => Why::NotPublishedHere,
-                None => Why::Unlisted,
+            let is_target = |host: &Host| host.name == current.target;
+            let wanted = self.wanted.unwrap_or_default();
+            let why = if retired {
+                Why::Retired
+            } else if wanted.iter().any(|(host, _)| is_target(host)) {
+                Why::OtherPort
+            } else if self.topology.hosts.iter().any(is_target) {
+                Why::NotPublishedHere
+            } else {
+                Why::Unlisted
             };
             let keep = match why {
                 Why::Retired => false,

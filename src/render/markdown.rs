@@ -1,7 +1,7 @@
 //! The plan as Markdown (`CommonMark` with GitHub's tables and check boxes), for a change ticket.
 //!
-//! Everything that may come from outside goes through one function for its context: [`inline`],
-//! [`cell`], [`code`], [`fence`]. So a hostile name stays text.
+//! Everything that may come from outside goes through one function for its context: `inline`,
+//! `cell`, `code`, `fence`. So a hostile name stays text.
 
 use super::terminal::{visible, visible_bytes};
 use super::ticket::{self, Block, Inline, Section, Span};
@@ -27,7 +27,8 @@ fn block(block: &Block<'_>) -> String {
         Block::Items(items) => items
             .iter()
             .map(|item| format!("- {}\n", guard(&line(item))))
-            .collect(),
+            .collect::<Vec<_>>()
+            .concat(),
         Block::Zones(plan) => zones(plan),
         Block::Domain(domain) => self::domain(domain),
         Block::Step(text) => format!("- [ ] {}\n", line(text)),
@@ -133,13 +134,15 @@ fn longest_run(text: &str) -> usize {
 
 /// A table: names of columns, rows of cells.
 fn table(head: &[&str], rows: &[Vec<Span>]) -> String {
-    let mut out = format!("| {} |\n", head.join(" | "));
-    out.push_str(&format!("|{}\n", " --- |".repeat(head.len())));
-    for row in rows {
+    let mut lines = vec![
+        format!("| {} |\n", head.join(" | ")),
+        format!("|{}\n", " --- |".repeat(head.len())),
+    ];
+    lines.extend(rows.iter().map(|row| {
         let cells: Vec<String> = row.iter().map(cell).collect();
-        out.push_str(&format!("| {} |\n", cells.join(" | ")));
-    }
-    out
+        format!("| {} |\n", cells.join(" | "))
+    }));
+    lines.concat()
 }
 
 fn plain(text: impl Into<String>) -> Span {
@@ -245,7 +248,7 @@ fn row(change: &Change, domain: &PlanDomain) -> Vec<Span> {
         })
     };
     let (ttl, age) = if wording::is_left_to_host(change) {
-        (plain("the host's"), plain("the host's"))
+        (plain("set by the host"), plain("set by the host"))
     } else {
         (sides(ttl), sides(age))
     };
@@ -267,13 +270,14 @@ fn row(change: &Change, domain: &PlanDomain) -> Vec<Span> {
 fn ttl(values: &Values) -> String {
     values
         .ttl
-        .map_or_else(|| "?".to_owned(), |ttl| ttl.to_string())
+        .map_or_else(|| "not known".to_owned(), |ttl| ttl.to_string())
 }
 
 fn age(values: &Values) -> String {
-    values
-        .aged
-        .map_or_else(|| "?".to_owned(), |aged| wording::age(aged).to_owned())
+    values.aged.map_or_else(
+        || "not known".to_owned(),
+        |aged| wording::age(aged).to_owned(),
+    )
 }
 
 /// A record set in presentation format: the records that have that side.
@@ -335,7 +339,7 @@ mod tests {
             inline("<b>*x*_y_ a_b|&"),
             "&lt;b>\\*x\\*\\_y\\_ a_b&#124;&amp;"
         );
-        assert_eq!(inline("http://x\n"), "http&#58;//x\\n");
+        assert_eq!(inline("http://x\n"), "http&#58;//x\\\\n");
         assert_eq!(guard("1. x"), "1\\. x");
         assert_eq!(guard("- x"), "\\- x");
     }

@@ -58,9 +58,12 @@ pub fn visible_bytes(bytes: &[u8]) -> String {
             }
             out.push_str(&visible(part));
         }
-        for octet in chunk.invalid() {
-            out.push_str(&format!("\\x{octet:02x}"));
-        }
+        out.extend(
+            chunk
+                .invalid()
+                .iter()
+                .map(|octet| format!("\\x{octet:02x}")),
+        );
     }
     out
 }

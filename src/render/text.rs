@@ -122,11 +122,8 @@ impl Page {
         let width = names.iter().map(String::len).max().unwrap_or(0);
         for (index, (zone, name)) in plan.zones.iter().zip(&names).enumerate() {
             let label = if index == 0 { "read" } else { "" };
-            let mut what = visible(&wording::format(zone));
-            if let Some(serial) = zone.serial {
-                what.push_str(&format!(", serial {serial}"));
-            }
-            self.line(&format!("{label:<10}{name:<width$}  {what}"));
+            let form = visible(&wording::form(zone));
+            self.line(&format!("{label:<10}{name:<width$}  {form}"));
         }
         if plan.zones.is_empty() {
             self.line("read      no zone of these domains");
@@ -279,19 +276,34 @@ impl Page {
         }
     }
 
+    /// One sentence of totals, broken between records and findings where it is too long for a line.
     fn totals(&mut self, plan: &Plan) {
-        self.gap();
-        self.prose(&wording::totals(plan), 0);
         let summary = plan.summary();
+        let records = wording::record_totals(&summary);
+        let steps = wording::count(plan.steps.len(), "step");
+        let findings = wording::finding_totals(&summary);
+        self.gap();
+        let line = format!("{records}; {steps}; {findings}.");
+        if line.len() <= WIDTH {
+            self.line(&line);
+        } else {
+            self.line(&format!("{records};"));
+            self.line(&format!("{steps}; {findings}."));
+        }
         if summary.errors > 0 {
             self.line(&format!("{}.", wording::verdict(&summary)));
         }
     }
 
+    /// The reminder as the last paragraph: its label goes before the sentence.
     fn reminder(&mut self, plan: &Plan) {
         if let Some(reminder) = &plan.reminder {
+            let mut text = wording::reminder(reminder);
+            if let Some(first) = text.get_mut(..1) {
+                first.make_ascii_lowercase();
+            }
             self.gap();
-            self.prose(&format!("Reminder: {}", wording::reminder(reminder)), 0);
+            self.prose(&format!("Reminder: {text}"), 0);
         }
     }
 

@@ -6,8 +6,11 @@ use super::terminal::{visible, visible_bytes};
 use super::wording::{self, and, count};
 use crate::plan::{Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
 use crate::presentation;
-use crate::topology::{Publishing, ZoneKind};
+use crate::topology::{Apply, ZoneKind};
 use crate::words::words;
+
+/// The most domains that a sentence names.
+const MAX_NAMED: usize = 4;
 
 words! {
     /// A part of the ticket, for tools that keep the parts in fields of their own.
@@ -118,7 +121,7 @@ pub fn ticket(plan: &Plan) -> Vec<Block<'_>> {
     blocks.push(heading(2, "Findings"));
     findings(plan, &mut blocks);
     blocks.push(heading(2, "Back-out"));
-    back_out(plan, &mut blocks);
+    back_out(plan, BackOut::Short, &mut blocks);
     diffs(plan, &mut blocks);
     reminder(plan, &mut blocks);
     blocks
@@ -145,7 +148,7 @@ pub fn section(plan: &Plan, section: Section) -> Vec<Block<'_>> {
         }
         Section::Backout => {
             blocks.push(title(plan, ": back-out"));
-            back_out(plan, &mut blocks);
+            back_out(plan, BackOut::Full, &mut blocks);
             diffs(plan, &mut blocks);
         }
         Section::Test => {
@@ -184,8 +187,8 @@ fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
     let topology = &plan.topology;
     let purpose = if summary.changes_records() {
         format!(
-            " Bring the KMS records of {} to the topology ({}, {} publishing): {}.",
-            count(topology.domains, "domain"),
+            " Bring the KMS records of {} to what the topology says ({}, {} publishing): {}.",
+            changing(plan),
             count(topology.hosts, "host"),
             wording::publishing(topology.publishing),
             wording::record_totals(&summary)
@@ -207,7 +210,7 @@ fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
             wording::verdict(&summary),
             wording::finding_totals(&summary)
         )),
-        Inline::strong("Plan:").and(" ").code(plan.id.as_str()),
+        Inline::strong("Plan id:").and(" ").code(plan.id.as_str()),
         Inline::strong("Topology:")
             .and(" ")
             .code(topology.path.as_str())
@@ -224,13 +227,9 @@ fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
 
 /// One zone in a line.
 pub fn zone(zone: &PlanZone) -> Inline {
-    let mut text = format!(": {}", wording::format(zone));
-    if let Some(serial) = zone.serial {
-        text.push_str(&format!(", serial {serial}"));
-    }
     let mut line = Inline::default()
         .code(presentation::plain(&zone.spelling))
-        .and(format!("{text}, from "))
+        .and(format!(": {}, from ", wording::form(zone)))
         .code(zone.source.as_str())
         .and(format!(
             "; {}, changed by {}",
@@ -295,6 +294,9 @@ fn step_where(plan: &Plan, kind: fn(&Action) -> bool) -> Option<usize> {
 
 /// Every wait that the steps hold, in sentences.
 fn duration(plan: &Plan) -> String {
+    if plan.steps.is_empty() {
+        return "there are no steps.".to_owned();
+    }
     let mut waits = Vec::new();
     if let Some(next_day) = step_where(plan, |action| {
         matches!(action, Action::VerifyNextDay { .. })
@@ -336,6 +338,11 @@ fn duration(plan: &Plan) -> String {
             "Caches may give the old records for up to {ttl} seconds, their TTL."
         ));
     }
+    if let Some(new) = some_domains(plan, is_new) {
+        waits.push(format!(
+            "In {new} no record stands yet: clients that have asked also wait for the zone's negative TTL (SOA minimum)."
+        ));
+    }
     if let Some(watch) = step_where(plan, |action| {
         matches!(action, Action::WatchLeavingHosts { .. })
     }) {
@@ -373,9 +380,36 @@ fn longest_ttl(plan: &Plan) -> Option<u32> {
         .max()
 }
 
+/// The domains of which something is so, by name where they are few.
+fn some_domains(plan: &Plan, is_so: fn(&PlanDomain) -> bool) -> Option<String> {
+    let names: Vec<String> = plan
+        .domains
+        .iter()
+        .filter(|domain| is_so(domain))
+        .map(|domain| presentation::plain(&domain.name))
+        .collect();
+    match names.len() {
+        0 => None,
+        1..=MAX_NAMED => Some(and(&names)),
+        more => Some(count(more, "domain")),
+    }
+}
+
+/// The domains whose records change.
+fn changing(plan: &Plan) -> String {
+    some_domains(plan, wording::changes_records).unwrap_or_default()
+}
+
+/// Whether the domain gets its first records.
+fn is_new(domain: &PlanDomain) -> bool {
+    domain.zone.is_some()
+        && !domain.changes.is_empty()
+        && domain.changes.iter().all(|change| change.verb == Verb::Add)
+}
+
 /// Impact, what triggers backing out, the point of no return.
 fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
-    let mut least: Vec<String> = plan
+    let least: Vec<String> = plan
         .domains
         .iter()
         .filter(|domain| wording::changes_records(domain))
@@ -387,42 +421,50 @@ fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
             )
         })
         .collect();
-    least.dedup();
     let mut items = vec![Inline::strong("Impact:").and(format!(" {}", wording::IMPACT))];
     if !least.is_empty() {
         items.push(
             Inline::strong("Fewest live hosts on the way:").and(format!(" {}.", least.join(", "))),
         );
     }
+    if plan.steps.is_empty() {
+        blocks.push(Block::Items(items));
+        return;
+    }
     items.push(Inline::strong("Back out when").and(
-        " the check of a step fails and cannot be put right at once; when a server still does not give the planned records after replication; when records that were removed or tuned come back; or when a host that a planned record names does not answer on its port.",
+        " the check of a step fails and cannot be put right at once; when a server still does not give the planned records after replication; when a removed record comes back or a tuned one loses its numbers, and the host that wrote it is not found; or when a host that a planned record names does not answer on its port.",
     ));
     items.push(Inline::strong("Point of no return:").and(point_of_no_return(plan)));
     blocks.push(Block::Items(items));
 }
 
 fn point_of_no_return(plan: &Plan) -> String {
-    let mut text =
-        " none within the steps: the back-out below each step and at the end leads back."
-            .to_owned();
-    if step_where(plan, |action| {
-        matches!(action, Action::SaveDescriptors { .. })
-    })
-    .is_some()
-    {
-        text.push_str(" For rights it needs the descriptors that were saved before.");
+    let mut sentences = vec![
+        " none within the steps: what they change can be put back, see the back-out.".to_owned(),
+    ];
+    if saves_descriptors(plan) {
+        sentences.push("For rights it needs the descriptors that were saved before.".to_owned());
     }
     if let Some(watch) = step_where(plan, |action| {
         matches!(action, Action::WatchLeavingHosts { .. })
     }) {
-        text.push_str(&format!(
-            " Taking the KMS role away from a removed host, after step {watch}, is not part of the plan and ends the way back to that host."
+        sentences.push(format!(
+            "Taking the KMS role away from a removed host, after step {watch}, is not part of the plan and ends the way back to that host."
         ));
     }
-    text.push_str(
-        " Clients keep the host that answered last until it fails, also after a back-out.",
+    sentences.push(
+        "Clients keep the host that answered last until it fails, also after a back-out."
+            .to_owned(),
     );
-    text
+    sentences.join(" ")
+}
+
+/// Whether a step saves security descriptors, which the way back restores.
+fn saves_descriptors(plan: &Plan) -> bool {
+    step_where(plan, |action| {
+        matches!(action, Action::SaveDescriptors { .. })
+    })
+    .is_some()
 }
 
 /// The steps in the order in which they are done, under the role that does them.
@@ -583,36 +625,66 @@ fn capital_first(text: &str) -> String {
 }
 
 /// The way back: the undo of each step, the last step first.
-fn back_out(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
-    let undone: Vec<(&Step, Vec<Command>)> = plan
+fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
+    let undone: Vec<(&Step, Instructions)> = plan
         .steps
         .iter()
         .rev()
-        .map(|step| (step, instructions(&step.action).undo))
-        .filter(|(_, undo)| !undo.is_empty())
+        .map(|step| (step, instructions(&step.action)))
+        .filter(|(_, made)| !made.undo.is_empty() || made.by_hand.iter().any(|said| is_undo(said)))
         .collect();
     if undone.is_empty() {
         blocks.push(paragraph("No step needs to be undone."));
         return;
     }
-    let order = match plan.topology.publishing {
-        Publishing::Manual => {
-            "Undo the steps that were done, the last one first: so the records are back before publishing is switched on again, and hosts that publish find them. Rights come back by restoring the saved descriptor."
-        }
-        Publishing::Automatic => {
-            "Undo the steps that were done, the last one first. Rights come back by restoring the saved descriptor."
-        }
-    };
-    blocks.push(paragraph(order));
-    for (step, undo) in undone {
+    let mut how = "Undo the steps that were done, the last one first".to_owned();
+    let switches = |step: &Step| matches!(step.action, Action::DisablePublishing { .. });
+    how.push_str(if plan.steps.iter().any(switches) {
+        ": so the records are back before a host publishes again."
+    } else {
+        "."
+    });
+    if saves_descriptors(plan) {
+        how.push_str(" Rights come back by restoring the saved descriptor.");
+    }
+    if form == BackOut::Short {
+        how.push_str(" The commands stand under Undo at each step.");
+    }
+    blocks.push(paragraph(how));
+    for (step, made) in undone {
         blocks.push(Block::Step(Inline::strong(format!(
             "Undo step {} ({}): {}",
             step.number,
             step.action.role().title(),
             step.action.title()
         ))));
-        commands(&undo, blocks);
+        if form == BackOut::Full {
+            commands(&made.undo, blocks);
+            let said: Vec<Inline> = made
+                .by_hand
+                .iter()
+                .filter(|sentence| is_undo(sentence))
+                .map(Inline::text)
+                .collect();
+            if !said.is_empty() {
+                blocks.push(Block::Items(said));
+            }
+        }
     }
+}
+
+/// How much the way back repeats of the steps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum BackOut {
+    /// The order alone: the commands stand in the same document.
+    Short,
+    /// With the commands.
+    Full,
+}
+
+/// Whether a sentence tells how to undo by hand.
+fn is_undo(sentence: &str) -> bool {
+    sentence.starts_with("Undo:")
 }
 
 /// What is checked before, after each step, and at the end.
@@ -647,6 +719,15 @@ fn diffs(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
         return;
     }
     blocks.push(heading(2, "Diff"));
+    if plan
+        .zones
+        .iter()
+        .any(|zone| zone.zone.apply != Apply::Patch)
+    {
+        blocks.push(paragraph(
+            "It is of the files that were read, for review: zones that commands change are changed by the steps, not by this diff.",
+        ));
+    }
     for diff in &plan.diffs {
         let carried = diff
             .unified

@@ -2,7 +2,7 @@
 
 use crate::Name;
 use crate::plan::step::short;
-use crate::plan::{Change, Plan, PlanDomain, PlanZone, Reminder, Verb};
+use crate::plan::{Change, PlanDomain, PlanZone, Reminder, Verb};
 use crate::plan::{Summary, Values};
 use crate::presentation;
 use crate::topology::{Apply, Publishing, ZoneKind};
@@ -48,6 +48,15 @@ pub fn publishing(publishing: Publishing) -> &'static str {
     match publishing {
         Publishing::Manual => "manual",
         Publishing::Automatic => "automatic",
+    }
+}
+
+/// The form that a zone was read from, and its serial: `zone file, serial 14`.
+pub fn form(zone: &PlanZone) -> String {
+    let format = format(zone);
+    match zone.serial {
+        Some(serial) => format!("{format}, serial {serial}"),
+        None => format,
     }
 }
 
@@ -234,27 +243,15 @@ pub fn record_totals(summary: &Summary) -> String {
 
 /// The totals of the findings: `0 errors, 1 warning, 2 notes`.
 pub fn finding_totals(summary: &Summary) -> String {
-    let mut text = [
+    let mut totals = vec![
         count(summary.errors, "error"),
         count(summary.warnings, "warning"),
         count(summary.notes, "note"),
-    ]
-    .join(", ");
+    ];
     if summary.accepted > 0 {
-        text.push_str(&format!(", {} accepted", summary.accepted));
+        totals.push(format!("{} accepted", summary.accepted));
     }
-    text
-}
-
-/// One sentence of totals.
-pub fn totals(plan: &Plan) -> String {
-    let summary = plan.summary();
-    format!(
-        "{}; {}; {}.",
-        record_totals(&summary),
-        count(plan.steps.len(), "step"),
-        finding_totals(&summary)
-    )
+    totals.join(", ")
 }
 
 /// Whether the plan may be carried out.

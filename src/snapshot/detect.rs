@@ -10,6 +10,8 @@ pub(super) struct Refusal {
     pub(super) message: String,
     /// What to do about it.
     pub(super) help: String,
+    /// Whether its first line is text that can be quoted.
+    pub(super) quotable: bool,
 }
 
 /// The form of `bytes`, or why they are no zone data.
@@ -19,26 +21,28 @@ pub(super) fn detect(bytes: &[u8]) -> Result<Format, Refusal> {
             message: "the file is UTF-16, which is not read".to_owned(),
             help: "save it as UTF-8; in PowerShell: `Get-Content FILE | Set-Content -Encoding utf8 NEWFILE`"
                 .to_owned(),
+            quotable: false,
         });
     }
     if zone_file::header(bytes).is_some() {
         return Ok(Format::WindowsZoneFile);
     }
     if is_dig_output(bytes) {
-        return Err(refusal("this is output of `dig`, which is not read"));
+        return Err(refusal("this is output of `dig`, which is not read", true));
     }
     if zone_file::is_zone_data(bytes) {
         return Ok(Format::ZoneFile);
     }
-    Err(refusal(guess(bytes)))
+    Err(refusal(guess(bytes), !bytes.contains(&0)))
 }
 
-fn refusal(message: &str) -> Refusal {
+fn refusal(message: &str, quotable: bool) -> Refusal {
     Refusal {
         message: message.to_owned(),
         help: "zone files (RFC 1035, as BIND reads them) and Windows DNS zone files and exports are read; \
                a zone file that is not recognised is read with `--from zone-file`"
             .to_owned(),
+        quotable,
     }
 }
 

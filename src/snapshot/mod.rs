@@ -5,11 +5,13 @@
 
 use std::collections::BTreeMap;
 use std::ops::Range;
+use std::path::PathBuf;
 
 use crate::Name;
 use crate::topology::ZoneKind;
 use crate::words::words;
 
+mod agree;
 mod detect;
 pub mod lookup;
 mod read;
@@ -18,6 +20,7 @@ mod zone_file;
 
 pub use lookup::{Addresses, Holder};
 pub use read::Options;
+pub(crate) use source::STDIN;
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
@@ -37,6 +40,8 @@ pub struct FileId(pub usize);
 pub struct File {
     /// The path as typed (for files of a folder or of `$INCLUDE`: below what was typed), with `/`.
     pub path: String,
+    /// Where it lies, without links; `None` for standard input.
+    pub real: Option<PathBuf>,
     /// Its content.
     pub bytes: Vec<u8>,
     /// How often the zones of the snapshot bring it in: 1 for a zone's own file, more where `$INCLUDE`
@@ -81,8 +86,8 @@ pub struct Zone {
     pub soa: Option<Soa>,
     /// Whether DNSSEC records were seen (DNSKEY, RRSIG, NSEC, NSEC3, NSEC3PARAM).
     pub signed: bool,
-    /// The KMS record sets, `_vlmcs._tcp.<domain>`, by owner. Records below a zone cut and records
-    /// outside the zone are not among them.
+    /// The KMS record sets, `_vlmcs._tcp.<domain>`, by owner. Records below a zone cut, outside the zone, or
+    /// inside a longer zone that was read are not among them; the same holds for what follows.
     pub kms: BTreeMap<Name, Vec<KmsRecord>>,
     /// Delegations at or above a name of interest, by owner.
     pub cuts: BTreeMap<Name, Site>,
@@ -174,7 +179,8 @@ pub struct Text {
     /// take over another TTL if this record's went (RFC 1035 section 5.1). `None` where a `$TTL` or the
     /// SOA minimum rules, or the next record has its own.
     pub ttl_heir: Option<Heir>,
-    /// The next record of the same file, if its owner is blank: it inherits this record's owner.
+    /// The next record of the same file, if its owner is blank: it inherits this record's owner. For the
+    /// last record made by `$GENERATE`: it would, if the record stood there itself.
     pub owner_heir: Option<Heir>,
     /// First records of files that `$INCLUDE` brings in between this record and the next one of its file,
     /// if their owner is blank: they inherit this record's owner too.

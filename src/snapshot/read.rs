@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use sha2::{Digest, Sha256};
 
+use super::agree::difference;
 use super::source::Library;
 use super::zone_file::{self, Problem, Reading, Setup};
-use super::{Alias, File, FileId, Format, KmsRecord, Site, Snapshot, Zone, detect};
+use super::{File, FileId, Format, Snapshot, Zone, detect};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::{Name, presentation};
 
@@ -76,6 +77,9 @@ impl Snapshot {
                 Err(faults) => complaints.extend(faults),
             }
         }
+        // A file that several zones include is complained about once.
+        let mut said = BTreeSet::new();
+        complaints.retain(|complaint| said.insert(complaint.line()));
         if !complaints.is_empty() {
             return Err(Diagnostics(complaints));
         }
@@ -83,10 +87,12 @@ impl Snapshot {
             return Err(Diagnostic::new("no zone data was given").into());
         }
         let interest = interest(options, &readings);
+        let nothing = BTreeSet::new();
         let mut zones: BTreeMap<Name, Zone> = BTreeMap::new();
         let mut uses = vec![0; library.files.len()];
         for (file, included, reading) in readings {
-            let zone = match second_reading(&mut library, file, reading, &interest) {
+            let inside = interest.get(&reading.apex).unwrap_or(&nothing);
+            let zone = match second_reading(&mut library, file, reading, inside) {
                 Ok(zone) => zone,
                 Err(faults) => {
                     complaints.extend(faults);
@@ -105,12 +111,14 @@ impl Snapshot {
         if !complaints.is_empty() {
             return Err(Diagnostics(complaints));
         }
+        drop_shadowed(&mut zones);
         let files = library
             .files
             .into_iter()
             .zip(uses)
             .map(|(loaded, uses)| File {
                 path: loaded.shown,
+                real: loaded.real,
                 bytes: Arc::unwrap_or_clone(loaded.content),
                 uses,
             });
@@ -124,17 +132,27 @@ impl Snapshot {
 fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {
     let content = Arc::clone(&library.file(file).content);
     let shown = library.file(file).shown.clone();
+    if content.is_empty() {
+        return Candidate {
+            file,
+            included: Vec::new(),
+            result: Err(vec![Diagnostic::new(format!("`{shown}` is empty"))]),
+        };
+    }
     let format = options.from.map_or_else(|| detect::detect(&content), Ok);
     let format = match format {
         Ok(format) => format,
         Err(refusal) => {
-            let place = Place::new(&shown, &content, zone_file::first_line(&content));
+            let complaint = if refusal.quotable {
+                let place = Place::new(&shown, &content, zone_file::first_line(&content));
+                Diagnostic::at(place, refusal.message)
+            } else {
+                Diagnostic::new(format!("`{shown}`: {}", refusal.message))
+            };
             return Candidate {
                 file,
                 included: Vec::new(),
-                result: Err(vec![
-                    Diagnostic::at(place, refusal.message).help(refusal.help),
-                ]),
+                result: Err(vec![complaint.help(refusal.help)]),
             };
         }
     };
@@ -158,29 +176,52 @@ fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> 
 
 /// Drops the files that another zone file includes: they are read there.
 fn pass_over_included(candidates: &mut Vec<Candidate>) {
-    let mut dropped: BTreeSet<FileId> = BTreeSet::new();
+    let mut includers: BTreeMap<FileId, BTreeSet<FileId>> = BTreeMap::new();
     for candidate in &*candidates {
+        for file in &candidate.included {
+            includers.entry(*file).or_default().insert(candidate.file);
+        }
+    }
+    // Of files that include each other one stays, with its complaint about that.
+    let mut dropped: BTreeSet<FileId> = BTreeSet::new();
+    candidates.retain(|candidate| {
         let file = candidate.file;
-        let included = candidates.iter().any(|other| {
-            other.file != file && !dropped.contains(&other.file) && other.included.contains(&file)
+        let included = includers.get(&file).is_some_and(|includers| {
+            includers
+                .iter()
+                .any(|other| *other != file && !dropped.contains(other))
         });
         if included {
             dropped.insert(file);
         }
-    }
-    candidates.retain(|candidate| !dropped.contains(&candidate.file));
+        !included
+    });
 }
 
-/// The names that matter: those asked for, and those that the KMS records of any zone name.
-fn interest(options: &Options, readings: &[(FileId, Vec<FileId>, Reading)]) -> BTreeSet<Name> {
-    let mut names: BTreeSet<Name> = options.interest.iter().cloned().collect();
+/// The names that matter in each zone: those asked for, and those that the KMS records of any zone name.
+fn interest(
+    options: &Options,
+    readings: &[(FileId, Vec<FileId>, Reading)],
+) -> BTreeMap<Name, BTreeSet<Name>> {
+    let mut names: BTreeSet<&Name> = options.interest.iter().collect();
     for (_, _, reading) in readings {
         for (owner, records) in &reading.kms {
-            names.insert(owner.clone());
-            names.extend(records.iter().map(|record| record.target.clone()));
+            names.insert(owner);
+            names.extend(records.iter().map(|record| &record.target));
         }
     }
-    names
+    let mut by_zone: BTreeMap<Name, BTreeSet<Name>> = readings
+        .iter()
+        .map(|(_, _, reading)| (reading.apex.clone(), BTreeSet::new()))
+        .collect();
+    for name in names {
+        for apex in presentation::ancestors(name) {
+            if let Some(inside) = by_zone.get_mut(&apex) {
+                inside.insert(name.clone());
+            }
+        }
+    }
+    by_zone
 }
 
 fn second_reading(
@@ -190,13 +231,9 @@ fn second_reading(
     interest: &BTreeSet<Name>,
 ) -> Result<Zone, Vec<Diagnostic>> {
     let content = Arc::clone(&library.file(file).content);
-    let found = zone_file::look_around(
-        &reading,
-        &content,
-        interest.iter(),
-        &mut library.includes_of(file),
-    )
-    .map_err(|problems| diagnostics(library, problems))?;
+    let found =
+        zone_file::look_around(&reading, &content, interest, &mut library.includes_of(file))
+            .map_err(|problems| diagnostics(library, problems))?;
     let format = if reading.windows() {
         Format::WindowsZoneFile
     } else {
@@ -224,6 +261,23 @@ fn second_reading(
     })
 }
 
+/// Drops from each zone what a longer zone that was read holds, even where no delegation says so.
+fn drop_shadowed(zones: &mut BTreeMap<Name, Zone>) {
+    let apexes: BTreeSet<Name> = zones.keys().cloned().collect();
+    for (apex, zone) in zones {
+        let own = |name: &Name| {
+            presentation::ancestors(name)
+                .find(|name| apexes.contains(name))
+                .as_ref()
+                == Some(apex)
+        };
+        zone.kms.retain(|owner, _| own(owner));
+        zone.aliases.retain(|owner, _| own(owner));
+        zone.wildcards.retain(|owner, _| own(owner));
+        zone.addresses.retain(|owner, _| own(owner));
+    }
+}
+
 fn hexadecimal(octets: &[u8]) -> String {
     use std::fmt::Write as _;
     octets.iter().fold(String::new(), |mut text, octet| {
@@ -245,113 +299,4 @@ fn diagnostics(library: &Library<'_>, problems: Vec<Problem>) -> Vec<Diagnostic>
             }
         })
         .collect()
-}
-
-/// The first thing that matters in which two sources of one zone differ.
-fn difference(library: &Library<'_>, first: &Zone, second: &Zone) -> Option<Diagnostic> {
-    let (what, one, other) = kms_difference(first, second)
-        .or_else(|| alias_difference(&first.aliases, &second.aliases))
-        .or_else(|| sites_difference("a delegation of", &first.cuts, &second.cuts))
-        .or_else(|| sites_difference("the wildcard", &first.wildcards, &second.wildcards))
-        .or_else(|| sites_difference("an address of", &first.addresses, &second.addresses))?;
-    let stands = |site: Option<Site>, zone: &Zone| match site {
-        Some(site) => format!("{}:{}", library.file(site.file).shown, site.line),
-        None => format!("not in {}", zone.source),
-    };
-    let message = format!(
-        "two sources of the zone {} differ: {what} ({}; {})",
-        presentation::plain(&first.name),
-        stands(one, first),
-        stands(other, second),
-    );
-    Some(
-        Diagnostic::new(message)
-            .help("leave out the source that is out of date, or export the zone again"),
-    )
-}
-
-type Difference = (String, Option<Site>, Option<Site>);
-
-fn kms_difference(first: &Zone, second: &Zone) -> Option<Difference> {
-    let owners: BTreeSet<&Name> = first.kms.keys().chain(second.kms.keys()).collect();
-    for owner in owners {
-        let set = |zone: &Zone| {
-            let mut records = zone.kms.get(owner).cloned().unwrap_or_default();
-            records.sort_by_key(identity);
-            records
-        };
-        let (mut ours, mut theirs) = (set(first).into_iter(), set(second).into_iter());
-        loop {
-            let (one, other) = (ours.next(), theirs.next());
-            let what = |record: &KmsRecord| {
-                format!(
-                    "{} SRV {} {} {} {}",
-                    presentation::plain(owner),
-                    record.priority,
-                    record.weight,
-                    record.port,
-                    presentation::plain(&record.target)
-                )
-            };
-            match (one, other) {
-                (None, None) => break,
-                (Some(one), Some(other)) if same(&one, &other) => {}
-                (Some(one), Some(other)) if identity(&one) == identity(&other) => {
-                    return Some((format!("{}, TTL or age", what(&one)), one.site, other.site));
-                }
-                (Some(one), Some(other)) if identity(&one) > identity(&other) => {
-                    return Some((what(&other), None, other.site));
-                }
-                (Some(one), _) => return Some((what(&one), one.site, None)),
-                (None, Some(other)) => return Some((what(&other), None, other.site)),
-            }
-        }
-    }
-    None
-}
-
-fn identity(record: &KmsRecord) -> (Name, u16, u16, u16) {
-    let target = record.target.to_lowercase();
-    (target, record.port, record.priority, record.weight)
-}
-
-/// Whether two records say the same, as far as both say it.
-fn same(one: &KmsRecord, other: &KmsRecord) -> bool {
-    let agree = |a: Option<u32>, b: Option<u32>| a.is_none() || b.is_none() || a == b;
-    identity(one) == identity(other)
-        && agree(one.ttl, other.ttl)
-        && agree(one.aged.map(u32::from), other.aged.map(u32::from))
-}
-
-fn alias_difference(
-    first: &BTreeMap<Name, Alias>,
-    second: &BTreeMap<Name, Alias>,
-) -> Option<Difference> {
-    let owners: BTreeSet<&Name> = first.keys().chain(second.keys()).collect();
-    owners.into_iter().find_map(|owner| {
-        let (one, other) = (first.get(owner), second.get(owner));
-        let said =
-            |alias: Option<&Alias>| alias.map(|alias| (alias.dname, alias.target.to_lowercase()));
-        (said(one) != said(other)).then(|| {
-            let what = format!("the alias {}", presentation::plain(owner));
-            (
-                what,
-                one.map(|alias| alias.site),
-                other.map(|alias| alias.site),
-            )
-        })
-    })
-}
-
-fn sites_difference(
-    what: &str,
-    first: &BTreeMap<Name, Site>,
-    second: &BTreeMap<Name, Site>,
-) -> Option<Difference> {
-    let owners: BTreeSet<&Name> = first.keys().chain(second.keys()).collect();
-    owners.into_iter().find_map(|owner| {
-        let (one, other) = (first.get(owner).copied(), second.get(owner).copied());
-        (one.is_some() != other.is_some())
-            .then(|| (format!("{what} {}", presentation::plain(owner)), one, other))
-    })
 }

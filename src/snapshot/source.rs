@@ -1,6 +1,6 @@
 //! Arguments and `$INCLUDE`s to files: the only part of the snapshot's readers that touches the disk.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
@@ -8,16 +8,18 @@ use std::sync::Arc;
 
 use super::FileId;
 use super::read::Options;
-use super::zone_file::Includes;
-use crate::diagnostic::Diagnostic;
+use super::zone_file::{Denied, Includes};
+use crate::diagnostic::{Diagnostic, Diagnostics, reason};
 
 /// How standard input is shown.
-pub(super) const STDIN: &str = "<stdin>";
+pub(crate) const STDIN: &str = "<stdin>";
 
 /// A file's content and where it came from.
 pub(super) struct Loaded {
     /// The path as shown to people, with `/`.
     pub(super) shown: String,
+    /// The path without links; `None` for standard input.
+    pub(super) real: Option<PathBuf>,
     pub(super) content: Arc<Vec<u8>>,
     /// The folder that relative `$INCLUDE`s start from; `None` for standard input.
     folder: Option<PathBuf>,
@@ -112,14 +114,20 @@ impl<'o> Library<'o> {
         }
     }
 
-    fn standard_input(&mut self) -> Result<FileId, Diagnostic> {
+    fn standard_input(&mut self) -> Result<FileId, Diagnostics> {
+        let path = PathBuf::from("-");
+        if let Some(known) = self.by_path.get(&path) {
+            return Ok(*known);
+        }
         let limit = self.options.max_size;
         let content = (self.options.stdin)(limit.saturating_add(1))
             .map_err(|error| cannot_read(STDIN, &error))?;
         if content.len() as u64 > limit {
-            return Err(too_large(STDIN, limit));
+            return Err(too_large(STDIN, limit).into());
         }
-        self.keep(PathBuf::from("-"), STDIN, content, None)
+        let id = self.keep(None, STDIN, content, None);
+        self.by_path.insert(path, id);
+        Ok(id)
     }
 
     /// Reads a file, once.
@@ -128,44 +136,44 @@ impl<'o> Library<'o> {
         path: &Path,
         shown: &str,
         meta: &fs::Metadata,
-    ) -> Result<FileId, Diagnostic> {
+    ) -> Result<FileId, Diagnostics> {
         let real = fs::canonicalize(path).map_err(|error| cannot_read(shown, &error))?;
         if let Some(known) = self.by_path.get(&real) {
             return Ok(*known);
         }
         if !meta.is_file() {
-            return Err(Diagnostic::new(format!("`{shown}` is no regular file")));
+            return Err(Diagnostic::new(format!("`{shown}` is no regular file")).into());
         }
         let limit = self.options.max_size;
         if meta.len() > limit {
-            return Err(too_large(shown, limit));
+            return Err(too_large(shown, limit).into());
         }
         let content = read(path, limit).map_err(|error| cannot_read(shown, &error))?;
         if content.len() as u64 > limit {
-            return Err(too_large(shown, limit));
+            return Err(too_large(shown, limit).into());
         }
         let folder = path.parent().map(Path::to_path_buf);
-        self.keep(real, shown, content, folder)
+        Ok(self.keep(Some(real), shown, content, folder))
     }
 
     fn keep(
         &mut self,
-        real: PathBuf,
+        real: Option<PathBuf>,
         shown: &str,
         content: Vec<u8>,
         folder: Option<PathBuf>,
-    ) -> Result<FileId, Diagnostic> {
-        if content.is_empty() {
-            return Err(Diagnostic::new(format!("`{shown}` is empty")));
-        }
+    ) -> FileId {
         let id = FileId(self.files.len());
         self.files.push(Loaded {
             shown: shown.to_owned(),
+            real: real.clone(),
             content: Arc::new(content),
             folder,
         });
-        self.by_path.insert(real, id);
-        Ok(id)
+        if let Some(real) = real {
+            self.by_path.insert(real, id);
+        }
+        id
     }
 
     /// A file that was read.
@@ -189,15 +197,19 @@ impl<'o> Library<'o> {
 #[derive(Default)]
 struct Gathered {
     files: Vec<FileId>,
+    known: HashSet<FileId>,
     complaints: Vec<Diagnostic>,
 }
 
 impl Gathered {
-    fn add(&mut self, loaded: Result<FileId, Diagnostic>) {
+    fn add(&mut self, loaded: Result<FileId, Diagnostics>) {
         match loaded {
-            Ok(file) if self.files.contains(&file) => {}
-            Ok(file) => self.files.push(file),
-            Err(complaint) => self.complaints.push(complaint),
+            Ok(file) => {
+                if self.known.insert(file) {
+                    self.files.push(file);
+                }
+            }
+            Err(complaint) => self.complaints.extend(complaint.0),
         }
     }
 }
@@ -209,21 +221,16 @@ pub(super) struct Below<'l, 'o> {
 }
 
 impl Includes for Below<'_, '_> {
-    fn load(
-        &mut self,
-        from: FileId,
-        name: &[u8],
-    ) -> Result<(FileId, Arc<Vec<u8>>), (String, Option<String>)> {
-        let plain = |message: String| (message, None);
-        let name = std::str::from_utf8(name)
-            .map_err(|_| plain("the file name is not UTF-8".to_owned()))?;
+    fn load(&mut self, from: FileId, name: &[u8]) -> Result<(FileId, Arc<Vec<u8>>), Denied> {
+        let name =
+            std::str::from_utf8(name).map_err(|_| Denied::new("the file name is not UTF-8"))?;
         let including = self.library.file(from);
         let folder = including.folder.clone().or_else(|| self.root.clone());
         let (Some(folder), Some(root)) = (folder, &self.root) else {
-            return Err((
-                "standard input has no folder to include files from".to_owned(),
-                Some("name the folder with --include-root".to_owned()),
-            ));
+            return Err(
+                Denied::new("standard input has no folder to include files from")
+                    .help("name the folder with --include-root"),
+            );
         };
         let shown = if Path::new(name).is_absolute() {
             slashed(name)
@@ -232,25 +239,26 @@ impl Includes for Below<'_, '_> {
         };
         let path = folder.join(name);
         let unreadable =
-            |error: &io::Error| plain(format!("`{shown}` cannot be read: {}", reason(error)));
-        let real = fs::canonicalize(&path).map_err(|error| unreadable(&error))?;
-        let root = fs::canonicalize(if root.as_os_str().is_empty() {
-            Path::new(".")
+            |error: io::Error| Denied::new(format!("`{shown}` cannot be read: {}", reason(&error)));
+        let here = Path::new(".");
+        let root = if root.as_os_str().is_empty() {
+            here
         } else {
             root
-        })
-        .map_err(|error| unreadable(&error))?;
+        };
+        let real = fs::canonicalize(&path).map_err(unreadable)?;
+        let root = fs::canonicalize(root).map_err(unreadable)?;
         if !real.starts_with(&root) {
-            return Err((
-                format!("`{shown}` lies outside of the folder that zone files may include from"),
-                Some("name a folder that holds it with --include-root".to_owned()),
-            ));
+            return Err(Denied::new(format!(
+                "`{shown}` lies outside of the folder that the zone may include files from"
+            ))
+            .help("name a folder that holds it with --include-root"));
         }
-        let meta = fs::metadata(&path).map_err(|error| unreadable(&error))?;
+        let meta = fs::metadata(&path).map_err(unreadable)?;
         let file = self
             .library
             .load(&path, &shown, &meta)
-            .map_err(|complaint| (complaint.message, complaint.help))?;
+            .map_err(|complaints| Denied::new(complaints.to_string()))?;
         Ok((file, Arc::clone(&self.library.file(file).content)))
     }
 
@@ -271,11 +279,6 @@ fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
 
 fn cannot_read(shown: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::new(format!("`{shown}` cannot be read: {}", reason(error)))
-}
-
-/// The reason in words that are the same on every system.
-fn reason(error: &io::Error) -> String {
-    error.kind().to_string()
 }
 
 fn too_large(shown: &str, limit: u64) -> Diagnostic {

@@ -1,5 +1,7 @@
 //! The checked topology: types in which a wrong state is hard to write.
 
+use std::collections::BTreeSet;
+
 use serde::{Deserialize, Serialize};
 
 use crate::codes::Code;
@@ -348,17 +350,13 @@ impl Host {
 impl Topology {
     /// Every domain of the topology: those of `[kms]` in their order, then those that only hosts name.
     pub fn all_domains(&self) -> Vec<Name> {
-        let mut all: Vec<Name> = Vec::new();
+        let mut seen: BTreeSet<&Name> = BTreeSet::new();
         let named = self
             .hosts
             .iter()
             .flat_map(|host| host.publish.iter().map(|entry| &entry.domain));
-        for domain in self.domains.iter().chain(named) {
-            if !all.contains(domain) {
-                all.push(domain.clone());
-            }
-        }
-        all
+        let all = self.domains.iter().chain(named);
+        all.filter(|domain| seen.insert(domain)).cloned().collect()
     }
 
     /// The settings of a zone, if the topology has any.

@@ -2,11 +2,129 @@
 
 #![allow(dead_code, reason = "each test program uses a part of it")]
 
-use std::process::Command;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
 
 /// The program under test, free of what the environment says about colours.
 pub(crate) fn kmsplan() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kmsplan"));
     command.env_remove("NO_COLOR");
     command
+}
+
+/// What a run left behind.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Run {
+    /// Standard output.
+    pub(crate) stdout: String,
+    /// Standard error.
+    pub(crate) stderr: String,
+    /// The exit status.
+    pub(crate) status: i32,
+}
+
+impl From<Output> for Run {
+    fn from(output: Output) -> Self {
+        Self {
+            stdout: String::from_utf8(output.stdout).expect("output is UTF-8"),
+            stderr: String::from_utf8(output.stderr).expect("errors are UTF-8"),
+            status: output.status.code().expect("no signal ended the program"),
+        }
+    }
+}
+
+/// A folder of its own that goes when the test ends.
+pub(crate) struct Folder(tempfile::TempDir);
+
+impl Folder {
+    pub(crate) fn new() -> Self {
+        Self(tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        self.0.path()
+    }
+
+    /// Writes a file; the folders above it come into being.
+    pub(crate) fn write(&self, file: &str, content: impl AsRef<[u8]>) -> PathBuf {
+        let path = self.path().join(file);
+        std::fs::create_dir_all(path.parent().expect("it lies in the folder")).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    pub(crate) fn read(&self, file: &str) -> String {
+        std::fs::read_to_string(self.path().join(file)).unwrap()
+    }
+
+    /// The names in the folder, sorted.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let entries = std::fs::read_dir(self.path()).unwrap();
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// Runs the program in the folder; arguments are separated by blanks.
+    pub(crate) fn run(&self, args: &str) -> Run {
+        let mut command = kmsplan();
+        command.args(args.split_whitespace());
+        command
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+            .into()
+    }
+
+    /// Runs the program with something on standard input.
+    pub(crate) fn run_with_input(&self, args: &str, input: impl AsRef<[u8]>) -> Run {
+        let mut child = kmsplan()
+            .args(args.split_whitespace())
+            .current_dir(self.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        // The program may end without having read everything.
+        let _ = child.stdin.take().unwrap().write_all(input.as_ref());
+        child.wait_with_output().unwrap().into()
+    }
+
+    /// Runs a line of shell in the folder, with the program as `kmsplan`.
+    pub(crate) fn shell(&self, line: &str) -> Run {
+        let program = Path::new(env!("CARGO_BIN_EXE_kmsplan"));
+        let path = format!(
+            "{}:{}",
+            program.parent().unwrap().display(),
+            std::env::var("PATH").unwrap_or_default()
+        );
+        Command::new("sh")
+            .args(["-c", line])
+            .env("PATH", path)
+            .env_remove("NO_COLOR")
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .output()
+            .unwrap()
+            .into()
+    }
+}
+
+/// Whether a tool can be started. Where `KMSPLAN_REQUIRE_TOOLS` is set, a missing one fails the test.
+pub(crate) fn has(tool: &str) -> bool {
+    let found = Command::new("sh")
+        .args(["-c", &format!("command -v {tool}")])
+        .stdout(Stdio::null())
+        .status()
+        .is_ok_and(|status| status.success());
+    assert!(
+        found || std::env::var_os("KMSPLAN_REQUIRE_TOOLS").is_none(),
+        "{tool} is missing"
+    );
+    found
 }

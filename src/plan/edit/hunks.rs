@@ -252,7 +252,11 @@ fn quoted(name: &str) -> String {
             c if acts(c) => {
                 let mut buffer = [0; 4];
                 for octet in c.encode_utf8(&mut buffer).bytes() {
-                    out.push_str(&format!("\\{octet:03o}"));
+                    out.push('\\');
+                    out.extend(
+                        [octet >> 6, octet >> 3 & 7, octet & 7]
+                            .map(|digit| char::from(b'0' + digit)),
+                    );
                 }
             }
             c => out.push(c),
@@ -286,7 +290,10 @@ mod tests {
 
     #[test]
     fn hunks_that_touch_are_one() {
-        let old: String = (1..=30).map(|n| format!("l{n}\n")).collect();
+        let old = (1..=30)
+            .map(|n| format!("l{n}\n"))
+            .collect::<Vec<_>>()
+            .concat();
         let two = |second: &str| {
             diff(
                 &old,

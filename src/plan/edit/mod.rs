@@ -2,14 +2,14 @@
 //! the unified diff that shows them.
 //!
 //! A pure function of the snapshot and the desired records. [`edit`] goes zone by zone: the rows that KMS
-//! records stand in ([`rows`]), where new records go ([`place`]), what later records inherit from rows that
-//! change ([`inherit`]), and the text of each row ([`write`](mod@write)); at last the serial number of each zone that
-//! changed ([`serial`]) and the diff of each file ([`hunks`]).
+//! records stand in (`rows`), where new records go (`place`), what later records inherit from rows that
+//! change (`inherit`), and the text of each row (`write`, new ones in the `style` of their neighbours); at
+//! last the serial number of each zone that changed (`serial`) and the diff of each file (`hunks`).
 
 use std::collections::BTreeMap;
 
 use crate::plan::FileDiff;
-use crate::snapshot::{FileId, KmsRecord, Site, Snapshot, Zone};
+use crate::snapshot::{FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
 use crate::{Date, Name, presentation};
 
 mod blanks;
@@ -22,6 +22,7 @@ mod splices;
 mod style;
 mod write;
 
+pub use serial::is_date_serial;
 pub use splices::{Splice, apply};
 
 /// What becomes of one existing record, or a new one. A record that no edit names stays.
@@ -138,7 +139,7 @@ pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -
         let unified = hunks::unified(&file.path, &file.bytes, &splices);
         edited.diffs.push(FileDiff {
             path: file.path.clone(),
-            applies: true,
+            applies: file.path != STDIN,
             unified,
         });
         edited.files.push((id, splices));

@@ -68,6 +68,8 @@ struct Model<'a> {
     bytes: &'a [u8],
     record: &'a KmsRecord,
     fields: &'a Fields,
+    /// The origin in force on its line.
+    origin: &'a Name,
     /// The first octet of its line.
     start: usize,
     /// The first octet of its fields after the owner.
@@ -78,11 +80,8 @@ struct Model<'a> {
 impl Writer<'_> {
     fn line(&self, new: &Added<'_>, may_be_blank: bool, implied: Option<u32>) -> Vec<u8> {
         let set = set_rows(self.zone, self.rows, new.owner);
-        let near = if set.is_empty() {
-            self.near()
-        } else {
-            Vec::new()
-        };
+        let own_style = set.iter().any(|row| self.model(row).is_some());
+        let near = if own_style { Vec::new() } else { self.near() };
         let blank = may_be_blank
             && (self.zone.format == Format::WindowsZoneFile
                 || set.iter().chain(&near).any(|row| row.is_blank()));
@@ -137,6 +136,7 @@ impl Writer<'_> {
             bytes,
             record,
             fields,
+            origin: &row.text.origin,
             start,
             first,
             file: row.file,
@@ -145,10 +145,17 @@ impl Writer<'_> {
 
     /// The owner as its set spells it, else as the model would.
     fn owner_text(&self, owner: &Name, set: &[&Row<'_>], model: Option<&Model<'_>>) -> Vec<u8> {
-        let written = set.iter().find_map(|row| {
-            let bytes = self.snapshot.files[row.file.0].bytes.as_slice();
-            let text = &bytes[row.owner_text()?];
-            (is_absolute(text) || row.text.origin == *self.place.origin).then_some(text)
+        let nearest = model.filter(|model| model.record.owner == *owner);
+        let nearest = nearest.and_then(|model| {
+            let text = &model.bytes[model.fields.owner.clone()?];
+            (is_absolute(text) || *model.origin == *self.place.origin).then_some(text)
+        });
+        let written = nearest.or_else(|| {
+            set.iter().find_map(|row| {
+                let bytes = self.snapshot.files[row.file.0].bytes.as_slice();
+                let text = &bytes[row.owner_text()?];
+                (is_absolute(text) || row.text.origin == *self.place.origin).then_some(text)
+            })
         });
         if let Some(text) = written {
             return text.to_vec();
@@ -182,9 +189,11 @@ impl Writer<'_> {
         new: &Added<'_>,
     ) -> Vec<u8> {
         let fields = model.fields;
+        let head = self.head(model, owner);
+        let wanted = column(&model.bytes[model.start..model.first]);
         let mut line = Aligned {
-            out: self.head(model, owner),
-            drift: 0,
+            drift: column(&head).cast_signed() - wanted.cast_signed(),
+            out: head,
         };
         let mut at = model.first;
         if let Some(age) = &fields.age {

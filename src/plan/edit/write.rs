@@ -124,10 +124,12 @@ fn write_end(
     };
     let lines = new_lines(snapshot, zone, rows, &place, &at_end.added);
     let eol = line_end(bytes, at);
-    let closed = is_closed(bytes, at);
+    // A lone CR does not end a comment.
+    let closed = bytes.is_empty() || bytes.ends_with(b"\n");
     let mut text = join(&lines, eol, closed);
     if !closed {
-        text.splice(0..0, eol.iter().copied());
+        let end: &[u8] = if bytes.ends_with(b"\r") { b"\n" } else { eol };
+        text.splice(0..0, end.iter().copied());
     }
     splices
         .entry(end.file)

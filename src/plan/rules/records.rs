@@ -30,14 +30,21 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
     let wanted = usize::try_from(facts.topology.min_live_hosts).unwrap_or(usize::MAX);
     for (domain, live) in facts.domains {
         let hosts = domain.desired().count();
-        if hosts == 0 && domain.entries.iter().all(|entry| entry.after.is_none()) {
+        let emptied = domain.entries.iter().all(|entry| entry.after.is_none());
+        if hosts == 0 && (domain.named || emptied) {
             found.about(
                 Code::DomainWithoutHost,
                 &domain.name,
-                if domain.named {
-                    "No host of the topology publishes in this domain: its clients find none."
-                } else {
-                    "The last record of this domain goes: its clients find no host any more."
+                match (domain.named, emptied) {
+                    (true, true) => {
+                        "No host of the topology publishes in this domain: its clients find none."
+                    }
+                    (true, false) => {
+                        "No host of the topology publishes in this domain: its clients find only hosts that the topology does not name."
+                    }
+                    (false, _) => {
+                        "The last record of this domain goes: its clients find no host any more."
+                    }
                 },
                 "Give the domain a host, or give its clients a suffix search list or a lookup domain that has one.",
             );
@@ -94,7 +101,7 @@ impl Stranger<'_> {
         let mut names: Vec<String> = Vec::new();
         for (domain, _) in &self.entries {
             let name = presentation::plain(&domain.name);
-            if !names.contains(&name) {
+            if names.last() != Some(&name) {
                 names.push(name);
             }
         }
@@ -138,15 +145,10 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
             .map(|(domain, _)| presentation::plain(&domain.name))
             .collect();
         if stranger.entries.iter().any(|(domain, _)| domain.named) {
-            let mut message = format!(
+            let message = format!(
                 "It answers clients of {} but the topology does not name it.",
                 stranger.domains()
             );
-            if !outranked.is_empty() && kept.is_empty() {
-                message.push_str(
-                    " Its priority comes before every host of the topology: while it stays it is asked first by all new clients.",
-                );
-            }
             let help = if kept.is_empty() {
                 "Ask its owner before its record is removed: it may be the only host for some product. To keep it, strike the removal or name it in the topology."
             } else {
@@ -169,20 +171,20 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
                     "Nothing to do if that is meant.",
                 )
                 .at(place.clone());
-            if !outranked.is_empty() {
-                let message = format!(
-                    "Its priority in {} comes before every host of the topology: it is asked first by all new clients.",
-                    listed(&outranked)
-                );
-                found
-                    .about(
-                        Code::UnlistedOutranks,
-                        &name,
-                        message,
-                        "Remove it, or give the hosts of the topology a priority before it.",
-                    )
-                    .at(place);
-            }
+        }
+        if !outranked.is_empty() {
+            let message = format!(
+                "Its priority in {} comes before every host of the topology: while its record stays, all new clients ask it first.",
+                listed(&outranked)
+            );
+            let help = if kept.is_empty() {
+                "The plan removes the record. If you strike that step, give the hosts of the topology a priority before it."
+            } else {
+                "Remove it, or give the hosts of the topology a priority before it."
+            };
+            found
+                .about(Code::UnlistedOutranks, &name, message, help)
+                .at(place);
         }
     }
 }

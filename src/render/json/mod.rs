@@ -10,23 +10,38 @@ use serde::Serialize;
 
 use super::dialect::{self, instructions};
 use super::wording;
+use crate::diagnostic::acts;
 use crate::plan::action::spelling;
+use crate::plan::identity::{FORMAT_VERSION, PROGRAM_VERSION};
 use crate::plan::{self, Action, Plan};
-use crate::presentation::lower;
+use crate::presentation::{absolute, lower};
 
 mod read;
+mod spellings;
 
 pub use read::read;
+use spellings::Spellings;
 
-/// The version of the document's shape.
-const FORMAT_VERSION: &str = "1";
-
-/// The plan as a JSON document: indented, LF line ends, keys in a fixed order.
+/// The plan as a JSON document: indented, LF line ends, keys in a fixed order. What would act on a
+/// terminal stands as `\uXXXX`.
 pub fn json(plan: &Plan) -> String {
-    let mut text =
+    let text =
         serde_json::to_string_pretty(&Document::from(plan)).expect("the document has string keys");
-    text.push('\n');
-    text
+    let mut out = String::with_capacity(text.len() + 1);
+    for c in text.chars() {
+        // Outside of strings the only such character is the line end.
+        if c != '\n' && acts(c) {
+            out.extend(
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .map(|unit| format!("\\u{unit:04x}")),
+            );
+        } else {
+            out.push(c);
+        }
+    }
+    out.push('\n');
+    out
 }
 
 /// The JSON Schema of the document.
@@ -261,6 +276,9 @@ struct Finding<'a> {
 #[derive(Serialize, JsonSchema)]
 struct Reminder {
     hosts: Vec<String>,
+    /// The hosts as written, where one of them is not in lower case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    spellings: Option<Vec<String>>,
     text: String,
 }
 
@@ -280,9 +298,10 @@ struct Diff<'a> {
 
 impl<'a> From<&'a Plan> for Document<'a> {
     fn from(plan: &'a Plan) -> Self {
+        let spellings = Spellings::new(&plan.zones, &plan.domains);
         Self {
             format_version: FORMAT_VERSION,
-            kmsplan_version: env!("CARGO_PKG_VERSION"),
+            kmsplan_version: PROGRAM_VERSION,
             id: &plan.id,
             topology: Topology {
                 path: &plan.topology.path,
@@ -294,12 +313,13 @@ impl<'a> From<&'a Plan> for Document<'a> {
             summary: plan.summary().into(),
             zones: plan.zones.iter().map(Zone::from).collect(),
             domains: plan.domains.iter().map(Domain::from).collect(),
-            steps: plan.steps.iter().map(Step::from).collect(),
+            steps: plan
+                .steps
+                .iter()
+                .map(|step| Step::new(step, &spellings))
+                .collect(),
             findings: plan.findings.iter().map(Finding::from).collect(),
-            reminder: plan.reminder.as_ref().map(|reminder| Reminder {
-                hosts: reminder.hosts.iter().map(lower).collect(),
-                text: wording::reminder(reminder),
-            }),
+            reminder: plan.reminder.as_ref().map(Reminder::from),
             diffs: plan.diffs.iter().map(Diff::from).collect(),
         }
     }
@@ -405,9 +425,13 @@ impl From<plan::Values> for Values {
     }
 }
 
-impl<'a> From<&'a plan::Step> for Step<'a> {
-    fn from(step: &'a plan::Step) -> Self {
-        let action = &step.action;
+impl<'a> Step<'a> {
+    /// Texts and commands are those that a reader of the document makes, to the letter.
+    fn new(step: &'a plan::Step, spellings: &Spellings) -> Self {
+        let kept = serde_json::to_value(&step.action)
+            .ok()
+            .and_then(|value| spellings.restore(value).ok());
+        let action = kept.as_ref().unwrap_or(&step.action);
         let made = instructions(action);
         Self {
             number: step.number,
@@ -417,11 +441,23 @@ impl<'a> From<&'a plan::Step> for Step<'a> {
             on: action.on(),
             title: action.title(),
             why: action.why(),
-            action,
+            action: &step.action,
             commands: made.commands,
             check: made.check,
             undo: made.undo,
             by_hand: made.by_hand,
+        }
+    }
+}
+
+impl From<&plan::Reminder> for Reminder {
+    fn from(reminder: &plan::Reminder) -> Self {
+        let written: Vec<String> = reminder.hosts.iter().map(absolute).collect();
+        let hosts: Vec<String> = reminder.hosts.iter().map(lower).collect();
+        Self {
+            spellings: (written != hosts).then_some(written),
+            hosts,
+            text: wording::reminder(reminder),
         }
     }
 }

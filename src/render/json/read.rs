@@ -8,11 +8,12 @@ use data_encoding::BASE64;
 use serde::Deserialize as _;
 use serde_json::Value;
 
-use super::{FORMAT_VERSION, cause};
+use super::{Spellings, cause};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::action::{
     GroupRef, Member, Principal, RecordEdit, RecordSet, SetChange, ZoneRef, respell,
 };
+use crate::plan::identity::{self, FORMAT_VERSION};
 use crate::plan::{
     Action, Change, Code, FileDiff, Finding, Live, MAX_TTL, Plan, PlanDomain, PlanZone, Reminder,
     Severity, Step, TopologySummary, Values, Verb, Why,
@@ -214,6 +215,10 @@ impl Reader {
     }
 
     /// A value that may be null: `Some(None)` then, `None` where it is wrong.
+    #[expect(
+        clippy::option_option,
+        reason = "wrong, null and given are three things"
+    )]
     fn maybe<'a, T>(
         &mut self,
         at: &At<'a>,
@@ -306,7 +311,11 @@ impl Reader {
         let topology = self.key(at, "topology").and_then(|at| self.topology(&at));
         let zones = self.each(at, "zones", Self::zone);
         let domains = self.each(at, "domains", Self::domain);
-        let steps = self.each(at, "steps", Self::step);
+        let spellings = Spellings::new(
+            zones.as_deref().unwrap_or_default(),
+            domains.as_deref().unwrap_or_default(),
+        );
+        let steps = self.each(at, "steps", |reader, at| reader.step(at, &spellings));
         let findings = self.each(at, "findings", Self::finding);
         let reminder = self.maybe(at, "reminder", Self::reminder);
         let diffs = self.each(at, "diffs", Self::diff);
@@ -321,6 +330,21 @@ impl Reader {
             diffs: diffs?,
         };
         self.whole(at, &plan);
+        self.identity(at, plan)
+    }
+
+    /// The id follows from the plan. One that another version of kmsplan gave cannot be checked and is
+    /// made anew, as the commands are.
+    fn identity(&mut self, at: &At<'_>, mut plan: Plan) -> Option<Plan> {
+        let version = self.text(at, "kmsplan_version")?;
+        let id = identity::id(&plan);
+        if version == identity::PROGRAM_VERSION && id != plan.id && self.errors.is_empty() {
+            self.complain(
+                at,
+                "the id does not fit the plan: it was changed after it was made",
+            );
+        }
+        plan.id = id;
         Some(plan)
     }
 
@@ -328,10 +352,12 @@ impl Reader {
     fn whole(&mut self, at: &At<'_>, plan: &Plan) {
         let mut changes: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
         for domain in &plan.domains {
-            let known = changes
-                .entry(presentation::lower(&domain.name))
-                .or_default();
-            known.extend(&domain.changes);
+            let name = presentation::lower(&domain.name);
+            let told = changes.insert(name, domain.changes.iter().collect());
+            if told.is_some() {
+                let name = presentation::plain(&domain.name);
+                self.complain(at, format!("the domain {name} stands there twice"));
+            }
         }
         let zones: BTreeSet<String> = plan
             .zones
@@ -348,16 +374,15 @@ impl Reader {
             }
             for change in set_changes(&step.action) {
                 let planned = changes.get(&presentation::lower(&change.before.domain));
-                for edit in &change.edits {
-                    if !planned.is_some_and(|planned| is_planned(planned, edit)) {
-                        self.complain(
-                            &at,
-                            format!(
-                                "an edit of {} is not among the changes of that domain",
-                                presentation::plain(&change.before.domain)
-                            ),
-                        );
-                    }
+                let is_told = |edit| planned.is_some_and(|planned| is_planned(planned, edit));
+                if !change.edits.iter().all(is_told) {
+                    self.complain(
+                        &at,
+                        format!(
+                            "an edit of {} is not among the changes of that domain",
+                            presentation::plain(&change.before.domain)
+                        ),
+                    );
                 }
             }
         }
@@ -463,9 +488,9 @@ impl Reader {
             );
         }
         Some(PlanDomain {
+            owner: presentation::kms_owner(&name).unwrap_or(owner),
             name,
             zone,
-            owner,
             live,
             changes: changes?,
         })
@@ -560,12 +585,10 @@ impl Reader {
 
     /// A share of at most four decimals, in ten-thousandths.
     fn share(&mut self, at: &At<'_>) -> Option<u16> {
-        let share = at.value.as_f64().and_then(|share| {
-            (0..=10_000_u16).find(|parts| {
-                let exact = f64::from(*parts) / 10_000.0;
-                (exact - share).abs() < 0.000_001
-            })
-        });
+        let share = match at.value {
+            Value::Number(number) => ten_thousandths(&number.to_string()),
+            _ => None,
+        };
         if share.is_none() {
             self.complain(
                 at,
@@ -576,6 +599,10 @@ impl Reader {
     }
 
     /// `file` and `line`: both or neither.
+    #[expect(
+        clippy::option_option,
+        reason = "wrong, missing and given are three things"
+    )]
     fn place(&mut self, at: &At<'_>) -> Option<Option<(String, usize)>> {
         let file = self.maybe(at, "file", Self::text_of)?;
         let line = self.maybe(at, "line", |reader, at| {
@@ -591,10 +618,11 @@ impl Reader {
         }
     }
 
-    fn step(&mut self, at: &At<'_>) -> Option<Step> {
+    fn step(&mut self, at: &At<'_>, spellings: &Spellings) -> Option<Step> {
         let number = self.number(at, "number", MAX_COUNT);
         let action = self.key(at, "action").and_then(|at| {
-            let action = Action::deserialize(at.value)
+            let action = spellings
+                .restore(at.value.clone())
                 .map_err(|error| self.complain(&at, error.to_string()))
                 .ok()?;
             self.action(&at, &action);
@@ -628,8 +656,16 @@ impl Reader {
     }
 
     fn reminder(&mut self, at: &At<'_>) -> Option<Reminder> {
-        let hosts = self.each(at, "hosts", Self::name_of)?;
-        Some(Reminder { hosts })
+        let hosts = self.each(at, "hosts", Self::name_of);
+        let written = match at.get("spellings") {
+            Some(_) => self.each(at, "spellings", Self::name_of),
+            None => hosts.clone(),
+        };
+        let (hosts, written) = (hosts?, written?);
+        if hosts != written {
+            self.complain(at, "`spellings` does not name the hosts of `hosts`");
+        }
+        Some(Reminder { hosts: written })
     }
 
     fn diff(&mut self, at: &At<'_>) -> Option<FileDiff> {
@@ -790,6 +826,17 @@ impl Reader {
     }
 }
 
+/// A decimal number from 0 to 1 with at most four decimals, in ten-thousandths.
+fn ten_thousandths(text: &str) -> Option<u16> {
+    let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
+    let decimals = decimals.trim_end_matches('0');
+    if decimals.len() > 4 {
+        return None;
+    }
+    let parts: u32 = format!("{whole}{decimals:0<4}").parse().ok()?;
+    u16::try_from(parts).ok().filter(|parts| *parts <= 10_000)
+}
+
 /// A number that was checked to be at most [`MAX_COUNT`].
 fn count(number: u64) -> usize {
     usize::try_from(number).unwrap_or(usize::MAX)
@@ -863,4 +910,21 @@ fn is_planned(planned: &[&Change], edit: &RecordEdit) -> bool {
             && same(before, change, change.before)
             && same(after, change, change.after)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::ten_thousandths;
+
+    #[test]
+    fn shares_are_read_as_they_are_written() {
+        for share in 0..=10_000_u16 {
+            let written = (f64::from(share) / 10_000.0).to_string();
+            assert_eq!(ten_thousandths(&written), Some(share), "{written}");
+        }
+        assert_eq!(ten_thousandths("1.0"), Some(10_000));
+        for wrong in ["1.0001", "0.00001", "-0.5", "1e-4", "7"] {
+            assert_eq!(ten_thousandths(wrong), None, "{wrong}");
+        }
+    }
 }

@@ -12,8 +12,8 @@ const MAX_WIDTH: u32 = 127;
 /// The directive, checked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Generate {
-    start: u32,
-    stop: u32,
+    first: u32,
+    last: u32,
     step: u32,
     range_span: Range<usize>,
     left: Template,
@@ -40,7 +40,7 @@ impl Generate {
         right: Range<usize>,
         right_quoted: bool,
     ) -> Result<Self, Fault> {
-        let Some([start, stop, step]) = parse_range(&bytes[range.clone()]) else {
+        let Some([first, last, step]) = parse_range(&bytes[range.clone()]) else {
             return Err(Fault::new(range, "this is no range")
                 .help("a range is `start-stop` or `start-stop/step`, start not above stop, numbers up to 2147483647"));
         };
@@ -51,8 +51,8 @@ impl Generate {
             data.to_vec()
         };
         Ok(Self {
-            start,
-            stop,
+            first,
+            last,
             step,
             range_span: range,
             left: Template::parse(&bytes[left.clone()]).ok_or_else(|| bad_template(left))?,
@@ -62,7 +62,7 @@ impl Generate {
 
     /// The numbers it runs through. Fails where there are too many to look at.
     pub(super) fn numbers(&self) -> Result<impl Iterator<Item = u32> + use<>, Fault> {
-        let count = u64::from((self.stop - self.start) / self.step) + 1;
+        let count = u64::from((self.last - self.first) / self.step) + 1;
         if count > MAX_RECORDS {
             return Err(Fault::new(
                 self.range_span.clone(),
@@ -70,7 +70,7 @@ impl Generate {
             ));
         }
         let step = usize::try_from(self.step).unwrap_or(usize::MAX);
-        Ok((self.start..=self.stop).step_by(step))
+        Ok((self.first..=self.last).step_by(step))
     }
 
     /// Whether its owners may begin with an asterisk, or with what a wildcard's origin would add.
@@ -96,14 +96,14 @@ fn bad_template(span: Range<usize>) -> Fault {
 
 /// `start-stop[/step]`. Like BIND's `sscanf`, what follows the last number is ignored.
 fn parse_range(text: &[u8]) -> Option<[u32; 3]> {
-    let (start, rest) = leading_number(text)?;
-    let (stop, rest) = leading_number(rest.strip_prefix(b"-")?)?;
+    let (first, rest) = leading_number(text)?;
+    let (last, rest) = leading_number(rest.strip_prefix(b"-")?)?;
     let step = match rest.strip_prefix(b"/") {
         Some(rest) => leading_number(rest)?.0,
         None => 1,
     };
     let max = 0x7fff_ffff;
-    (start <= stop && stop <= max && step > 0 && step <= max).then_some([start, stop, step])
+    (first <= last && last <= max && step > 0 && step <= max).then_some([first, last, step])
 }
 
 fn leading_number(text: &[u8]) -> Option<(u32, &[u8])> {

@@ -5,6 +5,7 @@
 //! octets alone: files come to it through [`Includes`].
 
 mod generate;
+mod head;
 mod lexer;
 mod names;
 mod origin;
@@ -14,11 +15,11 @@ mod rrtype;
 mod scan;
 mod ttl;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 pub(super) use origin::{header, name_from_file};
-pub(super) use scan::{Includes, Problem, Setup};
+pub(super) use scan::{Denied, Includes, Problem, Setup};
 
 use super::{Alias, End, FileId, KmsRecord, Site, Soa};
 use crate::Name;
@@ -87,7 +88,7 @@ pub(super) fn read<I: Includes>(
             }
         };
         let ttl = scanner.ttl_in_force();
-        let (included, age_seen) = (scanner.included, scanner.age_seen);
+        let (brought_in, age_seen) = (scanner.included, scanner.age_seen);
         let (soa, mut problems) = (scanner.soa, scanner.problems);
         let (Some(end), Some(soa), true) = (end, &soa, problems.is_empty()) else {
             if problems.is_empty() {
@@ -95,7 +96,7 @@ pub(super) fn read<I: Includes>(
             }
             return Outcome {
                 result: Err(problems),
-                included,
+                included: brought_in,
             };
         };
         let apex = soa.owner.clone();
@@ -137,21 +138,22 @@ pub(super) fn read<I: Includes>(
                 evidence,
                 setup,
             }),
-            included,
+            included: brought_in,
         };
     }
 }
 
-/// The second reading: what stands at and above `names`.
-pub(super) fn look_around<'n, I: Includes>(
+/// The second reading: what stands at and above `names`, which lie in the zone.
+pub(super) fn look_around<I: Includes>(
     reading: &Reading,
     bytes: &[u8],
-    names: impl Iterator<Item = &'n Name>,
+    names: &BTreeSet<Name>,
     includes: &mut I,
 ) -> Result<Found, Vec<Problem>> {
-    let Some(interest) = names::Interest::new(&reading.apex, names) else {
+    if names.is_empty() {
         return Ok(Found::default());
-    };
+    }
+    let interest = names::Interest::new(&reading.apex, names);
     let mut surroundings = names::Surroundings::new(&interest);
     let mut scanner = scan::Scanner::new(reading.setup.clone(), &mut surroundings, includes);
     let _ = scanner.zone(reading.end.file, bytes);
@@ -218,13 +220,12 @@ pub(super) fn is_zone_data(bytes: &[u8]) -> bool {
     {
         return true;
     }
-    let fields = words.iter().skip(usize::from(!blank));
+    let mut fields = words.iter().skip(usize::from(!blank));
     let head = |word: &&&[u8]| {
         rrtype::class(word).is_some() || ttl::parse(word).is_some() || word.starts_with(b"[AGE:")
     };
     let kind = fields
-        .skip_while(head)
-        .next()
+        .find(|word| !head(word))
         .and_then(|word| rrtype::Kind::parse(word));
     kind.is_some_and(|kind| kind != rrtype::Kind::Unknown)
 }

@@ -1,13 +1,14 @@
 //! The second reading of a zone: what stands at and above the names of interest.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::generate::Generate;
+use super::head::Head;
 use super::lexer::{Fault, Token};
 use super::rdata;
 use super::records::words;
 use super::rrtype::Kind;
-use super::scan::{Head, Visitor};
+use super::scan::Visitor;
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::{Alias, Site};
@@ -20,53 +21,76 @@ pub(super) struct Interest {
     at_or_above: BTreeSet<Name>,
     /// The names above them, up to the apex.
     above: BTreeSet<Name>,
-    /// First labels of `at_or_above`, by length and first octet.
+    /// First labels of `at_or_above`.
     labels: Labels,
 }
 
-/// A quick test that most labels fail: the lengths that labels of each first octet have.
-struct Labels([u64; 256]);
+/// A set of labels, compared without case, with a quick test that most labels fail.
+struct Labels {
+    lower: HashSet<Vec<u8>>,
+    /// The lengths that labels of each first octet have, a bit each.
+    lengths: [u64; 256],
+}
 
 impl Labels {
-    fn insert(&mut self, label: &[u8]) {
-        if let Some(first) = label.first() {
-            self.0[usize::from(first.to_ascii_lowercase())] |= 1 << (label.len() % 64);
+    fn new() -> Self {
+        Self {
+            lower: HashSet::new(),
+            lengths: [0; 256],
         }
     }
 
-    fn may_hold(&self, label: &[u8]) -> bool {
-        label.first().is_some_and(|first| {
-            self.0[usize::from(first.to_ascii_lowercase())] & (1 << (label.len() % 64)) != 0
-        })
+    fn insert(&mut self, label: &[u8]) {
+        if let Some((first, length)) = Self::key(label) {
+            self.lengths[first] |= length;
+            self.lower.insert(label.to_ascii_lowercase());
+        }
+    }
+
+    fn contains(&self, label: &[u8]) -> bool {
+        let mut buffer = [0; 63];
+        let Some((first, length)) = Self::key(label) else {
+            return false;
+        };
+        if self.lengths[first] & length == 0 {
+            return false;
+        }
+        let Some(lower) = buffer.get_mut(..label.len()) else {
+            return false;
+        };
+        lower.copy_from_slice(label);
+        lower.make_ascii_lowercase();
+        self.lower.contains(&*lower)
+    }
+
+    fn key(label: &[u8]) -> Option<(usize, u64)> {
+        let first = usize::from(label.first()?.to_ascii_lowercase());
+        Some((first, 1 << (label.len() % 64)))
     }
 }
 
 impl Interest {
-    /// Those of `names` that lie in the zone; `None` if none does.
-    pub(super) fn new<'n>(apex: &Name, names: impl Iterator<Item = &'n Name>) -> Option<Self> {
-        let names: BTreeSet<Name> = names.filter(|name| apex.zone_of(name)).cloned().collect();
-        if names.is_empty() {
-            return None;
-        }
+    /// Interest in `names`, which lie in the zone of this apex.
+    pub(super) fn new(apex: &Name, names: &BTreeSet<Name>) -> Self {
         let mut above = BTreeSet::new();
-        for name in &names {
+        for name in names {
             let depth = presentation::label_count(name) - presentation::label_count(apex);
             above.extend(presentation::ancestors(name).skip(1).take(depth));
         }
         let at_or_above: BTreeSet<Name> = names.union(&above).cloned().collect();
-        let mut labels = Labels([0; 256]);
+        let mut labels = Labels::new();
         for name in &at_or_above {
             if let Some(label) = name.iter().next() {
                 labels.insert(label);
             }
         }
-        Some(Self {
+        Self {
             apex: apex.clone(),
-            names,
+            names: names.clone(),
             at_or_above,
             above,
             labels,
-        })
+        }
     }
 }
 
@@ -171,7 +195,7 @@ impl Visitor for Surroundings<'_> {
     fn head(&mut self, head: &Head<'_>) -> Result<bool, Fault> {
         let worth_decoding = match head.owner.first_label(head.bytes) {
             Some(b"*") | None => true,
-            Some(label) => matters(head.kind) && self.interest.labels.may_hold(label),
+            Some(label) => matters(head.kind) && self.interest.labels.contains(label),
         };
         if !worth_decoding {
             return Ok(false);

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::head::name_fault;
 use super::lexer::{Fault, Token};
-use super::scan::name_fault;
 use super::ttl;
 use crate::Name;
 use crate::presentation;
@@ -73,7 +73,7 @@ impl Data<'_> {
             )),
             _ => Err(Fault::new(
                 self.end.clone(),
-                format!("the record ends here, the {what} is missing"),
+                format!("the {what} is missing: the line ends here"),
             )),
         }
     }
@@ -164,7 +164,7 @@ impl Data<'_> {
             .map(|pair| pair[0] << 4 | pair[1])
             .collect();
         Ok(Some(Octets {
-            octets,
+            content: octets,
             at: 0,
             span,
         }))
@@ -173,7 +173,7 @@ impl Data<'_> {
 
 /// RFC 3597 data. A name in it is not compressed (RFC 3597 section 4).
 struct Octets {
-    octets: Vec<u8>,
+    content: Vec<u8>,
     at: usize,
     span: Range<usize>,
 }
@@ -188,11 +188,11 @@ impl Octets {
 
     fn take(&mut self, count: usize) -> Result<&[u8], Fault> {
         let end = self.at + count;
-        if end > self.octets.len() {
+        if end > self.content.len() {
             return Err(self.wrong());
         }
         let start = std::mem::replace(&mut self.at, end);
-        Ok(&self.octets[start..end])
+        Ok(&self.content[start..end])
     }
 
     fn number(&mut self, octets: usize) -> Result<u32, Fault> {
@@ -220,7 +220,7 @@ impl Octets {
     }
 
     fn finish(&self) -> Result<(), Fault> {
-        if self.at == self.octets.len() {
+        if self.at == self.content.len() {
             Ok(())
         } else {
             Err(self.wrong())

@@ -4,10 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::generate::Generate;
+use super::head::{Head, name_fault};
 use super::lexer::{Cursor, End, Fault, Token};
 use super::rdata;
 use super::rrtype::Kind;
-use super::scan::{Head, Visitor, name_fault};
+use super::scan::{Visitor, no_ttl};
+use super::ttl;
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::{Fields, Form, Heir, KmsRecord, Site, Text, TtlFrom};
@@ -24,8 +26,9 @@ pub(super) struct Records {
     pub(super) signed: bool,
     /// The records whose TTL the next record may take over.
     ttl_givers: Vec<usize>,
-    /// For each open file, the record whose owner its next record may take over.
-    owner_givers: Vec<Option<OwnerGiver>>,
+    /// For each open file, the record whose owner its next record may take over, and the last records of
+    /// the directives in between: lines in a directive's place would leave their owner behind.
+    owner_givers: Vec<Vec<OwnerGiver>>,
 }
 
 #[derive(Clone, Copy)]
@@ -42,24 +45,27 @@ impl Records {
             kms: Vec::new(),
             signed: false,
             ttl_givers: Vec::new(),
-            owner_givers: vec![None],
+            owner_givers: vec![Vec::new()],
         }
     }
 
     /// Tells the records before this one what it inherits from them.
     fn inherit(&mut self, head: &Head<'_>, directive: bool) -> Result<(), Fault> {
-        let giver = if directive {
-            None
+        let owner_givers = if directive {
+            Vec::new()
         } else {
-            self.owner_givers.last_mut().and_then(Option::take)
+            self.owner_givers
+                .last_mut()
+                .map(std::mem::take)
+                .unwrap_or_default()
         };
-        if giver.is_none() && self.ttl_givers.is_empty() {
+        if owner_givers.is_empty() && self.ttl_givers.is_empty() {
             return Ok(());
         }
         let givers = std::mem::take(&mut self.ttl_givers);
         let takes_ttl = head.ttl_from == TtlFrom::Previous;
-        let takes_owner = giver.filter(|_| head.owner_span.is_none());
-        if !takes_ttl && takes_owner.is_none() {
+        let takes_owner = head.owner_span.is_none() && !owner_givers.is_empty();
+        if !takes_ttl && !takes_owner {
             return Ok(());
         }
         let heir = heir(head)?;
@@ -70,13 +76,16 @@ impl Records {
                 }
             }
         }
-        if let Some(OwnerGiver { record, outside }) = takes_owner
-            && let Some(text) = self.text(record)
-        {
-            if outside {
-                text.included_heirs.push(heir);
-            } else {
-                text.owner_heir = Some(heir);
+        if !takes_owner {
+            return Ok(());
+        }
+        for OwnerGiver { record, outside } in owner_givers {
+            if let Some(text) = self.text(record) {
+                if outside {
+                    text.included_heirs.push(heir.clone());
+                } else {
+                    text.owner_heir = Some(heir.clone());
+                }
             }
         }
         Ok(())
@@ -163,6 +172,11 @@ impl Visitor for Records {
     }
 
     fn record(&mut self, head: &Head<'_>, data: &[Token], end: usize) -> Result<(), Fault> {
+        if let Some(span) = &head.ttl_span
+            && ttl::parse(&head.bytes[span.clone()]).is_none_or(|seconds| seconds > ttl::MAX_TTL)
+        {
+            return Err(no_ttl(span.clone(), head.bytes));
+        }
         let place = last_octet(head.bytes, end);
         let service = rdata::service(head.bytes, data, head.origin.as_deref(), place)?;
         let age = head.age.as_ref().map(|(span, _)| span.clone());
@@ -213,7 +227,7 @@ impl Visitor for Records {
         });
         self.ttl_givers.push(index);
         if let Some(giver) = self.owner_givers.last_mut() {
-            *giver = Some(OwnerGiver {
+            giver.push(OwnerGiver {
                 record: index,
                 outside: false,
             });
@@ -260,6 +274,14 @@ impl Visitor for Records {
             }
         }
         let lines = Arc::new(lines);
+        if !made.is_empty()
+            && let Some(givers) = self.owner_givers.last_mut()
+        {
+            givers.push(OwnerGiver {
+                record: self.kms.len() + made.len() - 1,
+                outside: false,
+            });
+        }
         for (index, owner, service) in made {
             self.ttl_givers.push(self.kms.len());
             self.kms.push(KmsRecord {
@@ -289,11 +311,12 @@ impl Visitor for Records {
     }
 
     fn enter(&mut self) {
-        let giver = self.owner_givers.last().copied().flatten();
-        self.owner_givers.push(giver.map(|giver| OwnerGiver {
+        let givers = self.owner_givers.last().into_iter().flatten();
+        let outside = givers.map(|giver| OwnerGiver {
             outside: true,
-            ..giver
-        }));
+            ..*giver
+        });
+        self.owner_givers.push(outside.collect());
     }
 
     fn leave(&mut self) {
