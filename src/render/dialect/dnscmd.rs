@@ -2,7 +2,6 @@
 
 use super::place::{Place, anywhere};
 use super::records::{data, expected, inverse, ttl_and_age};
-use super::verify::Placed;
 use super::{Command, Instructions, LeftOut, windows_absolute};
 use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
@@ -13,7 +12,7 @@ pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
     let place = Place::new(&change.before.zone, &change.before.owner)?;
     let commands = edits(change, &place, "", &mut out)?;
     let undo = edits(&inverse(change), &place, "Undo: ", &mut out)?;
-    let mut read = show(&[(&change.before, place)]);
+    let mut read = show(&[&place]).below(expected(&change.before, "rem"));
     read.note = format!(
         "First: go on only if the set is still this one. {}",
         read.note
@@ -25,24 +24,23 @@ pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
 }
 
 /// A command that shows sets.
-pub(super) fn show(sets: &[Placed<'_>]) -> Command {
-    let mut lines: Vec<String> = sets
+pub(super) fn show(places: &[&Place]) -> Command {
+    let lines: Vec<String> = places
         .iter()
-        .flat_map(|(set, _)| expected(set, "rem"))
+        .map(|place| {
+            format!(
+                "{} /EnumRecords {} {} /Type SRV",
+                program(place),
+                place.zone,
+                place.node
+            )
+        })
         .collect();
-    lines.extend(sets.iter().map(|(_, place)| {
-        format!(
-            "{} /EnumRecords {} {} /Type SRV",
-            program(place),
-            place.zone,
-            place.node
-        )
-    }));
     Command::cmd(
         lines.join("\n"),
         format!(
             "A record marked [Aging:...] is not static.{}",
-            anywhere(sets.iter().map(|(_, place)| place))
+            anywhere(places.iter().copied())
         ),
     )
 }

@@ -1,8 +1,7 @@
 //! Records by PowerShell's `DnsServer` module.
 
 use super::place::{Place, anywhere};
-use super::records::{expected, inverse};
-use super::verify::Placed;
+use super::records::inverse;
 use super::{Command, Instructions, LeftOut, powershell, windows_absolute};
 use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
@@ -32,31 +31,25 @@ pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
 
 /// A command that shows sets with their TTLs and timestamps. Asked by name, a server gives the names
 /// below it too, so all are read and the others left out.
-pub(super) fn show(sets: &[Placed<'_>]) -> Command {
-    let mut lines: Vec<String> = sets
+pub(super) fn show(places: &[&Place]) -> Command {
+    let lines: Vec<String> = places
         .iter()
-        .flat_map(|(set, _)| expected(set, "#"))
+        .map(|place| {
+            format!(
+                "Get-DnsServerResourceRecord -ComputerName {} -ZoneName {} -RRType Srv |\n  \
+                 Where-Object {{ $_.HostName -eq {} }}",
+                place.server_expression(),
+                powershell::quote(&place.zone),
+                powershell::quote(&place.node)
+            )
+        })
         .collect();
-    for (_, place) in sets {
-        lines.push(format!(
-            "Get-DnsServerResourceRecord -ComputerName {} -ZoneName {} -RRType Srv |",
-            place.server_expression(),
-            powershell::quote(&place.zone),
-        ));
-        lines.push(format!(
-            "  Where-Object {{ $_.HostName -eq {} }}",
-            powershell::quote(&place.node)
-        ));
-    }
-    let mut records = sets.iter().flat_map(|(set, _)| &set.records).peekable();
-    let age = if records.peek().is_some() && records.all(|record| record.aged == Some(false)) {
-        "Timestamp is 0 or empty: static."
-    } else {
-        "Timestamp is 0 or empty where a record is static."
-    };
     Command::powershell(
         lines.join("\n"),
-        format!("{age}{}", anywhere(sets.iter().map(|(_, place)| place))),
+        format!(
+            "A Timestamp that is 0 or empty: the record is static.{}",
+            anywhere(places.iter().copied())
+        ),
     )
 }
 
@@ -71,8 +64,7 @@ fn edits(change: &SetChange, place: &Place, out: &mut Instructions) -> Result<St
         ),
         format!("$name = {}", powershell::quote(&place.node)),
         "filter Show-Data {".to_owned(),
-        "  $data = $_.RecordData".to_owned(),
-        "  '{0} {1} {2} {3}' -f $data.Priority, $data.Weight, $data.Port, $data.DomainName.TrimEnd('.')"
+        "  $_.RecordData | ForEach-Object { \"$($_.Priority) $($_.Weight) $($_.Port) $($_.DomainName.TrimEnd('.'))\" }"
             .to_owned(),
         "}".to_owned(),
         "$set = @(Get-DnsServerResourceRecord @zone -RRType Srv | Where-Object { $_.HostName -eq $name })"

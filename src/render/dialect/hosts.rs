@@ -1,7 +1,7 @@
 //! What is done on KMS hosts besides publishing: checks, their port, their tickets.
 
 use super::licensing::{
-    Group, Licensing, SLMGR, STOPPED, WITHOUT_VBSCRIPT, dlv, groups, on, remote_names, restart,
+    Licensing, SLMGR, STOPPED, WITHOUT_VBSCRIPT, dlv, groups, on, remote_names, restart_after,
     service_of,
 };
 use super::{Command, Instructions, each_or_say, listing, powershell, windows_name};
@@ -143,6 +143,7 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
         ));
     }
     out.commands.extend(listen_on(licensing, &on, port));
+    out.say(STOPPED);
     out.check.extend(dlv(
         &remote_names([&host.name], &mut Instructions::default()),
         &format!("Prints \"Listening on Port: {port}\"."),
@@ -170,7 +171,7 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
 fn listen_on(licensing: Licensing, on: &str, port: u16) -> Vec<Command> {
     let mut commands = vec![Command::cmd(
         format!("{SLMGR} /sprt {port}\n{}", licensing.stop_and_start()),
-        format!("{on}: the listening port, which takes effect with the restart. {STOPPED}"),
+        format!("{on}: the listening port, which takes effect with the restart."),
     )];
     if licensing.has_cmdlets {
         commands.push(Command::powershell(
@@ -188,26 +189,20 @@ fn listen_on(licensing: Licensing, on: &str, port: u16) -> Vec<Command> {
 
 /// New Kerberos tickets, so that the group counts.
 pub(super) fn renew_tickets(hosts: &[HostRef]) -> Instructions {
-    const PURGE: &str = "klist -li 0x3e4 purge\nklist -li 0x3e7 purge";
+    const PURGE: [&str; 2] = ["klist -li 0x3e4 purge", "klist -li 0x3e7 purge"];
     let mut out = Instructions::default();
     for group in groups(hosts, &mut out) {
-        let (licensing, on) = (group.licensing, group.on());
-        let in_cmd = format!("{PURGE}\n{}", licensing.stop_and_start());
-        let sessions =
-            "NETWORK SERVICE, as which the licensing service runs (0x3e4), and SYSTEM (0x3e7)";
-        let note = format!("{on}: drops the tickets of {sessions}, then restarts.");
-        if licensing.has_cmdlets {
-            out.commands.push(Command::powershell(
-                format!("{PURGE}\n{}", licensing.restart()),
-                note,
-            ));
-            out.commands
-                .push(Command::cmd(in_cmd, format!("The same in cmd. {STOPPED}")));
-        } else {
-            out.commands
-                .push(Command::cmd(in_cmd, format!("{note} {STOPPED}")));
-        }
+        restart_after(
+            &PURGE,
+            group.licensing,
+            &format!("{}.", group.on()),
+            &mut out,
+        );
     }
+    out.say(
+        "klist drops the tickets of NETWORK SERVICE (0x3e4), as which the licensing service runs, and of \
+         SYSTEM (0x3e7).",
+    );
     out.say(
         "Under manual publishing first see that slmgr.vbs /dlv says \"DNS publishing disabled\": else the \
          restart publishes.",
@@ -220,10 +215,13 @@ pub(super) fn renew_tickets(hosts: &[HostRef]) -> Instructions {
 /// Restarts of the licensing service, as a part of a verification.
 pub(super) fn restart_all(hosts: &[HostRef]) -> Instructions {
     let mut out = Instructions::default();
-    for Group { licensing, hosts } in groups(hosts, &mut out) {
-        let on = on(hosts.iter().map(|host| &host.name));
-        out.commands
-            .extend(restart(licensing, &format!("{on}, one host at a time.")));
+    for group in groups(hosts, &mut out) {
+        restart_after(
+            &[],
+            group.licensing,
+            &format!("{}, one host at a time.", group.on()),
+            &mut out,
+        );
     }
     out
 }

@@ -9,6 +9,7 @@ use crate::topology::Os;
 /// The licensing script. The full path works in cmd and in PowerShell.
 pub(super) const SLMGR: &str = r"cscript //nologo C:\Windows\System32\slmgr.vbs";
 
+pub(super) const IN_CMD: &str = "The same in cmd.";
 pub(super) const WITHOUT_VBSCRIPT: &str = "The same without VBScript.";
 
 /// What differs between versions of Windows (Microsoft "Registry Settings for Volume Activation").
@@ -67,19 +68,29 @@ impl Licensing {
 
 /// That `net stop` fails is no fault: the service stops by itself when it is idle.
 pub(super) const STOPPED: &str =
-    "net stop fails where the service has stopped by itself; no fault.";
+    "net stop fails where the service has stopped by itself: that is no fault.";
 
-/// A restart in both shells, on hosts of one kind.
-pub(super) fn restart(licensing: Licensing, note: &str) -> Vec<Command> {
-    let in_cmd = licensing.stop_and_start();
+/// Lines and a restart behind them, in both shells where the hosts have PowerShell's cmdlets.
+pub(super) fn restart_after(
+    lines: &[&str],
+    licensing: Licensing,
+    note: &str,
+    out: &mut Instructions,
+) {
+    let with = |restart: String| {
+        let mut all: Vec<&str> = lines.to_vec();
+        all.push(&restart);
+        all.join("\n")
+    };
+    let in_cmd = with(licensing.stop_and_start());
     if licensing.has_cmdlets {
-        vec![
-            Command::powershell(licensing.restart(), note),
-            Command::cmd(in_cmd, format!("The same in cmd. {STOPPED}")),
-        ]
+        out.commands
+            .push(Command::powershell(with(licensing.restart()), note));
+        out.commands.push(Command::cmd(in_cmd, IN_CMD));
     } else {
-        vec![Command::cmd(in_cmd, format!("{note} {STOPPED}"))]
+        out.commands.push(Command::cmd(in_cmd, note));
     }
+    out.say(STOPPED);
 }
 
 /// Hosts that take the same commands.

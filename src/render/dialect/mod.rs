@@ -75,6 +75,14 @@ impl Command {
         }
     }
 
+    /// The same below comments.
+    fn below(mut self, comments: impl IntoIterator<Item = String>) -> Self {
+        let mut lines: Vec<String> = comments.into_iter().collect();
+        lines.push(self.text);
+        self.text = lines.join("\n");
+        self
+    }
+
     fn powershell(text: impl Into<String>, note: impl Into<String>) -> Self {
         Self::new(Shell::Powershell, text, note)
     }

@@ -1,8 +1,8 @@
 //! Publishing of KMS hosts: their publish lists, switching it on and off.
 
 use super::licensing::{
-    CURRENT, Group, Licensing, Publishing, STOPPED, WITHOUT_VBSCRIPT, disable_method, groups, on,
-    or_say, remote_names,
+    CURRENT, Group, IN_CMD, Licensing, Publishing, STOPPED, WITHOUT_VBSCRIPT, disable_method,
+    groups, on, or_say, remote_names,
 };
 use super::reg::{self, Value};
 use super::{Command, Instructions, LeftOut, cmd, powershell, windows_name};
@@ -51,6 +51,7 @@ pub(super) fn disable(hosts: &[HostPublishing]) -> Instructions {
 /// Publish list, publishing on, restart, one host at a time.
 pub(super) fn enable(hosts: &[HostPublishing]) -> Instructions {
     let mut out = switch(hosts, Publishing::On);
+    out.say("Event 12294: published. 12293: failed; its text names the domain and the error.");
     out.say("One host at a time: the next one only after event 12294 of the one before.");
     out.say("Undoing it removes no record: what a host has published is removed by hand.");
     out
@@ -140,21 +141,12 @@ fn switch_group(group: &Group<'_>, listed: &[Listed<'_>], want: Publishing) -> I
         ""
     };
     let done = format!(
-        "{done}switches publishing {} and restarts once",
+        "saves what is set now, {done}switches publishing {}, restarts the service once",
         want.word()
     );
+    out.say(STOPPED);
+    out.say("What was saved first is kept: move a file of an earlier change away before.");
     if licensing.has_cmdlets {
-        out.commands.push(Command::powershell(
-            format!(
-                "Get-ItemProperty -Path {} |\n  \
-                 Select-Object DnsDomainPublishList, DisableDnsPublishing |\n  \
-                 Export-Clixml -Path {SAVED} -NoClobber",
-                licensing.drive()
-            ),
-            format!(
-                "{on}: saves what is set now. It overwrites nothing: move a file of an earlier change away."
-            ),
-        ));
         let text = in_powershell(licensing, listed, want, &mut out);
         out.commands
             .push(Command::powershell(text, format!("{on}: {done}.")));
@@ -162,9 +154,9 @@ fn switch_group(group: &Group<'_>, listed: &[Listed<'_>], want: Publishing) -> I
     for same in by_list(listed) {
         let on = super::licensing::on(same.iter().map(|entry| &entry.host.name));
         let note = if licensing.has_cmdlets {
-            format!("The same in cmd. {on}.")
+            format!("{IN_CMD} {on}.")
         } else {
-            format!("{on}: saves what is set now, {done}. {STOPPED}")
+            format!("{on}: {done}.")
         };
         if let Some(first) = same.first()
             && let Some(text) = or_say(in_cmd(licensing, &first.lines, want), &mut out)
@@ -210,7 +202,14 @@ fn in_powershell(
     want: Publishing,
     out: &mut Instructions,
 ) -> String {
-    let mut lines = match by_list(listed).as_slice() {
+    let mut lines = vec![
+        format!("$key = {}", licensing.drive()),
+        format!("$file = {SAVED}"),
+        "if (-not (Test-Path -Path $file)) {".to_owned(),
+        "  Get-ItemProperty -Path $key | Select-Object DnsDomainPublishList, DisableDnsPublishing | Export-Clixml -Path $file".to_owned(),
+        "}".to_owned(),
+    ];
+    let list = match by_list(listed).as_slice() {
         [only] => only
             .first()
             .filter(|entry| !entry.lines.is_empty())
@@ -219,12 +218,13 @@ fn in_powershell(
             .collect(),
         _ => list_by_host(listed, out),
     };
-    if !lines.is_empty() {
-        lines.push(format!(
-            "$null = New-ItemProperty -Path {} -Name DnsDomainPublishList -PropertyType MultiString \
-             -Value $list -Force",
-            licensing.drive()
-        ));
+    if !list.is_empty() {
+        lines.extend(list);
+        lines.push(
+            "$null = New-ItemProperty -Path $key -Name DnsDomainPublishList -PropertyType MultiString \
+             -Value $list -Force"
+                .to_owned(),
+        );
     }
     lines.extend(want.method().lines().map(str::to_owned));
     lines.push(licensing.restart());
@@ -345,24 +345,21 @@ fn undo(out: &mut Instructions, group: &Group<'_>, listed: &[Listed<'_>], done: 
 }
 
 fn published_events(licensing: Licensing, on: &str) -> Command {
-    const MEANING: &str =
-        "12294: published. 12293: failed; its text names the domain and the error.";
     if licensing.has_cmdlets {
         Command::powershell(
             "Get-WinEvent -FilterHashtable @{ LogName = 'Application'; Id = 12293, 12294; \
              StartTime = (Get-Date).AddMinutes(-15) } |\n  \
              Where-Object { $_.ProviderName -like '*Security-SPP' } |\n  \
              Format-List TimeCreated, Id, Message",
-            format!("{on}, some minutes after the restart. {MEANING}"),
+            format!("{on}, some minutes after the restart."),
         )
     } else {
-        Command::cmd("eventvwr", format!("{on}: the Application log. {MEANING}"))
+        Command::cmd("eventvwr", format!("{on}: the Application log."))
     }
 }
 
 /// Publishing off on running hosts whose record goes. Their system is not known.
 pub(super) fn silence(hosts: &[Spelled]) -> Instructions {
-    const OTHER_SERVICE: &str = "On Vista and Server 2008 the service is slsvc.";
     let mut out = Instructions::default();
     if hosts.is_empty() {
         return out;
@@ -373,7 +370,7 @@ pub(super) fn silence(hosts: &[Spelled]) -> Instructions {
     out.commands.extend([
         Command::cmd(
             in_cmd(Publishing::Off),
-            format!("{on}: publishing off, one restart. {OTHER_SERVICE} {STOPPED}"),
+            format!("{on}: publishing off, one restart."),
         ),
         Command::powershell(by_cim(Publishing::Off), WITHOUT_VBSCRIPT),
     ]);
@@ -382,10 +379,12 @@ pub(super) fn silence(hosts: &[Spelled]) -> Instructions {
     out.undo.extend([
         Command::cmd(
             in_cmd(Publishing::On),
-            format!("{on}, where publishing was on before. {OTHER_SERVICE}"),
+            format!("{on}, where publishing was on before."),
         ),
         Command::powershell(by_cim(Publishing::On), WITHOUT_VBSCRIPT),
     ]);
+    out.say(STOPPED);
+    out.say("On Vista and Server 2008 the service is slsvc.");
     out.say("The record of a host that still publishes comes back within 24 hours after it was deleted.");
     out
 }

@@ -113,37 +113,44 @@ fn or_here(server: Option<&String>) -> String {
 pub(super) fn changed(set: &RecordSet) -> Result<Command, LeftOut> {
     if !is_windows(set.zone.kind) {
         let server = server(set.zone.server.as_deref())?;
-        return Ok(Command::sh(
-            format!(
-                "{}\ndig @{} +noall +answer +norecurse -t SRV -q {}",
-                expected(set, "#").join("\n"),
-                or_here(server.as_ref()),
-                sh::quote(&presentation::absolute(&set.owner))
-            ),
-            format!("On the zone's server.{}", here(&[server])),
-        ));
+        let text = format!(
+            "dig @{} +noall +answer +norecurse -t SRV -q {}",
+            or_here(server.as_ref()),
+            sh::quote(&presentation::absolute(&set.owner))
+        );
+        let note = format!("From the zone's server.{}", here(&[server]));
+        return Ok(Command::sh(text, note).below(expected(set, "#")));
     }
     let place = Place::new(&set.zone, &set.owner)?;
     Ok(if set.zone.apply == Apply::Dnscmd {
-        dnscmd::show(&[(set, place)])
+        dnscmd::show(&[&place]).below(expected(set, "rem"))
     } else {
-        dnsserver::show(&[(set, place)])
+        dnsserver::show(&[&place]).below(expected(set, "#"))
     })
 }
 
 /// A set with its place.
-pub(super) type Placed<'a> = (&'a RecordSet, Place);
+type Placed<'a> = (&'a RecordSet, Place);
 
-/// The sets from each zone's server and from every name server of each zone.
+fn on_windows<'a>(sets: &'a [RecordSet], out: &mut Instructions) -> Vec<Placed<'a>> {
+    each_or_say(
+        sets.iter().filter(|set| is_windows(set.zone.kind)),
+        |set: &RecordSet| Place::new(&set.zone, &set.owner).map(|place| (set, place)),
+        out,
+    )
+}
+
+/// The sets from every name server of each zone.
 fn ask(sets: &[RecordSet]) -> Instructions {
     let mut out = Instructions::default();
-    let (windows, bind): (Vec<_>, Vec<_>) = sets.iter().partition(|set| is_windows(set.zone.kind));
-    let windows = each_or_say(
-        windows,
-        |set: &RecordSet| Place::new(&set.zone, &set.owner).map(|place| (set, place)),
-        &mut out,
-    );
-    ask_windows(windows, &mut out);
+    let windows = on_windows(sets, &mut out);
+    if !windows.is_empty() {
+        out.commands.push(answers(&windows));
+    }
+    let bind: Vec<&RecordSet> = sets
+        .iter()
+        .filter(|set| !is_windows(set.zone.kind))
+        .collect();
     let calls = each_or_say(&bind, |set| bind_call(set), &mut out);
     if !calls.is_empty() {
         out.commands.push(ask_by_dig(&bind, &calls));
@@ -151,35 +158,41 @@ fn ask(sets: &[RecordSet]) -> Instructions {
     out
 }
 
-fn ask_windows(sets: Vec<Placed<'_>>, out: &mut Instructions) {
-    if sets.is_empty() {
-        return;
-    }
-    let answers = answers(&sets);
-    let nslookup: Vec<String> = sets
-        .iter()
-        .map(|(_, place)| {
-            let server = place
-                .server
-                .as_ref()
-                .map_or_else(String::new, |server| format!(" {server}"));
-            format!("nslookup -type=srv {}.{server}", place.owner)
-        })
-        .collect();
-    let (by_dnscmd, by_module): (Vec<_>, Vec<_>) = sets
-        .into_iter()
-        .partition(|(set, _)| set.zone.apply == Apply::Dnscmd);
+/// The sets as each zone's one server keeps them, with the age of records, and by `nslookup`.
+fn look_closer(sets: &[RecordSet]) -> Instructions {
+    let mut out = Instructions::default();
+    // `ask` has said what is left out.
+    let windows = on_windows(sets, &mut Instructions::default());
+    let places = |with_dnscmd: bool| -> Vec<&Place> {
+        windows
+            .iter()
+            .filter(|(set, _)| (set.zone.apply == Apply::Dnscmd) == with_dnscmd)
+            .map(|(_, place)| place)
+            .collect()
+    };
+    let (by_module, by_dnscmd) = (places(false), places(true));
     if !by_module.is_empty() {
         out.commands.push(dnsserver::show(&by_module));
     }
     if !by_dnscmd.is_empty() {
         out.commands.push(dnscmd::show(&by_dnscmd));
     }
-    out.commands.push(answers);
-    out.commands.push(Command::cmd(
-        nslookup.join("\n"),
-        "The same in cmd, from the one server of each zone.",
-    ));
+    let lines: Vec<String> = windows.iter().map(|(_, place)| nslookup(place)).collect();
+    if !lines.is_empty() {
+        out.commands.push(Command::cmd(
+            lines.join("\n"),
+            "The answers in cmd, from the one server of each zone.",
+        ));
+    }
+    out
+}
+
+fn nslookup(place: &Place) -> String {
+    let server = place
+        .server
+        .as_ref()
+        .map_or_else(String::new, |server| format!(" {server}"));
+    format!("nslookup -type=srv {}.{server}", place.owner)
 }
 
 /// One table for each set and server: the zone's one server and those of its NS records.
@@ -211,6 +224,7 @@ fn answers(sets: &[Placed<'_>]) -> Command {
             anywhere(sets.iter().map(|(_, place)| place))
         ),
     )
+    .below(sets.iter().flat_map(|(set, _)| expected(set, "#")))
 }
 
 fn bind_call(set: &RecordSet) -> Result<String, LeftOut> {
@@ -224,18 +238,16 @@ fn bind_call(set: &RecordSet) -> Result<String, LeftOut> {
 }
 
 fn ask_by_dig(sets: &[&RecordSet], calls: &[String]) -> Command {
-    let mut lines: Vec<String> = sets.iter().flat_map(|set| expected(set, "#")).collect();
-    lines.extend(
-        [
-            "show_answer() {",
-            "  for each in \"$1\" $(dig \"@$1\" +short -t NS -q \"$2\"); do",
-            "    echo \"$each\"",
-            "    dig \"@$each\" +noall +answer +norecurse -t SRV -q \"$3\"",
-            "  done",
-            "}",
-        ]
-        .map(str::to_owned),
-    );
+    let mut lines = [
+        "show_answer() {",
+        "  for each in \"$1\" $(dig \"@$1\" +short -t NS -q \"$2\"); do",
+        "    echo \"$each\"",
+        "    dig \"@$each\" +noall +answer +norecurse -t SRV -q \"$3\"",
+        "  done",
+        "}",
+    ]
+    .map(str::to_owned)
+    .to_vec();
     lines.extend_from_slice(calls);
     let unknown = sets.iter().any(|set| set.zone.server.is_none());
     Command::sh(
@@ -245,6 +257,7 @@ fn ask_by_dig(sets: &[&RecordSet], calls: &[String]) -> Command {
             if unknown { here(&[None]) } else { "" }
         ),
     )
+    .below(sets.iter().flat_map(|set| expected(set, "#")))
 }
 
 fn ask_all(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
@@ -277,6 +290,7 @@ pub(super) fn replication(sets: &[RecordSet]) -> Instructions {
 /// Every server gives the planned sets.
 pub(super) fn now(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
     let mut out = ask_all(sets, gone);
+    out.append(look_closer(sets));
     out.say("Servers that cache show a change only when the TTL of before has passed.");
     out
 }
