@@ -210,15 +210,12 @@ fn held(records: &[KmsRecord]) -> Vec<Held<'_>> {
     let mut seen: BTreeMap<(&Name, u16, u16, u16), usize> = BTreeMap::new();
     for record in records {
         let data = (&record.target, record.port, record.priority, record.weight);
-        match seen.get(&data) {
-            Some(&first) => held[first].twins.push(record),
-            None => {
-                seen.insert(data, held.len());
-                held.push(Held {
-                    record,
-                    twins: Vec::new(),
-                });
-            }
+        if let Some(&first) = seen.get(&data) { held[first].twins.push(record) } else {
+            seen.insert(data, held.len());
+            held.push(Held {
+                record,
+                twins: Vec::new(),
+            });
         }
     }
     held
