@@ -28,6 +28,8 @@ struct Generated {
     apex: String,
     main: String,
     files: BTreeMap<String, Vec<u8>>,
+    /// Whether it keeps to what ldns reads as BIND does.
+    plain: bool,
 }
 
 impl Generated {
@@ -39,6 +41,7 @@ impl Generated {
                 apex: APEX.to_owned(),
                 main: MAIN.to_owned(),
                 files: zones::generate(case / 2).0,
+                plain: zones::is_plain(case / 2),
             };
         }
         let zone = zonegen::generate(case, &zonegen::Options::default());
@@ -46,6 +49,7 @@ impl Generated {
             apex: zone.apex.clone(),
             main: zone.main().to_owned(),
             files: zone.files.into_iter().collect(),
+            plain: false,
         }
     }
 }
@@ -82,7 +86,12 @@ fn generated_zones_are_edited_exactly() {
 }
 
 fn check(case: u64, tally: &mut Tally) {
-    let Generated { apex, main, files } = Generated::new(case);
+    let Generated {
+        apex,
+        main,
+        files,
+        plain,
+    } = Generated::new(case);
     let folder = tempfile::tempdir().unwrap();
     for (file, bytes) in &files {
         fs::write(folder.path().join(file), bytes).unwrap();
@@ -154,7 +163,8 @@ fn check(case: u64, tally: &mut Tally) {
         "{}",
         told("planning again changes something")
     );
-    if let Ok(ldns_before) = ldns_before
+    if plain
+        && let Ok(ldns_before) = ldns_before
         && same_others(&ldns_before, &before, &[], &Edited::default()).is_ok()
     {
         tally.ldns += 1;

@@ -51,6 +51,12 @@ impl Choices {
 /// The generated files of one zone, by name.
 pub(crate) struct Files(pub(crate) BTreeMap<String, Vec<u8>>);
 
+/// Whether the zone of case `seed` keeps to what ldns reads as BIND does: one file with a `$TTL`, records in one
+/// line.
+pub(crate) fn is_plain(seed: u64) -> bool {
+    seed.is_multiple_of(4)
+}
+
 /// Generates the files of case `seed`.
 pub(crate) fn generate(seed: u64) -> Files {
     let mut zone = Generator {
@@ -62,7 +68,7 @@ pub(crate) fn generate(seed: u64) -> Files {
         set_ttl: BTreeMap::new(),
         serial: 0,
         depth: 0,
-        plain: seed.is_multiple_of(4),
+        plain: is_plain(seed),
     };
     zone.main();
     Files(zone.done)
