@@ -261,6 +261,9 @@ struct Finding<'a> {
 #[derive(Serialize, JsonSchema)]
 struct Reminder {
     hosts: Vec<String>,
+    /// The names among them that are spelt otherwise, as they are spelt; missing where there are none.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    spellings: Vec<String>,
     text: String,
 }
 
@@ -298,6 +301,7 @@ impl<'a> From<&'a Plan> for Document<'a> {
             findings: plan.findings.iter().map(Finding::from).collect(),
             reminder: plan.reminder.as_ref().map(|reminder| Reminder {
                 hosts: reminder.hosts.iter().map(lower).collect(),
+                spellings: reminder.hosts.iter().filter_map(spelling).collect(),
                 text: wording::reminder(reminder),
             }),
             diffs: plan.diffs.iter().map(Diff::from).collect(),

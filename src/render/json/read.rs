@@ -628,7 +628,14 @@ impl Reader {
     }
 
     fn reminder(&mut self, at: &At<'_>) -> Option<Reminder> {
-        let hosts = self.each(at, "hosts", Self::name_of)?;
+        let mut hosts = self.each(at, "hosts", Self::name_of)?;
+        if at.get("spellings").is_some() {
+            for spelling in self.each(at, "spellings", Self::name_of)? {
+                for host in hosts.iter_mut().filter(|host| **host == spelling) {
+                    host.clone_from(&spelling);
+                }
+            }
+        }
         Some(Reminder { hosts })
     }
 
