@@ -276,15 +276,9 @@ struct Finding<'a> {
 #[derive(Serialize, JsonSchema)]
 struct Reminder {
     hosts: Vec<String>,
-<<<<<<< HEAD
     /// The hosts as written, where one of them is not in lower case.
     #[serde(skip_serializing_if = "Option::is_none")]
     spellings: Option<Vec<String>>,
-=======
-    /// The names among them that are spelt otherwise, as they are spelt; missing where there are none.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    spellings: Vec<String>,
->>>>>>> golden
     text: String,
 }
 
@@ -325,15 +319,7 @@ impl<'a> From<&'a Plan> for Document<'a> {
                 .map(|step| Step::new(step, &spellings))
                 .collect(),
             findings: plan.findings.iter().map(Finding::from).collect(),
-<<<<<<< HEAD
             reminder: plan.reminder.as_ref().map(Reminder::from),
-=======
-            reminder: plan.reminder.as_ref().map(|reminder| Reminder {
-                hosts: reminder.hosts.iter().map(lower).collect(),
-                spellings: reminder.hosts.iter().filter_map(spelling).collect(),
-                text: wording::reminder(reminder),
-            }),
->>>>>>> golden
             diffs: plan.diffs.iter().map(Diff::from).collect(),
         }
     }

@@ -656,7 +656,6 @@ impl Reader {
     }
 
     fn reminder(&mut self, at: &At<'_>) -> Option<Reminder> {
-<<<<<<< HEAD
         let hosts = self.each(at, "hosts", Self::name_of);
         let written = match at.get("spellings") {
             Some(_) => self.each(at, "spellings", Self::name_of),
@@ -667,17 +666,6 @@ impl Reader {
             self.complain(at, "`spellings` does not name the hosts of `hosts`");
         }
         Some(Reminder { hosts: written })
-=======
-        let mut hosts = self.each(at, "hosts", Self::name_of)?;
-        if at.get("spellings").is_some() {
-            for spelling in self.each(at, "spellings", Self::name_of)? {
-                for host in hosts.iter_mut().filter(|host| **host == spelling) {
-                    host.clone_from(&spelling);
-                }
-            }
-        }
-        Some(Reminder { hosts })
->>>>>>> golden
     }
 
     fn diff(&mut self, at: &At<'_>) -> Option<FileDiff> {
