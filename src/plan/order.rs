@@ -89,10 +89,18 @@ impl<'a> ChangePlan<'a> {
         let now = |host: &&'a Host| {
             let from = moving.iter().find(|(other, _)| other.name == host.name);
             let port = from.and_then(|(_, from)| from.first()).copied();
-            HostRef { port: port.unwrap_or(host.port), ..host_ref(host) }
+            HostRef {
+                port: port.unwrap_or(host.port),
+                ..host_ref(host)
+            }
         };
         let hosts: Vec<HostRef> = self.hosts.iter().map(now).collect();
-        let windows: Vec<HostRef> = self.hosts.iter().filter(|host| host.publishes()).map(now).collect();
+        let windows: Vec<HostRef> = self
+            .hosts
+            .iter()
+            .filter(|host| host.publishes())
+            .map(now)
+            .collect();
         if !windows.is_empty() {
             actions.push(Action::CheckHosts { hosts: windows });
         }
