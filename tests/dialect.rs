@@ -8,6 +8,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
+#[path = "support/tools.rs"]
+mod tools;
+
 use kmsplan::plan::ZoneRef;
 use kmsplan::plan::action::{
     Action, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry, Record,
@@ -477,18 +480,18 @@ fn texts_are_plain() {
     }
 }
 
-/// Runs a program with a text as its input; `None` where the program is not installed.
+/// Runs a program with a text as its input; `None` where the program may be and is missing.
 fn run(program: &str, arguments: &[&str], input: &str) -> Option<(bool, String)> {
-    let child = Process::new(program)
+    if !tools::available(program, "dialect") {
+        return None;
+    }
+    let mut child = Process::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = child else {
-        eprintln!("SKIPPED: {program} is not installed");
-        return None;
-    };
+        .spawn()
+        .unwrap();
     child
         .stdin
         .take()

@@ -92,9 +92,11 @@ impl<'a> Sight<'a> {
                 continue;
             };
             match snapshot.holder(&owner) {
-                Holder::Zone(zone) => sight
-                    .domains
-                    .push(Domain::compare(topology, domain, owner, Some(wanted), zone)),
+                Holder::Zone(zone) => {
+                    sight
+                        .domains
+                        .push(Domain::compare(topology, domain, owner, Some(wanted), zone))
+                }
                 Holder::Delegated { zone, cut, site } => {
                     sight
                         .hidden
@@ -189,8 +191,10 @@ fn file_edit<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Option<Edit<'a
 }
 
 fn zones(domains: &[(Domain<'_>, Live)], serials: &[(Name, u32)]) -> Vec<PlanZone> {
-    let serials: BTreeMap<&Name, u32> =
-        serials.iter().map(|(apex, serial)| (apex, *serial)).collect();
+    let serials: BTreeMap<&Name, u32> = serials
+        .iter()
+        .map(|(apex, serial)| (apex, *serial))
+        .collect();
     let mut zones: BTreeMap<Name, PlanZone> = BTreeMap::new();
     for (domain, _) in domains {
         let (zone, management) = (domain.zone, &domain.management);

@@ -249,10 +249,7 @@ impl<'a> ChangePlan<'a> {
         self.hosts
             .iter()
             .filter_map(|host| {
-                let entries = || {
-                    self.entries()
-                        .filter(|entry| *entry.target() == host.name)
-                };
+                let entries = || self.entries().filter(|entry| *entry.target() == host.name);
                 let there = entries()
                     .filter_map(|entry| entry.before.as_ref())
                     .any(|before| before.port == host.port);

@@ -6,9 +6,9 @@ use super::action::{Record, RecordSet};
 use super::management::Management;
 use super::{Change, Values, Verb, Why, share};
 use crate::Name;
+use crate::presentation;
 use crate::snapshot::{KmsRecord, Snapshot, Zone};
 use crate::topology::{Host, Publication, Publishing, Topology, Unlisted};
-use crate::presentation;
 
 /// A host that serves a domain, and its entry for it.
 pub type Wanted<'a> = (&'a Host, &'a Publication);
@@ -88,12 +88,7 @@ impl<'a> Domain<'a> {
         };
         let mut entries = Vec::new();
         for (host, publication) in wanted.unwrap_or_default() {
-            comparison.desired(
-                host,
-                publication.priority,
-                publication.weight,
-                &mut entries,
-            );
+            comparison.desired(host, publication.priority, publication.weight, &mut entries);
         }
         comparison.rest(&mut entries);
         entries.sort_by_key(|entry| {

@@ -181,7 +181,11 @@ impl Found<'_> {
                 merged.push((finding, Vec::new()));
                 continue;
             };
-            let key = (finding.code, finding.subject.clone(), finding.message.clone());
+            let key = (
+                finding.code,
+                finding.subject.clone(),
+                finding.message.clone(),
+            );
             let at = *said.entry(key).or_insert(merged.len());
             match merged.get_mut(at) {
                 // Rules go through the domains in order, so a domain comes again at once or never.

@@ -123,7 +123,10 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
         }
     }
     for (apex, _) in facts.serials {
-        let Some(soa) = zones.get(apex).and_then(|domains| domains[0].zone.soa.as_ref()) else {
+        let Some(soa) = zones
+            .get(apex)
+            .and_then(|domains| domains[0].zone.soa.as_ref())
+        else {
             continue;
         };
         if facts.options.today.is_none() && edit::is_date_serial(soa.serial) {

@@ -244,7 +244,7 @@ impl Publishing {
 
     /// What shows it, of hosts by name; `cim` are those that CIM reaches.
     pub(super) fn check(self, names: &[String], cim: &[String]) -> Vec<Command> {
-        let mut commands: Vec<Command> = dlv(names, &format!("Each prints \"{}\".", self.shown()))
+        let mut commands: Vec<Command> = dlv(names, &format!("Each shows \"{}\".", self.shown()))
             .into_iter()
             .collect();
         if !cim.is_empty() {
@@ -253,7 +253,7 @@ impl Publishing {
                     "{} |\n  Format-Table PSComputerName, KeyManagementServiceDnsPublishing",
                     service_of(cim)
                 ),
-                format!("{WITHOUT_VBSCRIPT} Each prints {}.", self.property()),
+                format!("{WITHOUT_VBSCRIPT} Each shows {}.", self.property()),
             ));
         }
         commands
