@@ -163,6 +163,7 @@ fn switch_group(licensing: Licensing, listed: &[Listed<'_>], want: Publishing) -
         if let Some(first) = same.first()
             && !first.lines.is_empty()
         {
+            out.say("A .reg file takes the place of reg add and slmgr.vbs; the restart follows.");
             let on = on_each(&hosts_of(same));
             out.commands
                 .push(reg_file(licensing, &on, &first.lines, want));
@@ -276,7 +277,7 @@ fn reg_file(licensing: Licensing, on: &str, list: &[String], want: Publishing) -
                 ("DisableDnsPublishing", Value::Dword(want.disabled())),
             ],
         ),
-        format!("{on}: list and switch as a .reg file, in place of reg add and slmgr.vbs."),
+        format!("{on}: list and switch as a .reg file."),
     )
 }
 
