@@ -1,7 +1,7 @@
 //! Records by PowerShell's `DnsServer` module.
 
 use super::place::{Place, anywhere};
-use super::records::inverse;
+use super::sets::inverse;
 use super::{Command, Instructions, LeftOut, powershell, windows_absolute};
 use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;

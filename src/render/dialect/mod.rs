@@ -34,6 +34,7 @@ mod powershell;
 mod publishing;
 mod records;
 mod reg;
+mod sets;
 mod sh;
 mod verify;
 
