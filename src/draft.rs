@@ -4,7 +4,7 @@
 //! What no topology can say (a host on two ports, TTLs that differ) is not in it; the caller finds out by
 //! planning with the draft.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use crate::Name;
@@ -54,8 +54,10 @@ pub fn topology(snapshot: &Snapshot) -> Option<String> {
         let _ = writeln!(out, "port = {port}");
     }
     out.push_str("# \"remove\" takes away records of hosts that this file does not name.\nunlisted = \"remove\"\n");
+    let mut accounts = BTreeSet::new();
     for host in &hosts {
-        write_host(&mut out, host, &domains, port);
+        let has_account = default_account(host.name).is_some_and(|own| accounts.insert(own));
+        write_host(&mut out, host, &domains, port, has_account);
     }
     out.push_str("\n# Hosts that must be gone everywhere:\n#\n# [[retired]]\n# name = \"oldkms.example.com\"\n\n# How a zone is managed, where the default does not fit:\n#\n# [[zone]]\n# name = \"example.com\"\n# kind = \"ad\"             # \"ad\", \"windows-file\", \"bind\" or \"other\"\n# server = \"dc01.example.com\"\n");
     Some(out)
@@ -111,7 +113,19 @@ fn hosts<'a>(sets: &BTreeMap<Name, Vec<&'a KmsRecord>>) -> Vec<Host<'a>> {
         .collect()
 }
 
-fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16) {
+/// What the topology takes for a host's account and domain where it says nothing: the first 15 octets of
+/// the first label, and the rest of the name. `None` where no account can have that name.
+fn default_account(name: &Name) -> Option<(Vec<u8>, Name)> {
+    let domain = presentation::ancestors(name)
+        .nth(1)
+        .filter(|domain| !domain.is_root())?;
+    let label = name.iter().next()?.to_ascii_lowercase();
+    let usable = |octet: &u8| octet.is_ascii_alphanumeric() || b"-_".contains(octet);
+    let short = label.iter().copied().take(15).collect();
+    label.iter().all(usable).then_some((short, domain))
+}
+
+fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16, has_account: bool) {
     let (priority, weight) = most_common(host.publish.values().copied()).unwrap_or_default();
     let _ = writeln!(
         out,
@@ -122,8 +136,10 @@ fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16) {
     if host.port != port {
         let _ = writeln!(out, "port = {}", host.port);
     }
-    if presentation::label_count(host.name) < 2 {
-        out.push_str("account = false\n");
+    if !has_account {
+        out.push_str(
+            "# Set this to its computer account if it is joined to a domain.\naccount = false\n",
+        );
     }
     let same = host.publish.len() == domains.len()
         && host
