@@ -19,12 +19,7 @@ const FORMS: [(&str, &str); 4] = [
 
 #[test]
 fn every_case_gives_the_expected_plan() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
-    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    cases.sort();
+    let cases = cases();
     let mut wrong = Vec::new();
     for case in &cases {
         wrong.extend(differences(case));
@@ -36,12 +31,56 @@ fn every_case_gives_the_expected_plan() {
         cases.len(),
         wrong.join("\n")
     );
-    assert!(cases.len() >= 25, "only {} cases", cases.len());
+    assert!(cases.len() >= 34, "only {} cases", cases.len());
 }
 
+#[test]
+fn every_plan_fits_its_schema() {
+    let schema = kmsplan().args(["schema", "plan"]).output().unwrap().stdout;
+    let schema: serde_json::Value = serde_json::from_slice(&schema).unwrap();
+    let validator = jsonschema::validator_for(&schema).unwrap();
+    for case in cases() {
+        let (plan, _) = planned(&case, "json");
+        let plan: serde_json::Value = serde_json::from_slice(&plan).unwrap();
+        let wrong: Vec<String> = validator
+            .iter_errors(&plan)
+            .map(|error| format!("{}: {error}", error.instance_path()))
+            .collect();
+        assert!(wrong.is_empty(), "{}: {wrong:#?}", case.display());
+    }
+}
+
+#[test]
+fn a_saved_plan_is_shown_as_it_was_planned() {
+    let folder = tempfile::tempdir().unwrap();
+    let saved = folder.path().join("plan.json");
+    for case in cases() {
+        let (json, status) = planned(&case, "json");
+        fs::write(&saved, json).unwrap();
+        for (form, _) in FORMS {
+            let name = format!("{} --format {form}", case.display());
+            let output = kmsplan()
+                .arg("show")
+                .arg(&saved)
+                .args(["--format", form])
+                .output()
+                .unwrap();
+            assert_eq!(String::from_utf8_lossy(&output.stderr), "", "{name}");
+            assert!(
+                output.stdout == planned(&case, form).0,
+                "{name} is shown in another way"
+            );
+            // `--detailed-exitcode` belongs to `plan`.
+            if status != 2 {
+                assert_eq!(output.status.code(), Some(status), "{name}");
+            }
+        }
+    }
+}
+
+/// What differs from the expectations of a case.
 fn differences(case: &Path) -> Vec<String> {
     let name = case.file_name().unwrap().to_string_lossy().into_owned();
-    let (topology, sources, args) = inputs(case);
     let mut wrong = Vec::new();
     let mut check = |file: &str, got: &[u8]| {
         let path = case.join(file);
@@ -58,22 +97,9 @@ fn differences(case: &Path) -> Vec<String> {
     };
     let mut statuses = Vec::new();
     for (form, file) in FORMS {
-        let mut command = kmsplan();
-        command
-            .current_dir(case)
-            .arg("plan")
-            .arg(&topology)
-            .args(&sources)
-            .args(["--format", form])
-            .args(&args);
-        let output = command.output().unwrap();
-        check(file, &output.stdout);
-        statuses.push(output.status.code().unwrap());
-        assert!(
-            output.stderr.is_empty(),
-            "{name}: {}",
-            String::from_utf8_lossy(&output.stderr)
-        );
+        let (output, status) = planned(case, form);
+        check(file, &output);
+        statuses.push(status);
     }
     assert!(
         statuses.windows(2).all(|pair| pair[0] == pair[1]),
@@ -81,6 +107,38 @@ fn differences(case: &Path) -> Vec<String> {
     );
     check("plan.status", format!("{}\n", statuses[0]).as_bytes());
     wrong
+}
+
+/// The plan of a case in one form, and the exit status.
+fn planned(case: &Path, form: &str) -> (Vec<u8>, i32) {
+    let (topology, sources, args) = inputs(case);
+    let output = kmsplan()
+        .current_dir(case)
+        .arg("plan")
+        .arg(&topology)
+        .args(&sources)
+        .args(["--format", form])
+        .args(&args)
+        .output()
+        .unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&output.stderr),
+        "",
+        "{} --format {form}",
+        case.display()
+    );
+    (output.stdout, output.status.code().unwrap())
+}
+
+/// The folders of the cases, by name.
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
+    let mut cases: Vec<PathBuf> = fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    cases.sort();
+    cases
 }
 
 /// The topology, the sources and the further arguments of a case.

@@ -255,7 +255,7 @@ fn the_hash_is_that_of_the_file_and_the_path_has_slashes() {
 fn the_extension_tells_the_format() {
     for name in ["kms.txt", "kms", "toml", "a.toml/kms"] {
         let expected = format!(
-            "error: cannot tell the format of `{name}` from its name\n |\n = help: name a topology .toml, .json, .yaml or .yml\n"
+            "error: cannot tell the format of `{name}` from its name\n  = help: name a topology .toml, .json, .yaml or .yml\n"
         );
         assert_eq!(complaints(name, b""), expected);
     }

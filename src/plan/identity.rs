@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
-use super::{Change, Plan, Values};
+use super::{Change, Plan, PlanDomain, PlanZone, Step, Values};
 use crate::presentation;
 
 /// The `format_version` of saved plans.
@@ -17,44 +17,57 @@ pub const PROGRAM_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// serials, paths, lines and spellings are not in it, so that the same change planned from two sources
 /// has one id.
 pub fn id(plan: &Plan) -> String {
-    let zones: Vec<Value> = plan
-        .zones
-        .iter()
-        .map(|zone| {
-            json!({
-                "name": presentation::lower(&zone.zone.name),
-                "kind": zone.zone.kind,
-                "apply": zone.zone.apply,
-                "server": zone.zone.server,
-            })
-        })
-        .collect();
-    let domains: Vec<Value> = plan
-        .domains
-        .iter()
-        .map(|domain| {
-            let changes: Vec<Value> = domain.changes.iter().map(change).collect();
-            json!({ "name": presentation::lower(&domain.name), "changes": changes })
-        })
-        .collect();
-    let steps: Vec<Value> = plan
-        .steps
-        .iter()
-        .map(|step| {
-            let mut action = serde_json::to_value(&step.action).unwrap_or(Value::Null);
-            drop_spellings(&mut action);
-            action
-        })
-        .collect();
-    let content = json!({
-        "format_version": FORMAT_VERSION,
-        "kmsplan_version": PROGRAM_VERSION,
-        "publishing": plan.topology.publishing,
-        "zones": zones,
-        "domains": domains,
-        "steps": steps,
-    });
-    hex(&Sha256::digest(content.to_string()))
+    let mut content = Content(Sha256::new());
+    content.list("{\"domains\":[", plan.domains.iter().map(domain));
+    content.value(",\"format_version\":", &json!(FORMAT_VERSION));
+    content.value(",\"kmsplan_version\":", &json!(PROGRAM_VERSION));
+    content.value(",\"publishing\":", &json!(plan.topology.publishing));
+    content.list(",\"steps\":[", plan.steps.iter().map(step));
+    content.list(",\"zones\":[", plan.zones.iter().map(zone));
+    content.text("}");
+    hex(&content.0.finalize())
+}
+
+/// JSON that is hashed piece by piece: the whole of a large plan would take more memory than the plan.
+struct Content(Sha256);
+
+impl Content {
+    fn text(&mut self, text: &str) {
+        self.0.update(text);
+    }
+
+    fn value(&mut self, key: &str, value: &Value) {
+        self.text(key);
+        self.text(&value.to_string());
+    }
+
+    fn list(&mut self, key: &str, values: impl Iterator<Item = Value>) {
+        self.text(key);
+        for (index, value) in values.enumerate() {
+            self.value(if index > 0 { "," } else { "" }, &value);
+        }
+        self.text("]");
+    }
+}
+
+fn zone(zone: &PlanZone) -> Value {
+    json!({
+        "name": presentation::lower(&zone.zone.name),
+        "kind": zone.zone.kind,
+        "apply": zone.zone.apply,
+        "server": zone.zone.server,
+    })
+}
+
+fn domain(domain: &PlanDomain) -> Value {
+    let changes: Vec<Value> = domain.changes.iter().map(change).collect();
+    json!({ "name": presentation::lower(&domain.name), "changes": changes })
+}
+
+fn step(step: &Step) -> Value {
+    let mut action = serde_json::to_value(&step.action).unwrap_or(Value::Null);
+    drop_spellings(&mut action);
+    action
 }
 
 fn change(change: &Change) -> Value {

@@ -3,13 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::edit::{self, Edit, NewRecord, ZoneEdits};
-use super::records::{Domain, Entry};
+use super::management::Management;
+use super::records::{Domain, Entry, Wanted};
 use super::rules::{Facts, Hidden};
 use super::{
     Live, Options, Plan, PlanDomain, PlanZone, Reminder, Step, TopologySummary, Verb, identity,
     live, order, rules,
 };
-use crate::snapshot::{Holder, Site, Snapshot};
+use crate::snapshot::{Holder, Site, Snapshot, Zone};
 use crate::topology::{Publishing, Topology};
 use crate::{Name, presentation};
 
@@ -18,11 +19,12 @@ impl Plan {
     pub fn make(topology: &Topology, snapshot: &Snapshot, options: &Options) -> Self {
         let sight = Sight::of(topology, snapshot);
         let actions = order::actions(topology, &sight.domains);
+        let counter = live::Counter::new(topology, snapshot, &actions);
         let domains: Vec<(Domain<'_>, Live)> = sight
             .domains
             .into_iter()
             .map(|domain| {
-                let live = live::count(topology, snapshot, &domain, &actions);
+                let live = counter.count(&domain);
                 (domain, live)
             })
             .collect();
@@ -33,6 +35,7 @@ impl Plan {
             domains: &domains,
             hidden: &sight.hidden,
             refused: &edited.refused,
+            serials: &edited.serials,
             others: &sight.others,
             options,
         };
@@ -46,7 +49,7 @@ impl Plan {
                 hosts: topology.hosts.len(),
                 domains: topology.all_domains().len(),
             },
-            zones: zones(&domains, &edited.serials),
+            zones: zones(topology, &domains, &sight.hidden, &edited.serials),
             domains: plan_domains(snapshot, &domains, &sight.hidden),
             steps: (1..)
                 .zip(actions)
@@ -82,15 +85,27 @@ impl<'a> Sight<'a> {
         for domain in topology.all_domains() {
             named.entry(domain.clone()).or_insert(domain);
         }
+        let served = served(topology);
         for domain in named.values() {
+            let wanted = served.get(domain).map(Vec::as_slice).unwrap_or_default();
             let Ok(owner) = presentation::kms_owner(domain) else {
                 sight.hidden.push((domain.clone(), Hidden::NoZone));
                 continue;
             };
             match snapshot.holder(&owner) {
-                Holder::Zone(zone) => sight
-                    .domains
-                    .push(Domain::compare(topology, domain, owner, true, zone)),
+                Holder::Zone(zone) => match zone.alias_of(&owner) {
+                    Some((at, alias)) => {
+                        let hidden = Hidden::Alias { zone, at, alias };
+                        sight.hidden.push((domain.clone(), hidden));
+                    }
+                    None => sight.domains.push(Domain::compare(
+                        topology,
+                        domain,
+                        owner,
+                        Some(wanted),
+                        zone,
+                    )),
+                },
                 Holder::Delegated { zone, cut, site } => {
                     sight
                         .hidden
@@ -107,10 +122,10 @@ impl<'a> Sight<'a> {
                     continue;
                 };
                 let held = matches!(snapshot.holder(owner), Holder::Zone(holder) if holder.name == zone.name);
-                if !held {
+                if !held || zone.alias_of(owner).is_some() {
                     continue;
                 }
-                let compared = Domain::compare(topology, &domain, owner.clone(), false, zone);
+                let compared = Domain::compare(topology, &domain, owner.clone(), None, zone);
                 if compared
                     .entries
                     .iter()
@@ -125,6 +140,17 @@ impl<'a> Sight<'a> {
         sight.domains.sort_by(|a, b| a.name.cmp(&b.name));
         sight
     }
+}
+
+/// The hosts that serve each domain, each with its entry for it.
+fn served(topology: &Topology) -> BTreeMap<&Name, Vec<Wanted<'_>>> {
+    let mut served: BTreeMap<&Name, Vec<Wanted<'_>>> = BTreeMap::new();
+    for host in &topology.hosts {
+        for entry in &host.publish {
+            served.entry(&entry.domain).or_default().push((host, entry));
+        }
+    }
+    served
 }
 
 /// The edits of the zones' files: all that a person changes.
@@ -143,10 +169,19 @@ fn zone_edits<'a>(domains: &'a [(Domain<'a>, Live)]) -> Vec<ZoneEdits<'a>> {
                 .entries
                 .iter()
                 .filter(|entry| entry.by_hand)
-                .filter_map(|entry| file_edit(domain, entry)),
+                .flat_map(|entry| file_edits(domain, entry)),
         );
     }
     zones.into_values().collect()
+}
+
+/// The edits of a record's line, and of the lines that say the same once more.
+fn file_edits<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Vec<Edit<'a>> {
+    let Some(edit) = file_edit(domain, entry) else {
+        return Vec::new();
+    };
+    let twins = entry.twins.iter().map(|record| Edit::Remove { record });
+    std::iter::once(edit).chain(twins).collect()
 }
 
 fn file_edit<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Option<Edit<'a>> {
@@ -173,26 +208,45 @@ fn file_edit<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Option<Edit<'a
     }
 }
 
-fn zones(domains: &[(Domain<'_>, Live)], serials: &[(Name, u32)]) -> Vec<PlanZone> {
-    let mut zones: BTreeMap<Name, PlanZone> = BTreeMap::new();
+fn zones(
+    topology: &Topology,
+    domains: &[(Domain<'_>, Live)],
+    hidden: &[(Name, Hidden<'_>)],
+    serials: &[(Name, u32)],
+) -> Vec<PlanZone> {
+    let mut zones: BTreeMap<&Name, PlanZone> = BTreeMap::new();
     for (domain, _) in domains {
-        let (zone, management) = (domain.zone, &domain.management);
-        zones.entry(zone.name.clone()).or_insert_with(|| PlanZone {
-            zone: management.zone.clone(),
-            spelling: zone.name.clone(),
-            kind_assumed: management.kind_assumed,
-            dynamic_update: management.dynamic_update(),
-            source: zone.source.clone(),
-            format: zone.format.word().to_owned(),
-            sha256: zone.sha256.clone(),
-            serial: zone.soa.as_ref().map(|soa| soa.serial),
-            new_serial: serials
-                .iter()
-                .find(|(apex, _)| *apex == zone.name)
-                .map(|(_, serial)| *serial),
-        });
+        zones
+            .entry(&domain.zone.name)
+            .or_insert_with(|| plan_zone(domain.zone, &domain.management));
+    }
+    for (_, hidden) in hidden {
+        if let Hidden::Alias { zone, .. } = hidden {
+            zones
+                .entry(&zone.name)
+                .or_insert_with(|| plan_zone(zone, &Management::of(topology, zone)));
+        }
+    }
+    for (apex, serial) in serials {
+        if let Some(zone) = zones.get_mut(apex) {
+            zone.new_serial = Some(*serial);
+        }
     }
     zones.into_values().collect()
+}
+
+fn plan_zone(zone: &Zone, management: &Management<'_>) -> PlanZone {
+    PlanZone {
+        zone: management.zone.clone(),
+        spelling: zone.name.clone(),
+        kind_assumed: management.kind_assumed,
+        dynamic_update: management.dynamic_update(),
+        source: zone.source.clone(),
+        format: zone.format.word().to_owned(),
+        sha256: zone.sha256.clone(),
+        serial: zone.soa.as_ref().map(|soa| soa.serial),
+        new_serial: None,
+    }
 }
 
 fn plan_domains(
@@ -207,10 +261,13 @@ fn plan_domains(
         live: *live,
         changes: domain.changes(snapshot),
     });
-    let unknown = hidden.iter().filter_map(|(name, _)| {
+    let unknown = hidden.iter().filter_map(|(name, hidden)| {
         Some(PlanDomain {
             name: name.clone(),
-            zone: None,
+            zone: match hidden {
+                Hidden::Alias { zone, .. } => Some(zone.name.to_lowercase()),
+                Hidden::NoZone | Hidden::Delegated { .. } => None,
+            },
             owner: presentation::kms_owner(name).ok()?.to_lowercase(),
             live: Live {
                 before: 0,

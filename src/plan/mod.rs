@@ -176,7 +176,7 @@ impl Why {
             (Self::Listed, _) => "The topology wants it so.",
             (Self::Retired, _) => "The host is retired.",
             (Self::Unlisted, Verb::Keep) => {
-                "The topology does not name the host and keeps such records."
+                "The topology does not name the host. The record stays."
             }
             (Self::Unlisted, _) => "The topology does not name the host.",
             (Self::NotPublishedHere, _) => "The topology names the host, but not for this domain.",

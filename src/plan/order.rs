@@ -4,7 +4,7 @@
 //! tickets; verification; clients. Automatic publishing: pre-checks; permissions; new tickets; hosts
 //! publish one at a time; records that no host withdraws; verification; clients.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{
     Action, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry, Record,
@@ -40,19 +40,35 @@ pub fn actions(topology: &Topology, domains: &[Domain<'_>]) -> Vec<Action> {
 struct ChangePlan<'a> {
     topology: &'a Topology,
     domains: &'a [Domain<'a>],
-    /// The desired hosts that serve a domain whose state is known, by name.
+    /// The desired hosts but those all of whose domains are out of sight, by name.
     hosts: Vec<&'a Host>,
 }
 
 impl<'a> ChangePlan<'a> {
     fn new(topology: &'a Topology, domains: &'a [Domain<'a>]) -> Self {
-        let mut hosts: Vec<&Host> = topology.hosts.iter().collect();
+        let known: BTreeSet<&Name> = domains.iter().map(|domain| &domain.name).collect();
+        let mut hosts: Vec<&Host> = topology
+            .hosts
+            .iter()
+            .filter(|host| {
+                host.publish.is_empty()
+                    || host
+                        .publish
+                        .iter()
+                        .any(|entry| known.contains(&entry.domain))
+            })
+            .collect();
         hosts.sort_by(|a, b| a.name.cmp(&b.name));
         Self {
             topology,
             domains,
             hosts,
         }
+    }
+
+    /// All records of all domains.
+    fn entries(&self) -> impl Iterator<Item = &Entry<'a>> {
+        self.domains.iter().flat_map(|domain| &domain.entries)
     }
 
     fn prechecks(&self) -> Vec<Action> {
@@ -78,39 +94,36 @@ impl<'a> ChangePlan<'a> {
             actions.push(Action::CheckHosts { hosts: windows });
         }
         let zones = self.zones();
-        if !zones.is_empty() {
+        if !zones.is_empty() && !hosts.is_empty() {
             actions.push(Action::CheckNames {
                 hosts: hosts.clone(),
                 zones,
             });
         }
-        actions.push(Action::CheckReachability { hosts });
+        if !hosts.is_empty() {
+            actions.push(Action::CheckReachability { hosts });
+        }
         actions
     }
 
     /// Whether any record of a known domain names the host.
     fn seen(&self, name: &Name) -> bool {
-        self.domains
-            .iter()
-            .flat_map(|domain| &domain.entries)
-            .any(|entry| {
-                entry
-                    .before
-                    .as_ref()
-                    .is_some_and(|before| before.target == *name)
-            })
+        self.entries().any(|entry| {
+            entry
+                .before
+                .as_ref()
+                .is_some_and(|before| before.target == *name)
+        })
     }
 
     /// The zones of the domains, each once.
     fn zones(&self) -> Vec<ZoneRef> {
-        let mut zones: Vec<ZoneRef> = Vec::new();
-        for domain in self.domains {
-            if !zones.contains(&domain.management.zone) {
-                zones.push(domain.management.zone.clone());
-            }
-        }
-        zones.sort_by(|a, b| a.name.cmp(&b.name));
-        zones
+        let zones: BTreeMap<&Name, &ZoneRef> = self
+            .domains
+            .iter()
+            .map(|domain| (&domain.management.zone.name, &domain.management.zone))
+            .collect();
+        zones.into_values().cloned().collect()
     }
 
     fn publishing_off(&self) -> Vec<Action> {
@@ -149,15 +162,11 @@ impl<'a> ChangePlan<'a> {
 
     /// Hosts whose records go and that may still run: retired ones unless switched off, unlisted ones.
     fn leaving_running(&self) -> Vec<Spelled> {
-        let removed = self
-            .domains
-            .iter()
-            .flat_map(|domain| &domain.entries)
-            .filter(|entry| {
-                entry.verb == Verb::Remove
-                    && matches!(entry.why, Why::Retired | Why::Unlisted)
-                    && !entry.target().is_root()
-            });
+        let removed = self.entries().filter(|entry| {
+            entry.verb == Verb::Remove
+                && matches!(entry.why, Why::Retired | Why::Unlisted)
+                && !entry.target().is_root()
+        });
         let mut names: BTreeMap<Name, Name> = removed
             .filter(|entry| {
                 let retired = self
@@ -253,12 +262,7 @@ impl<'a> ChangePlan<'a> {
         self.hosts
             .iter()
             .filter_map(|host| {
-                let entries = || {
-                    self.domains
-                        .iter()
-                        .flat_map(|domain| &domain.entries)
-                        .filter(|entry| *entry.target() == host.name)
-                };
+                let entries = || self.entries().filter(|entry| *entry.target() == host.name);
                 let there = entries()
                     .filter_map(|entry| entry.before.as_ref())
                     .any(|before| before.port == host.port);
@@ -354,26 +358,23 @@ impl<'a> ChangePlan<'a> {
                 account: member.account,
             })
             .collect();
-        let zones = self
-            .zones()
-            .into_iter()
-            .filter(|zone| zone.kind == ZoneKind::Bind);
+        if principals.is_empty() {
+            return Vec::new();
+        }
+        let mut zones: BTreeMap<&Name, (&ZoneRef, Vec<Spelled>)> = BTreeMap::new();
+        for domain in self.domains {
+            let zone = &domain.management.zone;
+            if zone.kind == ZoneKind::Bind && domain.desired().next().is_some() {
+                let (_, owners) = zones.entry(&zone.name).or_insert((zone, Vec::new()));
+                owners.push(Spelled(domain.owner.to_lowercase()));
+            }
+        }
         zones
-            .filter(|_| !principals.is_empty())
-            .filter_map(|zone| {
-                let owners: Vec<Spelled> = self
-                    .domains
-                    .iter()
-                    .filter(|domain| {
-                        domain.management.zone == zone && domain.desired().next().is_some()
-                    })
-                    .map(|domain| Spelled(domain.owner.to_lowercase()))
-                    .collect();
-                (!owners.is_empty()).then(|| Action::GrantUpdatePolicy {
-                    zone,
-                    owners,
-                    principals: principals.clone(),
-                })
+            .into_values()
+            .map(|(zone, owners)| Action::GrantUpdatePolicy {
+                zone: zone.clone(),
+                owners,
+                principals: principals.clone(),
             })
             .collect()
     }
@@ -401,15 +402,15 @@ impl<'a> ChangePlan<'a> {
                 actions.push(Action::VerifyAfterRestart { hosts, sets });
             }
         }
+        let losing: BTreeSet<&Name> = self
+            .entries()
+            .filter(|entry| entry.verb == Verb::Remove)
+            .map(Entry::target)
+            .collect();
         let removed: Vec<Spelled> = self
             .leaving_running()
             .into_iter()
-            .filter(|host| {
-                self.domains
-                    .iter()
-                    .flat_map(|domain| &domain.entries)
-                    .any(|entry| entry.verb == Verb::Remove && *entry.target() == host.0)
-            })
+            .filter(|host| losing.contains(&host.0))
             .collect();
         if !removed.is_empty() {
             actions.push(Action::WatchLeavingHosts { hosts: removed });
@@ -419,20 +420,17 @@ impl<'a> ChangePlan<'a> {
 
     /// Targets that have records now and none in the end.
     fn gone(&self) -> Vec<Spelled> {
-        let entries = || self.domains.iter().flat_map(|domain| &domain.entries);
-        let mut gone: BTreeMap<Name, Name> = BTreeMap::new();
-        for entry in entries().filter(|entry| entry.verb == Verb::Remove) {
-            let stays = entries().any(|other| {
-                other
-                    .after
-                    .as_ref()
-                    .is_some_and(|after| after.target == *entry.target())
-            });
-            if !stays {
-                gone.insert(entry.target().clone(), entry.target().clone());
-            }
-        }
-        gone.into_values().map(Spelled).collect()
+        let staying: BTreeSet<&Name> = self
+            .entries()
+            .filter_map(|entry| Some(&entry.after.as_ref()?.target))
+            .collect();
+        let gone: BTreeSet<&Name> = self
+            .entries()
+            .filter(|entry| entry.verb == Verb::Remove)
+            .map(Entry::target)
+            .filter(|target| !staying.contains(*target))
+            .collect();
+        gone.into_iter().cloned().map(Spelled).collect()
     }
 
     fn clients(&self) -> Vec<Action> {

@@ -1,13 +1,18 @@
 //! What becomes of each SRV record: the comparison of what is wanted with what is there.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
 use super::action::{Record, RecordSet};
 use super::management::Management;
 use super::{Change, Values, Verb, Why, share};
 use crate::Name;
+use crate::presentation;
 use crate::snapshot::{KmsRecord, Snapshot, Zone};
-use crate::topology::{Host, Publishing, Topology, Unlisted};
+use crate::topology::{Host, Publication, Publishing, Topology, Unlisted};
+
+/// A host that serves a domain, and its entry for it.
+pub type Wanted<'a> = (&'a Host, &'a Publication);
 
 /// A domain whose records are known: its zone was read and holds them.
 #[derive(Debug, Clone)]
@@ -35,6 +40,9 @@ pub struct Entry<'a> {
     pub why: Why,
     /// What is there, with its text in the source.
     pub current: Option<&'a KmsRecord>,
+    /// The same record written again, with the same four values: one record to a DNS server (RFC 2181
+    /// section 5), but lines of their own in a file.
+    pub twins: Vec<&'a KmsRecord>,
     /// What is there.
     pub before: Option<Record>,
     /// What is to be there.
@@ -65,36 +73,28 @@ impl Entry<'_> {
 }
 
 impl<'a> Domain<'a> {
-    /// Compares the records of `owner`, the domain's, with the topology.
+    /// Compares the records of `owner`, the domain's, with what the topology wants there; `None` where it
+    /// does not name the domain.
     pub fn compare(
         topology: &'a Topology,
         name: &Name,
         owner: Name,
-        named: bool,
+        wanted: Option<&[Wanted<'a>]>,
         zone: &'a Zone,
     ) -> Self {
         let management = Management::of(topology, zone);
         let current = zone.kms.get(&owner).map(Vec::as_slice).unwrap_or_default();
         let mut comparison = Comparison {
             topology,
-            name,
+            wanted,
             management: &management,
-            left: current.iter().collect(),
+            left: held(current),
         };
         let mut entries = Vec::new();
-        if named {
-            for host in &topology.hosts {
-                if let Some(publication) = host.publication(name) {
-                    comparison.desired(
-                        host,
-                        publication.priority,
-                        publication.weight,
-                        &mut entries,
-                    );
-                }
-            }
+        for (host, publication) in wanted.unwrap_or_default() {
+            comparison.desired(host, publication.priority, publication.weight, &mut entries);
         }
-        comparison.rest(named, &mut entries);
+        comparison.rest(&mut entries);
         entries.sort_by_key(|entry| {
             let gone = entry.after.is_none();
             let record = entry.record();
@@ -108,12 +108,13 @@ impl<'a> Domain<'a> {
                     .before
                     .as_ref()
                     .map(|before| (before.priority, before.weight, before.ttl, before.aged)),
+                presentation::absolute(&record.target),
             )
         });
         Self {
             name: name.clone(),
             owner,
-            named,
+            named: wanted.is_some(),
             zone,
             management,
             entries,
@@ -196,6 +197,30 @@ impl<'a> Domain<'a> {
     }
 }
 
+/// A record and its twins.
+#[derive(Clone)]
+struct Held<'a> {
+    record: &'a KmsRecord,
+    twins: Vec<&'a KmsRecord>,
+}
+
+/// The records, each once. Of twins the first counts: a server gives the set its TTL.
+fn held(records: &[KmsRecord]) -> Vec<Held<'_>> {
+    let mut held: Vec<Held<'_>> = Vec::new();
+    let mut seen: BTreeMap<(&Name, u16, u16, u16), usize> = BTreeMap::new();
+    for record in records {
+        let data = (&record.target, record.port, record.priority, record.weight);
+        if let Some(&first) = seen.get(&data) { held[first].twins.push(record) } else {
+            seen.insert(data, held.len());
+            held.push(Held {
+                record,
+                twins: Vec::new(),
+            });
+        }
+    }
+    held
+}
+
 fn values(record: &Record) -> Values {
     Values {
         priority: record.priority,
@@ -208,9 +233,9 @@ fn values(record: &Record) -> Values {
 /// The comparison of one domain: `left` are the records that no desired host has claimed yet.
 struct Comparison<'a, 'b> {
     topology: &'a Topology,
-    name: &'b Name,
+    wanted: Option<&'b [Wanted<'a>]>,
     management: &'b Management<'a>,
-    left: Vec<&'a KmsRecord>,
+    left: Vec<Held<'a>>,
 }
 
 impl<'a> Comparison<'a, '_> {
@@ -223,9 +248,11 @@ impl<'a> Comparison<'a, '_> {
         entries: &mut Vec<Entry<'a>>,
     ) {
         let by_itself = self.topology.publishing == Publishing::Automatic && host.publishes();
-        let (same, left) = self.left.iter().copied().partition(|record: &&KmsRecord| {
-            record.target == host.name && record.port == host.port
-        });
+        let (same, left): (Vec<Held<'_>>, _) = std::mem::take(&mut self.left)
+            .into_iter()
+            .partition(|Held { record, .. }| {
+                record.target == host.name && record.port == host.port
+            });
         self.left = left;
         let wanted = Record {
             target: host.name.clone(),
@@ -235,25 +262,30 @@ impl<'a> Comparison<'a, '_> {
             ttl: (!by_itself).then_some(self.topology.ttl),
             aged: (!by_itself).then_some(false),
         };
-        let mut same: Vec<(&KmsRecord, Record)> = same
+        let mut same: Vec<(Held<'_>, Record)> = same
             .into_iter()
-            .map(|record| (record, self.before(record)))
+            .map(|held| {
+                let before = self.before(held.record);
+                (held, before)
+            })
             .collect();
-        same.sort_by_key(|(record, before)| {
+        same.sort_by_key(|(Held { record, .. }, before)| {
             (
                 differences(before, &wanted),
                 before.priority.abs_diff(priority),
                 before.weight.abs_diff(weight),
                 (before.priority, before.weight, before.ttl, before.aged),
+                presentation::absolute(&before.target),
                 record.site.map(|site| (site.file, site.line)),
             )
         });
         let mut same = same.into_iter();
-        let Some((current, before)) = same.next() else {
+        let Some((held, before)) = same.next() else {
             entries.push(Entry {
                 verb: Verb::Add,
                 why: Why::Listed,
                 current: None,
+                twins: Vec::new(),
                 before: None,
                 after: Some(wanted),
                 host: Some(host),
@@ -274,36 +306,39 @@ impl<'a> Comparison<'a, '_> {
         entries.push(Entry {
             verb: if keep { Verb::Keep } else { Verb::Change },
             why: Why::Listed,
-            current: Some(current),
+            current: Some(held.record),
+            twins: held.twins,
             before: Some(before),
             after: Some(after),
             host: Some(host),
             by_hand: !by_itself,
         });
-        for (current, before) in same {
-            entries.push(removal(current, before, Why::Duplicate));
+        for (held, before) in same {
+            entries.push(removal(held, before, Why::Duplicate));
         }
     }
 
     /// The entries of records that no desired host has claimed.
-    fn rest(&mut self, named: bool, entries: &mut Vec<Entry<'a>>) {
-        for current in std::mem::take(&mut self.left) {
+    fn rest(&mut self, entries: &mut Vec<Entry<'a>>) {
+        let named = self.wanted.is_some();
+        for held in std::mem::take(&mut self.left) {
+            let current = held.record;
             let before = self.before(current);
             let retired = self
                 .topology
                 .retired
                 .iter()
                 .any(|retired| retired.name == current.target);
-            let host = self
-                .topology
-                .hosts
-                .iter()
-                .find(|host| host.name == current.target);
-            let why = match host {
-                _ if retired => Why::Retired,
-                Some(host) if host.publication(self.name).is_some() => Why::OtherPort,
-                Some(_) => Why::NotPublishedHere,
-                None => Why::Unlisted,
+            let is_target = |host: &Host| host.name == current.target;
+            let wanted = self.wanted.unwrap_or_default();
+            let why = if retired {
+                Why::Retired
+            } else if wanted.iter().any(|(host, _)| is_target(host)) {
+                Why::OtherPort
+            } else if self.topology.hosts.iter().any(is_target) {
+                Why::NotPublishedHere
+            } else {
+                Why::Unlisted
             };
             let keep = match why {
                 Why::Retired => false,
@@ -315,13 +350,14 @@ impl<'a> Comparison<'a, '_> {
                     verb: Verb::Keep,
                     why,
                     current: Some(current),
+                    twins: held.twins,
                     after: Some(before.clone()),
                     before: Some(before),
                     host: None,
                     by_hand: false,
                 }
             } else {
-                removal(current, before, why)
+                removal(held, before, why)
             });
         }
     }
@@ -343,11 +379,12 @@ impl<'a> Comparison<'a, '_> {
     }
 }
 
-fn removal(current: &KmsRecord, before: Record, why: Why) -> Entry<'_> {
+fn removal(held: Held<'_>, before: Record, why: Why) -> Entry<'_> {
     Entry {
         verb: Verb::Remove,
         why,
-        current: Some(current),
+        current: Some(held.record),
+        twins: held.twins,
         before: Some(before),
         after: None,
         host: None,

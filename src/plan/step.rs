@@ -345,7 +345,7 @@ impl Action {
     /// Why it is done, and why at this point: whole sentences.
     pub fn why(&self) -> String {
         match self {
-            Self::PrepareNewHosts { .. } => "No record names these hosts yet. On a machine that is not yet an activated KMS host slmgr.vbs /cdns is refused, and a new host publishes priority 0 and weight 0 unless its publish list says otherwise. The registry value keeps it quiet from its first start. Skip this for a host that has its key already: its turn comes with the others.".to_owned(),
+            Self::PrepareNewHosts { .. } => "No record that was read names these hosts. On a machine that is not yet an activated KMS host slmgr.vbs /cdns is refused, and a new host publishes priority 0 and weight 0 unless its publish list says otherwise. The registry value keeps it quiet from its first start. Skip this for a host that has its key already: its turn comes with the others.".to_owned(),
             Self::CheckHosts { .. } => "A record for a host that is not licensed, does not listen or is closed by its firewall sends clients nowhere.".to_owned(),
             Self::CheckNames { .. } => "The target of an SRV record must have an address and must not be an alias (RFC 2782).".to_owned(),
             Self::CheckReachability { .. } => "Clients connect to the port that the record names; routers and firewalls on the way may refuse it.".to_owned(),

@@ -11,6 +11,7 @@ use crate::Name;
 use crate::topology::ZoneKind;
 use crate::words::words;
 
+mod agree;
 mod detect;
 pub mod lookup;
 mod read;
@@ -85,8 +86,8 @@ pub struct Zone {
     pub soa: Option<Soa>,
     /// Whether DNSSEC records were seen (DNSKEY, RRSIG, NSEC, NSEC3, NSEC3PARAM).
     pub signed: bool,
-    /// The KMS record sets, `_vlmcs._tcp.<domain>`, by owner. Records below a zone cut and records
-    /// outside the zone are not among them.
+    /// The KMS record sets, `_vlmcs._tcp.<domain>`, by owner. Records below a zone cut, outside the zone, or
+    /// inside a longer zone that was read are not among them; the same holds for what follows.
     pub kms: BTreeMap<Name, Vec<KmsRecord>>,
     /// Delegations at or above a name of interest, by owner.
     pub cuts: BTreeMap<Name, Site>,

@@ -115,13 +115,19 @@ impl<'o> Library<'o> {
     }
 
     fn standard_input(&mut self) -> Result<FileId, Diagnostics> {
+        let path = PathBuf::from("-");
+        if let Some(known) = self.by_path.get(&path) {
+            return Ok(*known);
+        }
         let limit = self.options.max_size;
         let content = (self.options.stdin)(limit.saturating_add(1))
             .map_err(|error| cannot_read(STDIN, &error))?;
         if content.len() as u64 > limit {
             return Err(too_large(STDIN, limit).into());
         }
-        Ok(self.keep(None, STDIN, content, None))
+        let id = self.keep(None, STDIN, content, None);
+        self.by_path.insert(path, id);
+        Ok(id)
     }
 
     /// Reads a file, once.

@@ -6,7 +6,7 @@ use kmsplan::plan::edit::{Edited, apply, edit};
 use kmsplan::snapshot::{Options, Snapshot};
 
 use crate::desired::{Desired, DesiredSet, edits, host, name};
-use crate::judge;
+use crate::{judge, tools};
 
 /// What is wanted for one domain.
 fn want(domain: &str, records: &[Desired]) -> DesiredSet {
@@ -872,7 +872,7 @@ _vlmcs._tcp SRV 0 0 1688 kms
 
 #[test]
 fn patch_understands_every_path() {
-    if !judge::have("patch") {
+    if !tools::available("patch", "patch_understands_every_path") {
         return;
     }
     let zone = "$TTL 3600\n@ SOA ns1 host 9 1 1 1 1\n@ NS ns1\n_vlmcs._tcp SRV 0 0 1688 kms\n";

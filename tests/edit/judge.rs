@@ -5,36 +5,14 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use crate::tools;
+
 /// Data of record sets by owner and type, both in lower case and upper case, with their TTL.
 pub(crate) type Records = BTreeMap<(String, String), (u32, BTreeSet<String>)>;
 
-/// Whether a tool is here. Where all tools are required, its absence is a failure.
-pub(crate) fn have(tool: &str) -> bool {
-    let here = Command::new(tool)
-        .arg("-v")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .stdin(Stdio::null())
-        .status()
-        .is_ok();
-    if !here {
-        let required = ["CI", "KMSPLAN_REQUIRE_TOOLS"]
-            .iter()
-            .any(|name| std::env::var_os(name).is_some());
-        assert!(!required, "{tool} is required here and not installed");
-        eprintln!("NOT CHECKED: {tool} is not installed");
-    }
-    here
-}
-
 /// The zone as BIND reads it.
 pub(crate) fn bind(folder: &Path, file: &str, apex: &str) -> Result<Records, String> {
-    let output = Command::new("named-compilezone")
-        .args("-i none -k ignore -n ignore -m ignore -M ignore -r ignore -S ignore -T ignore -W ignore -s full -o -".split(' '))
-        .args([apex, file])
-        .current_dir(folder)
-        .output()
-        .unwrap();
+    let output = tools::named_compilezone(folder, apex, file);
     if !output.status.success() {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }

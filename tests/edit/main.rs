@@ -8,4 +8,8 @@ mod cases;
 mod desired;
 mod judge;
 mod properties;
+#[path = "../support/tools.rs"]
+mod tools;
+#[path = "../support/zonegen.rs"]
+mod zonegen;
 mod zones;

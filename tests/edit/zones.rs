@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 /// The zone of every generated case.
 pub(crate) const APEX: &str = "example.test.";
 /// The domains below it that may have KMS records, the last one below a delegation.
-pub(crate) const DOMAINS: [&str; 5] = [
+const DOMAINS: [&str; 5] = [
     "example.test.",
     "emea.example.test.",
     "a.b.example.test.",
@@ -51,6 +51,12 @@ impl Choices {
 /// The generated files of one zone, by name.
 pub(crate) struct Files(pub(crate) BTreeMap<String, Vec<u8>>);
 
+/// Whether the zone of case `seed` keeps to what ldns reads as BIND does: one file with a `$TTL`, records in one
+/// line.
+pub(crate) fn is_plain(seed: u64) -> bool {
+    seed.is_multiple_of(4)
+}
+
 /// Generates the files of case `seed`.
 pub(crate) fn generate(seed: u64) -> Files {
     let mut zone = Generator {
@@ -62,7 +68,7 @@ pub(crate) fn generate(seed: u64) -> Files {
         set_ttl: BTreeMap::new(),
         serial: 0,
         depth: 0,
-        plain: seed.is_multiple_of(4),
+        plain: is_plain(seed),
     };
     zone.main();
     Files(zone.done)
@@ -566,7 +572,7 @@ impl Generator {
     }
 }
 
-pub(crate) fn kms_owner(domain: &str) -> String {
+fn kms_owner(domain: &str) -> String {
     format!("_vlmcs._tcp.{domain}")
 }
 

@@ -1,7 +1,7 @@
 //! A slow, obvious reader of master files, to judge the scanner: character by character, everything decoded,
 //! one list of records out.
 
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
 
 use std::collections::BTreeMap;
 
@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 pub struct Record {
     /// The file that it stands in.
     pub file: String,
-    /// The line of its type, from 1.
+    /// The line that it begins on, from 1.
     pub line: usize,
     /// Lower-case labels.
     pub owner: Vec<String>,
@@ -65,11 +65,7 @@ impl Record {
 
 /// Labels as `a.b.c.`
 pub fn shown(labels: &[String]) -> String {
-    labels
-        .iter()
-        .map(|label| format!("{label}."))
-        .collect::<String>()
-        + if labels.is_empty() { "." } else { "" }
+    format!("{}.", labels.join("."))
 }
 
 /// The labels of a name in lower case.
@@ -113,14 +109,10 @@ pub fn labels(text: &str, origin: &[String]) -> Vec<String> {
     found
 }
 
-struct Word {
-    text: String,
-    line: usize,
-}
-
 struct Line {
+    number: usize,
     blank: bool,
-    words: Vec<Word>,
+    words: Vec<String>,
 }
 
 /// Lines with parentheses, comments and quotes resolved. Octets are taken as Latin-1 characters.
@@ -133,10 +125,11 @@ fn logical_lines(content: &[u8]) -> Vec<Line> {
     };
     let mut lines = Vec::new();
     let mut line = Line {
+        number: 1,
         blank: false,
         words: Vec::new(),
     };
-    let mut word: Option<Word> = None;
+    let mut word: Option<String> = None;
     let mut depth = 0;
     let mut number = 1;
     let mut fresh = true;
@@ -178,6 +171,7 @@ fn logical_lines(content: &[u8]) -> Vec<Line> {
                     lines.push(std::mem::replace(
                         &mut line,
                         Line {
+                            number,
                             blank: false,
                             words: Vec::new(),
                         },
@@ -188,7 +182,6 @@ fn logical_lines(content: &[u8]) -> Vec<Line> {
             '"' => {
                 line.words.extend(word.take());
                 let mut text = String::new();
-                let start = number;
                 at += 1;
                 while characters[at] != '"' {
                     if characters[at] == '\\' {
@@ -203,17 +196,14 @@ fn logical_lines(content: &[u8]) -> Vec<Line> {
                     text.push(characters[at]);
                     at += 1;
                 }
-                line.words.push(Word { text, line: start });
+                line.words.push(text);
             }
             _ => {
-                let word = word.get_or_insert(Word {
-                    text: String::new(),
-                    line: number,
-                });
-                word.text.push(c);
+                let word = word.get_or_insert_default();
+                word.push(c);
                 if c == '\\' && !matches!(characters.get(at + 1), None | Some('\n' | '\r')) {
                     at += 1;
-                    word.text.push(characters[at]);
+                    word.push(characters[at]);
                 }
             }
         }
@@ -276,7 +266,7 @@ struct Reader {
 impl Reader {
     fn file(&mut self, name: &str, mut origin: Vec<String>, mut owner: Option<Vec<String>>) {
         for line in logical_lines(&self.files[name].clone()) {
-            let words: Vec<&str> = line.words.iter().map(|word| word.text.as_str()).collect();
+            let words: Vec<&str> = line.words.iter().map(String::as_str).collect();
             if words.is_empty() {
                 continue;
             }
@@ -304,12 +294,11 @@ impl Reader {
                 }
                 _ => owner = Some(labels(words[0], &origin)),
             }
-            let rest = if line.blank { 0 } else { 1 };
+            let rest = usize::from(!line.blank);
             let record = self.record(&words[rest..], owner.clone().unwrap(), &origin);
-            let type_at = words.len() - record.data.len() - 1;
             self.records.push(Record {
                 file: name.to_owned(),
-                line: line.words[type_at].line,
+                line: line.number,
                 blank_owner: line.blank,
                 ..record
             });
@@ -376,7 +365,7 @@ impl Reader {
             let record = self.record(&head, owner, origin);
             self.records.push(Record {
                 file: file.to_owned(),
-                line: line.words[words.len() - 2].line,
+                line: line.number,
                 directive: Some(self.directives),
                 ..record
             });

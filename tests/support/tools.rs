@@ -1,5 +1,7 @@
 //! Tools that judge kmsplan's reading and writing: BIND's, ldns', `patch`.
 
+#![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
+
 use std::process::{Command, Output};
 
 /// Whether `tool` can be run. Where it cannot, a test that needs it fails if `CI` or

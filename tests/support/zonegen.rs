@@ -3,7 +3,7 @@
 //! The same seed and options give the same files. What is generated is legal for BIND, except where an
 //! option says otherwise.
 
-#![allow(dead_code)]
+#![allow(dead_code, unreachable_pub, reason = "each test takes what it needs")]
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -44,6 +44,10 @@ impl Random {
 }
 
 /// Which odd spellings may occur.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "switches that have nothing to do with each other"
+)]
 #[derive(Debug, Clone)]
 pub struct Options {
     /// `$ORIGIN`.
@@ -271,7 +275,7 @@ impl<'o> Maker<'o> {
                 }
                 3 if self.random.one_in(3) => self.ttl_directive(out, place),
                 4 | 5 if self.options.include && !self.dates && depth < 3 => {
-                    self.include(out, place, depth)
+                    self.include(out, place, depth);
                 }
                 6 if self.options.generate => self.generate(out, place),
                 7..=12 => self.kms(out, place),
@@ -315,7 +319,7 @@ impl<'o> Maker<'o> {
         out.extend(directive.as_bytes());
         let mut words = vec![self.name(origin, place)];
         self.words(out, &mut words, place);
-        place.origin = origin.to_owned();
+        origin.clone_into(&mut place.origin);
     }
 
     fn authority(&mut self, out: &mut Vec<u8>, place: &mut Place) {
@@ -518,7 +522,9 @@ impl<'o> Maker<'o> {
             words.push(b"\\#".to_vec());
             let octets = service_octets(data);
             words.push(octets.len().to_string().into_bytes());
-            let digits: String = octets.iter().map(|octet| format!("{octet:02x}")).collect();
+            let digits = octets.iter().fold(String::new(), |digits, octet| {
+                format!("{digits}{octet:02x}")
+            });
             let cut = 2 * self.random.below(octets.len());
             words.extend(
                 [&digits[..cut], &digits[cut..]]

@@ -63,7 +63,8 @@ enum OwnerAfter<'a> {
 /// between the two.
 struct Waiting<'a> {
     heir: &'a Heir,
-    from: Vec<RowId>,
+    /// The rows, and the record as each use of its file sees it.
+    from: Vec<(RowId, &'a Heir)>,
 }
 
 fn owners<'a>(rows: &Rows<'a>, inherited: &mut Inherited<'a>) {
@@ -100,14 +101,20 @@ fn owners<'a>(rows: &Rows<'a>, inherited: &mut Inherited<'a>) {
         }
     }
     for (id, wait) in &waiting {
-        if !rows.contains_key(id)
-            && matches!(
-                resolve(rows, wait, &wait.heir.owner, &after),
-                OwnerAfter::Lost
-            )
-        {
+        if !rows.contains_key(id) && wait.is_lost(&after) {
             inherited.owner_heirs.push((wait.heir, source(wait, rows)));
         }
+    }
+}
+
+impl Waiting<'_> {
+    /// Whether a row no longer leaves the owner behind that the record had from it.
+    fn is_lost(&self, after: &BTreeMap<RowId, OwnerAfter<'_>>) -> bool {
+        self.from.iter().any(|(id, heir)| match after.get(id) {
+            Some(OwnerAfter::Is(name)) => **name != heir.owner,
+            Some(OwnerAfter::Lost) => true,
+            Some(OwnerAfter::Untouched) | None => false,
+        })
     }
 }
 
@@ -122,7 +129,7 @@ fn waiting<'a>(rows: &Rows<'a>) -> BTreeMap<RowId, Waiting<'a>> {
                     heir,
                     from: Vec::new(),
                 });
-            wait.from.push(*id);
+            wait.from.push((*id, heir));
         }
     }
     waiting
@@ -166,46 +173,23 @@ fn own_after<'a>(
         What::Directive { .. } if row.is_expanded() => return OwnerAfter::Lost,
         What::Directive { .. } => return OwnerAfter::Untouched,
     };
-    let before = match wait {
-        Some(wait) => resolve(rows, wait, &record.owner, after),
-        None if row.is_blank() => OwnerAfter::Is(&record.owner),
-        None => OwnerAfter::Lost,
-    };
+    let lost = wait.map_or(!row.is_blank(), |wait| wait.is_lost(after));
     if fate == Fate::Remove {
-        return before;
+        return if lost {
+            OwnerAfter::Lost
+        } else {
+            OwnerAfter::Is(&record.owner)
+        };
     }
-    if let (OwnerAfter::Lost, Some(wait)) = (before, wait) {
+    if let Some(wait) = wait.filter(|_| lost) {
         inherited.owner_heirs.push((wait.heir, source(wait, rows)));
     }
     OwnerAfter::Is(&record.owner)
 }
 
-/// What a waiting record finds of its owner `own`. A directive that leaves an owner behind stands after the
-/// record that it had it from.
-fn resolve<'a>(
-    rows: &Rows<'a>,
-    wait: &Waiting<'a>,
-    own: &'a Name,
-    after: &BTreeMap<RowId, OwnerAfter<'a>>,
-) -> OwnerAfter<'a> {
-    let is_record =
-        |id: &RowId| matches!(rows.get(id).map(|row| &row.what), Some(What::Record { .. }));
-    let found = wait
-        .from
-        .iter()
-        .filter_map(|id| after.get(id).map(|after| (is_record(id), *after)))
-        .filter(|(_, after)| !matches!(after, OwnerAfter::Untouched))
-        .min_by_key(|(is_record, _)| *is_record);
-    match found {
-        None => OwnerAfter::Is(own),
-        Some((_, OwnerAfter::Is(name))) if name == own => OwnerAfter::Is(name),
-        Some(_) => OwnerAfter::Lost,
-    }
-}
-
 /// The row whose written owner a waiting record had.
 fn source(wait: &Waiting<'_>, rows: &Rows<'_>) -> Option<RowId> {
-    let giver = wait.from.iter().find(|id| {
+    let (giver, _) = wait.from.iter().find(|(id, _)| {
         rows.get(id)
             .is_some_and(|row| matches!(row.what, What::Record { .. }))
     })?;
@@ -244,8 +228,7 @@ fn ttls<'a>(rows: &Rows<'a>, inherited: &mut Inherited<'a>) {
                 Some(next) if !inherited.ttls.contains_key(&next.id()) => {
                     (row, as_heir) = (next, Some(heir));
                 }
-                Some(_) => break,
-                None => {
+                _ => {
                     if before != Some(heir.ttl) {
                         inherited.ttl_heirs.push(heir);
                     }

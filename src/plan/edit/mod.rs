@@ -2,14 +2,14 @@
 //! the unified diff that shows them.
 //!
 //! A pure function of the snapshot and the desired records. [`edit`] goes zone by zone: the rows that KMS
-//! records stand in ([`rows`]), where new records go ([`place`]), what later records inherit from rows that
-//! change ([`inherit`]), and the text of each row ([`write`](mod@write)); at last the serial number of each zone that
-//! changed ([`serial`]) and the diff of each file ([`hunks`]).
+//! records stand in (`rows`), where new records go (`place`), what later records inherit from rows that
+//! change (`inherit`), and the text of each row (`write`, new ones in the `style` of their neighbours); at
+//! last the serial number of each zone that changed (`serial`) and the diff of each file (`hunks`).
 
 use std::collections::BTreeMap;
 
 use crate::plan::FileDiff;
-use crate::snapshot::{FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
+use crate::snapshot::{File, FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
 use crate::{Date, Name, presentation};
 
 mod blanks;
@@ -22,6 +22,7 @@ mod splices;
 mod style;
 mod write;
 
+pub use serial::is_date_serial;
 pub use splices::{Splice, apply};
 
 /// What becomes of one existing record, or a new one. A record that no edit names stays.
@@ -111,6 +112,19 @@ struct Refusal {
     site: Option<Site>,
 }
 
+impl Refusal {
+    /// The edit would be one of a file that is included in several places.
+    fn shared(file: &File, site: Site) -> Self {
+        Self {
+            why: format!(
+                "{} is included in several places, so an edit of it would change all of them.",
+                file.path
+            ),
+            site: Some(site),
+        }
+    }
+}
+
 /// Edits the files of `snapshot` as `zones` say. `today` feeds date serials; without it a serial rises by one.
 pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -> Edited {
     let mut edited = Edited::default();
@@ -154,7 +168,7 @@ fn edit_zone(
     today: Option<Date>,
 ) -> Result<Option<(FileSplices, u32)>, Refusal> {
     let zone = wanted.zone;
-    let mut rows = rows::rows(zone, &wanted.edits)?;
+    let mut rows = rows::rows(snapshot, zone, &wanted.edits)?;
     let mut end = place::place(snapshot, zone, &wanted.edits, &mut rows)?;
     end.hand_to_last_row(snapshot, &mut rows);
     let inherited = inherit::inherit(&rows);
@@ -170,13 +184,7 @@ fn edit_zone(
                 .values()
                 .find(|row| row.file == *id)
                 .map_or(1, |row| row.line);
-            return Err(Refusal {
-                why: format!(
-                    "{} is included in several places, so an edit of it would change all of them.",
-                    file.path
-                ),
-                site: Some(Site { file: *id, line }),
-            });
+            return Err(Refusal::shared(file, Site { file: *id, line }));
         }
     }
     splices.retain(|_, splices| !splices.is_empty());

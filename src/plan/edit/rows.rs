@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Edit, NewRecord, Refusal};
 use crate::Name;
-use crate::snapshot::{FileId, Form, KmsRecord, Text, Zone};
+use crate::snapshot::{FileId, Form, KmsRecord, Snapshot, Text, Zone};
 
 /// Where a row begins: its file and its first octet there. Orders the rows of a file.
 pub(super) type RowId = (FileId, usize);
@@ -125,7 +125,13 @@ impl Row<'_> {
 }
 
 /// The rows of the zone's KMS records with the fates that `edits` give them.
-pub(super) fn rows<'a>(zone: &'a Zone, edits: &[Edit<'a>]) -> Result<Rows<'a>, Refusal> {
+/// A record in a file that is included several times cannot change; the rows of such a file stand for all its
+/// uses.
+pub(super) fn rows<'a>(
+    snapshot: &Snapshot,
+    zone: &'a Zone,
+    edits: &[Edit<'a>],
+) -> Result<Rows<'a>, Refusal> {
     let mut fates = BTreeMap::new();
     for edit in edits {
         let (record, fate) = match *edit {
@@ -145,6 +151,13 @@ pub(super) fn rows<'a>(zone: &'a Zone, edits: &[Edit<'a>]) -> Result<Rows<'a>, R
                 site: record.site,
             });
         };
+        let file = &snapshot.files[id.0.0];
+        match record.site {
+            Some(site) if fate != Fate::Keep && file.uses > 1 => {
+                return Err(Refusal::shared(file, site));
+            }
+            _ => {}
+        }
         fates.insert((id, index), fate);
     }
     let mut rows = Rows::new();

@@ -26,6 +26,11 @@ fn first_of_day(serial: u32, today: Date) -> Option<u32> {
     day.checked_mul(100)?.checked_add(first)
 }
 
+/// Whether a serial is written as a date, `YYYYMMDDnn`.
+pub fn is_date_serial(serial: u32) -> bool {
+    date_of(serial).is_some()
+}
+
 /// The day of a date serial. Years before the domain name system or far ahead are no dates.
 fn date_of(serial: u32) -> Option<Date> {
     let day = serial / 100;

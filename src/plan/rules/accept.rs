@@ -51,7 +51,11 @@ pub(super) fn accept(facts: &Facts<'_>, mut findings: Vec<Finding>) -> Vec<Findi
                     Severity::Warning,
                     Code::AllowUnused,
                     subject(allow),
-                    "Nothing was found that this accepts.",
+                    if allow.line.is_some() {
+                        "Nothing was found that this [[allow]] accepts."
+                    } else {
+                        "Nothing was found that this --allow accepts."
+                    },
                     "Take it out, or correct its finding and subject.",
                 )
                 .at(line);

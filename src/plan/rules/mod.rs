@@ -9,7 +9,7 @@ use super::records::Domain;
 use super::{Live, Options};
 use crate::Name;
 use crate::presentation;
-use crate::snapshot::{Site, Snapshot, Zone};
+use crate::snapshot::{Alias, Site, Snapshot, Zone};
 use crate::topology::Topology;
 
 mod accept;
@@ -32,6 +32,15 @@ pub enum Hidden<'a> {
         /// The line of the delegation.
         site: Site,
     },
+    /// An alias stands in the place of its records.
+    Alias {
+        /// The zone that holds the alias.
+        zone: &'a Zone,
+        /// Where it stands.
+        at: &'a Name,
+        /// What it says.
+        alias: &'a Alias,
+    },
 }
 
 /// What the rules look at.
@@ -46,6 +55,8 @@ pub struct Facts<'a> {
     pub hidden: &'a [(Name, Hidden<'a>)],
     /// Zones whose files cannot be edited.
     pub refused: &'a [Refused],
+    /// The new serials of the zones whose files are edited.
+    pub serials: &'a [(Name, u32)],
     /// Domains with KMS records that the topology does not name and the plan leaves alone.
     pub others: &'a [(Name, Site)],
     /// The date, and what was accepted on the command line.
@@ -81,6 +92,7 @@ fn order(finding: &Finding) -> (Severity, Code, &str, &str, Option<&(String, usi
 /// One finding for all subjects of which the same is said. The first subject's place stays.
 fn join(findings: Vec<Finding>) -> Vec<Finding> {
     let mut joined: Vec<Finding> = Vec::new();
+    let mut latest = String::new();
     for finding in findings {
         match joined.last_mut() {
             Some(last)
@@ -88,18 +100,20 @@ fn join(findings: Vec<Finding>) -> Vec<Finding> {
                     && last.severity == finding.severity
                     && last.message == finding.message
                     && last.help == finding.help
-                    && last.allowed == finding.allowed =>
+                    && last.allowed == finding.allowed
+                    && !matches!(last.code, Code::AllowExpired | Code::AllowUnused) =>
             {
-                if !last
-                    .subject
-                    .split(", ")
-                    .any(|subject| subject == finding.subject)
-                {
+                // The findings are sorted, so the same subject comes again at once or never.
+                if latest != finding.subject {
                     last.subject.push_str(", ");
                     last.subject.push_str(&finding.subject);
+                    latest = finding.subject;
                 }
             }
-            _ => joined.push(finding),
+            _ => {
+                latest.clone_from(&finding.subject);
+                joined.push(finding);
+            }
         }
     }
     joined
@@ -171,21 +185,23 @@ impl Found<'_> {
     /// The findings, those that say the same of several domains made one.
     fn across_domains(self) -> Vec<Finding> {
         let mut merged: Vec<(Finding, Vec<String>)> = Vec::new();
+        let mut said: BTreeMap<(Code, String, String), usize> = BTreeMap::new();
         for (index, finding) in self.findings.into_iter().enumerate() {
-            let domain = self.domains.get(&index).map(presentation::plain);
-            let same = merged.iter_mut().find(|(other, domains)| {
-                !domains.is_empty()
-                    && other.code == finding.code
-                    && other.subject == finding.subject
-                    && other.message == finding.message
-            });
-            match (same, domain) {
-                (Some((_, domains)), Some(domain)) => {
-                    if !domains.contains(&domain) {
-                        domains.push(domain);
-                    }
-                }
-                (_, domain) => merged.push((finding, domain.into_iter().collect())),
+            let Some(domain) = self.domains.get(&index).map(presentation::plain) else {
+                merged.push((finding, Vec::new()));
+                continue;
+            };
+            let key = (
+                finding.code,
+                finding.subject.clone(),
+                finding.message.clone(),
+            );
+            let at = *said.entry(key).or_insert(merged.len());
+            match merged.get_mut(at) {
+                // Rules go through the domains in order, so a domain comes again at once or never.
+                Some((_, domains)) if domains.last() == Some(&domain) => {}
+                Some((_, domains)) => domains.push(domain),
+                None => merged.push((finding, vec![domain])),
             }
         }
         merged

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{Facts, Found, Hidden};
 use crate::plan::finding::{Code, Severity};
-use crate::plan::{Verb, Why};
+use crate::plan::records::Domain;
+use crate::plan::{Verb, Why, edit};
 use crate::snapshot::Addresses;
 use crate::topology::{Apply, ZoneKind};
 use crate::{Name, presentation};
@@ -42,33 +43,32 @@ fn hidden(facts: &Facts<'_>, found: &mut Found<'_>) {
                     .about(Code::DelegatedAway, domain, message, help)
                     .at(place);
             }
+            Hidden::Alias { at, alias, .. } => {
+                let message = format!(
+                    "{} is a {} to {}: clients are led there, no SRV records can stand here, and nothing is planned for the domain.",
+                    presentation::plain(at),
+                    if alias.dname { "DNAME" } else { "CNAME" },
+                    presentation::plain(&alias.target)
+                );
+                let place = found.place(Some(alias.site));
+                found
+                    .about(
+                        Code::AliasAtOwner,
+                        domain,
+                        message,
+                        "Remove the alias, read the zone again and plan again; or publish in the domain that it leads to.",
+                    )
+                    .at(place);
+            }
         }
     }
 }
 
 fn owners(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, _) in facts.domains.iter().filter(|(domain, _)| domain.named) {
-        if let Some((owner, alias)) = domain.zone.alias_of(&domain.owner) {
-            let kind = if alias.dname { "DNAME" } else { "CNAME" };
-            let message = format!(
-                "{} is a {kind} to {}: clients are led there, and no SRV record can stand at {}.",
-                presentation::plain(owner),
-                presentation::plain(&alias.target),
-                presentation::plain(&domain.owner)
-            );
-            let place = found.place(Some(alias.site));
-            found
-                .about(
-                    Code::AliasAtOwner,
-                    &domain.name,
-                    message,
-                    "Remove the alias first, or plan the domain that it points to.",
-                )
-                .at(place);
-        }
         if let Some((wildcard, site)) = domain.zone.wildcard_of(&domain.owner) {
             let message = format!(
-                "The wildcard {} answers for {} while no name stands in between (RFC 4592).",
+                "The wildcard {} answers for {} unless that name or one between the two exists (RFC 4592).",
                 presentation::plain(wildcard),
                 presentation::plain(&domain.owner)
             );
@@ -86,14 +86,12 @@ fn owners(facts: &Facts<'_>, found: &mut Found<'_>) {
 }
 
 fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
-    let mut seen: Vec<&Name> = Vec::new();
+    let mut zones: BTreeMap<&Name, Vec<&Domain<'_>>> = BTreeMap::new();
     for (domain, _) in facts.domains {
-        let zone = domain.zone;
-        if seen.contains(&&zone.name) {
-            continue;
-        }
-        seen.push(&zone.name);
-        let management = &domain.management;
+        zones.entry(&domain.zone.name).or_default().push(domain);
+    }
+    for domains in zones.values() {
+        let (zone, management) = (domains[0].zone, &domains[0].management);
         if management.kind_assumed {
             found.about(
                 Code::ZoneKindAssumed,
@@ -102,11 +100,9 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
                 "Set `kind` under [[zone]]: \"ad\", \"windows-file\", \"bind\" or \"other\".",
             );
         }
-        let changes = facts
-            .domains
+        let changes = domains
             .iter()
-            .filter(|(other, _)| other.zone.name == zone.name)
-            .flat_map(|(other, _)| &other.entries)
+            .flat_map(|domain| &domain.entries)
             .any(|entry| entry.verb != Verb::Keep);
         if zone.signed && changes {
             let after = match management.zone.kind {
@@ -125,10 +121,32 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
             );
         }
     }
+    for (apex, _) in facts.serials {
+        let Some(soa) = zones
+            .get(apex)
+            .and_then(|domains| domains[0].zone.soa.as_ref())
+        else {
+            continue;
+        };
+        if facts.options.today.is_none() && edit::is_date_serial(soa.serial) {
+            let place = found.place(soa.site);
+            found
+                .about(
+                    Code::DateNotGiven,
+                    apex,
+                    format!(
+                        "The serial {} is written as a date. Without today's date the diff raises it by one.",
+                        soa.serial
+                    ),
+                    "Give the day with --today YYYY-MM-DD.",
+                )
+                .at(place);
+        }
+    }
     for refused in facts.refused {
-        let patch = facts.domains.iter().any(|(domain, _)| {
-            domain.zone.name == refused.zone && domain.management.zone.apply == Apply::Patch
-        });
+        let patch = zones
+            .get(&refused.zone)
+            .is_some_and(|domains| domains[0].management.zone.apply == Apply::Patch);
         let place = found.place(refused.site);
         found
             .push(

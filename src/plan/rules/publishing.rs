@@ -4,12 +4,12 @@ use super::{DOMAINS, Facts, Found, topology_line};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
 use crate::plan::{Why, management};
-use crate::presentation;
 use crate::topology::{Apply, DynamicUpdate, Host, Os, Publishing};
+use crate::{Name, presentation};
 
 pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, _) in facts.domains {
-        strangers(domain, found);
+        strangers(facts, domain, found);
         if facts.topology.publishing == Publishing::Manual && domain.named {
             ages(domain, found);
         }
@@ -22,8 +22,18 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
 }
 
 /// Retired and unlisted hosts whose records carry a timestamp.
-fn strangers(domain: &Domain<'_>, found: &mut Found<'_>) {
-    for entry in domain.entries.iter().filter(|entry| is_aged(entry)) {
+fn strangers(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
+    let switched_off = |name: &Name| {
+        let retired = &facts.topology.retired;
+        retired
+            .iter()
+            .any(|retired| retired.name == *name && !retired.running)
+    };
+    for entry in domain
+        .entries
+        .iter()
+        .filter(|entry| is_aged(entry) && !switched_off(entry.target()))
+    {
         let code = match entry.why {
             Why::Retired => Code::RetiredHostPublishes,
             Why::Unlisted => Code::UnlistedHostPublishes,
@@ -85,13 +95,13 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
             "Do the record steps soon after publishing is off, or set ageing = false under [[zone]] if scavenging is off.",
         );
     }
-    let unknown = stays().any(|entry| {
+    let unknown = stays().find(|entry| {
         entry
             .before
             .as_ref()
             .is_some_and(|before| before.aged.is_none())
     });
-    if unknown {
+    if let Some(first) = unknown {
         let zone = &domain.management.zone;
         let server = zone
             .server
@@ -103,12 +113,15 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
             presentation::plain(&zone.name),
             presentation::relative(&domain.owner, &domain.zone.name)
         );
-        found.about(
-            Code::AgeUnknown,
-            &domain.name,
-            "The source does not tell whether the records carry a timestamp. Under manual publishing they must be static, or they are scavenged if scavenging is on.",
-            help,
-        );
+        let place = found.place(first.current.and_then(|record| record.site));
+        found
+            .about(
+                Code::AgeUnknown,
+                &domain.name,
+                "The source does not tell whether the records carry a timestamp. Under manual publishing they must be static, or they are scavenged if scavenging is on.",
+                help,
+            )
+            .at(place);
     }
 }
 
@@ -137,7 +150,7 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
                     Code::UpdatesDisabled,
                     &domain.zone.name,
                     "Hosts are to publish by themselves, but the zone takes no dynamic updates.",
-                    "Switch secure dynamic updates on for the zone, or use publishing = \"manual\".",
+                    "Let the zone take dynamic updates, secure ones where it can, or use publishing = \"manual\".",
                 )
                 .at(line);
         }

@@ -17,6 +17,7 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
     others(facts, found);
     for (domain, _) in facts.domains {
         doubles(facts, domain, found);
+        twins(facts, domain, found);
         ttls(domain, found);
         if domain.named {
             weights(facts, domain, found);
@@ -30,14 +31,21 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
     let wanted = usize::try_from(facts.topology.min_live_hosts).unwrap_or(usize::MAX);
     for (domain, live) in facts.domains {
         let hosts = domain.desired().count();
-        if hosts == 0 && domain.entries.iter().all(|entry| entry.after.is_none()) {
+        let emptied = domain.entries.iter().all(|entry| entry.after.is_none());
+        if hosts == 0 && (domain.named || emptied) {
             found.about(
                 Code::DomainWithoutHost,
                 &domain.name,
-                if domain.named {
-                    "No host of the topology publishes in this domain: its clients find none."
-                } else {
-                    "The last record of this domain goes: its clients find no host any more."
+                match (domain.named, emptied) {
+                    (true, true) => {
+                        "No host of the topology publishes in this domain: its clients find none."
+                    }
+                    (true, false) => {
+                        "No host of the topology publishes in this domain: its clients find only hosts that the topology does not name."
+                    }
+                    (false, _) => {
+                        "The last record of this domain goes: its clients find no host any more."
+                    }
                 },
                 "Give the domain a host, or give its clients a suffix search list or a lookup domain that has one.",
             );
@@ -53,26 +61,27 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
                 "Publish a second host in the domain.",
             );
         }
-        let message = if live.after < wanted {
-            format!(
-                "{} live at the end, fewer than min-live-hosts = {wanted}.",
-                hosts_are(live.after)
+        let (message, help) = if live.after < wanted {
+            (
+                format!(
+                    "{} live at the end, fewer than min-live-hosts = {wanted}.",
+                    hosts_are(live.after)
+                ),
+                "Publish more hosts in the domain, give hosts without an address one, or lower min-live-hosts.",
             )
         } else if live.minimum < wanted && live.minimum < live.before {
-            format!(
-                "{} live in some state on the way, fewer than min-live-hosts = {wanted}; before the change {} live.",
-                hosts_are(live.minimum),
-                hosts_are(live.before)
+            (
+                format!(
+                    "{} live in some state on the way, fewer than min-live-hosts = {wanted}; before the change {} live.",
+                    hosts_are(live.minimum),
+                    hosts_are(live.before)
+                ),
+                "Publish a further host first, in a change of its own, or lower min-live-hosts.",
             )
         } else {
             continue;
         };
-        found.about(
-            Code::BelowMinLiveHosts,
-            &domain.name,
-            message,
-            "Publish a further host first, in a change of its own, or lower min-live-hosts.",
-        );
+        found.about(Code::BelowMinLiveHosts, &domain.name, message, help);
     }
 }
 
@@ -94,7 +103,7 @@ impl Stranger<'_> {
         let mut names: Vec<String> = Vec::new();
         for (domain, _) in &self.entries {
             let name = presentation::plain(&domain.name);
-            if !names.contains(&name) {
+            if names.last() != Some(&name) {
                 names.push(name);
             }
         }
@@ -133,21 +142,25 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
         let first = stranger
             .entries
             .iter()
-            .filter(|(domain, entry)| domain.named && outranks(domain, entry));
+            .filter(|(domain, entry)| domain.named && !name.is_root() && outranks(domain, entry));
         let outranked: Vec<String> = first
             .map(|(domain, _)| presentation::plain(&domain.name))
             .collect();
         if stranger.entries.iter().any(|(domain, _)| domain.named) {
-            let mut message = format!(
-                "It answers clients of {} but the topology does not name it.",
-                stranger.domains()
-            );
-            if !outranked.is_empty() && kept.is_empty() {
-                message.push_str(
-                    " Its priority comes before every host of the topology: while it stays it is asked first by all new clients.",
-                );
-            }
-            let help = if kept.is_empty() {
+            let message = if name.is_root() {
+                format!(
+                    "A record with the target \".\" says that {} offers no KMS host (RFC 2782).",
+                    stranger.domains()
+                )
+            } else {
+                format!(
+                    "Clients of {} are sent to it, but the topology does not name it.",
+                    stranger.domains()
+                )
+            };
+            let help = if name.is_root() {
+                "Ask who put it there: beside records of hosts it makes no sense."
+            } else if kept.is_empty() {
                 "Ask its owner before its record is removed: it may be the only host for some product. To keep it, strike the removal or name it in the topology."
             } else {
                 "Name it in the topology, or set unlisted = \"remove\" to have it removed."
@@ -169,20 +182,20 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
                     "Nothing to do if that is meant.",
                 )
                 .at(place.clone());
-            if !outranked.is_empty() {
-                let message = format!(
-                    "Its priority in {} comes before every host of the topology: it is asked first by all new clients.",
-                    listed(&outranked)
-                );
-                found
-                    .about(
-                        Code::UnlistedOutranks,
-                        &name,
-                        message,
-                        "Remove it, or give the hosts of the topology a priority before it.",
-                    )
-                    .at(place);
-            }
+        }
+        if !outranked.is_empty() {
+            let message = format!(
+                "Its priority in {} comes before every host of the topology: while its record stays, all new clients ask it first.",
+                listed(&outranked)
+            );
+            let help = if kept.is_empty() {
+                "The plan removes the record. If you strike that step, give the hosts of the topology a priority before it."
+            } else {
+                "Remove it, or give the hosts of the topology a priority before it."
+            };
+            found
+                .about(Code::UnlistedOutranks, &name, message, help)
+                .at(place);
         }
     }
 }
@@ -238,11 +251,35 @@ fn doubles(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
     }
 }
 
+/// Lines that say the same record once more.
+fn twins(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
+    for entry in &domain.entries {
+        let Some(twin) = entry.twins.first() else {
+            continue;
+        };
+        let message = format!(
+            "The same record for port {} of this host is written several times in {DOMAINS}: a DNS server holds it once.",
+            entry.port()
+        );
+        let place = twin.site.map(|site| facts.snapshot.place(site));
+        found
+            .in_domain(
+                Code::DuplicateRecord,
+                entry.target(),
+                &domain.name,
+                message,
+                "Leave one of the lines; where the plan changes or removes the record, the diff does so.",
+            )
+            .at(place);
+    }
+}
+
 fn ttls(domain: &Domain<'_>, found: &mut Found<'_>) {
     let ttls: Vec<u32> = domain
         .entries
         .iter()
-        .filter_map(|entry| entry.before.as_ref()?.ttl)
+        .flat_map(|entry| entry.current.iter().chain(&entry.twins))
+        .filter_map(|record| record.ttl)
         .collect();
     let (Some(least), Some(most)) = (ttls.iter().min(), ttls.iter().max()) else {
         return;
@@ -306,13 +343,15 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
                 "It is alone in priority {} in {DOMAINS}, so it gets all clients of that tier whatever its weight.",
                 after.priority
             );
-            found.in_domain(
-                Code::WeightWithoutEffect,
-                &host.name,
-                &domain.name,
-                message,
-                "Nothing to do: the weight takes effect once a second host has this priority.",
-            );
+            found
+                .in_domain(
+                    Code::WeightWithoutEffect,
+                    &host.name,
+                    &domain.name,
+                    message,
+                    "Nothing to do: the weight takes effect once a second host has this priority.",
+                )
+                .at(Some(topology_line(facts.topology, host.line)));
         }
     }
     let best = domain

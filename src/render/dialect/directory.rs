@@ -1,11 +1,13 @@
 //! Active Directory: the group, the nodes that hold the records, the rights on them.
+//!
+//! A text handles all nodes: a function at its top, one call a node. Distinguished names and SIDs are
+//! read at run time.
 
-use super::{
-    Command, Instructions, LeftOut, dnsserver, powershell, server, windows_name, windows_node,
-};
+use super::place::{Place, anywhere};
+use super::{Command, Instructions, LeftOut, each_or_say, powershell, server, windows_name};
 use crate::plan::action::{GroupRef, Member, Node, RecordSet, ZoneRef};
-use crate::presentation;
-use crate::topology::{GroupScope, Partition, ZoneKind};
+use crate::topology::{GroupScope, ZoneKind};
+use crate::{Name, presentation};
 
 /// Where the nodes' descriptors are kept.
 const SAVED: &str = r#""$HOME\kmsplan-descriptors.csv""#;
@@ -14,6 +16,10 @@ const PATH: &str = r#""KMS:\$dn""#;
 /// `schemaIDGUID` of `dnsRecord` and `dNSTombstoned` (MS-ADA1).
 const RECORD_GUIDS: &str =
     "'e0fa1e69-9b45-11d0-afdd-00c04fd930c9', 'd5eb2eb7-be4e-463b-a214-634a44d7392e'";
+
+/// The distinguished name of `$zone` as `$server` knows it.
+const ZONE_DN: &str =
+    "(Get-DnsServerZone -ComputerName $server -Name $zone -ErrorAction Stop).DistinguishedName";
 
 fn scope_word(scope: GroupScope) -> &'static str {
     match scope {
@@ -103,292 +109,213 @@ fn change_members(
     let at = powershell::parameter("Server", server);
     let name = powershell::quote(&group.name);
     let place = group_place(server);
-    let mut lines = vec![
-        format!("$group = Get-ADGroup -Identity {name}{at}"),
-        "$members = @(".to_owned(),
-    ];
-    for member in members {
-        match windows_name(&member.ad_domain) {
-            Ok(domain) => lines.push(format!(
+    let accounts = each_or_say(
+        members,
+        |member: &Member| {
+            Ok(format!(
                 "  Get-ADComputer -Identity {} -Server {}",
                 powershell::quote(&member.account),
-                powershell::quote(&domain)
-            )),
-            Err(LeftOut(sentence)) => out.say(sentence),
-        }
-    }
-    if lines.len() == 2 {
+                powershell::quote(&windows_name(&member.ad_domain)?)
+            ))
+        },
+        out,
+    );
+    if accounts.is_empty() {
         return;
     }
-    lines.push(")".to_owned());
-    let ended = |last: &str| {
-        let mut lines = lines.clone();
-        lines.push(last.to_owned());
+    let with_accounts = |verb: &str| {
+        let mut lines = vec!["$members = @(".to_owned()];
+        lines.extend_from_slice(&accounts);
+        lines.push(")".to_owned());
+        lines.push(format!(
+            "{verb}-ADGroupMember -Identity {name} -Members $members{at}"
+        ));
         powershell::block(&lines)
     };
     out.commands.push(Command::powershell(
-        ended(&format!(
-            "Add-ADGroupMember -Identity $group -Members $members{at}"
-        )),
+        with_accounts("Add"),
         format!("Accounts that are members already stay so.{place}"),
     ));
     out.check.push(Command::powershell(
-        format!("Get-ADGroupMember -Identity {name}{at} | Format-Table name, distinguishedName -AutoSize -Wrap"),
+        format!("Get-ADGroupMember -Identity {name}{at} | Format-Table name, distinguishedName"),
         format!("The KMS hosts' accounts, and no others.{place}"),
     ));
     out.undo.push(Command::powershell(
-        ended(&format!(
-            "Remove-ADGroupMember -Identity $group -Members $members{at}"
-        )),
+        with_accounts("Remove"),
         format!("Take the lines of accounts out that were members before.{place}"),
     ));
 }
 
-/// A node as scripts find it. Names that only the directory knows are read at run time.
-struct Place<'a> {
-    node: &'a Node,
-    server: Option<String>,
-}
-
-impl<'a> Place<'a> {
-    fn new(node: &'a Node) -> Result<Self, LeftOut> {
-        in_directory(&node.zone)?;
-        windows_node(&node.owner, &node.zone)?;
-        Ok(Self {
-            node,
-            server: server(node.zone.server.as_deref())?,
-        })
-    }
-
-    fn at(&self) -> String {
-        powershell::parameter("Server", self.server.as_ref())
-    }
-
-    fn note(&self, text: &str) -> String {
-        format!(
-            "{}: {text}{}",
-            presentation::plain(&self.node.owner),
-            super::anywhere(self.server.as_ref())
-        )
-    }
-
-    /// Lines that set `$dn` to the node's distinguished name.
-    fn find(&self) -> Result<Vec<String>, LeftOut> {
-        let node = self.node;
-        let absent = format!(
-            "throw {}",
-            powershell::quote(&format!(
-                "{} has no node in this directory partition.",
-                presentation::plain(&node.owner)
-            ))
-        );
-        let mut lines = Vec::new();
-        if node.exists {
-            let set = RecordSet {
-                domain: node.domain.clone(),
-                owner: node.owner.clone(),
-                zone: node.zone.clone(),
-                records: Vec::new(),
-            };
-            let read = dnsserver::read(&set, self.server.as_ref())?;
-            lines.extend(format!("$node = @({read})").lines().map(str::to_owned));
-        } else {
-            lines.extend(find_zone(&node.zone, self.server.as_ref())?);
-            lines.push(self.find_below("$node")?);
-        }
-        lines.push(format!("if ($node.Count -eq 0) {{ {absent} }}"));
-        lines.push("$dn = $node[0].DistinguishedName".to_owned());
-        Ok(lines)
-    }
-
-    /// A line that looks for the node below `$zone`.
-    fn find_below(&self, variable: &str) -> Result<String, LeftOut> {
-        let name = windows_node(&self.node.owner, &self.node.zone)?;
-        Ok(format!(
-            "{variable} = @(Get-ADObject -SearchBase $zone[0].DistinguishedName -SearchScope OneLevel \
-             -LDAPFilter {}{})",
-            powershell::quote(&format!(
-                "(&(objectClass=dnsNode)(name={}))",
-                filter_value(&name)
-            )),
-            self.at()
-        ))
-    }
-
-    /// [`Self::find`], then the one domain controller as a drive for access lists.
-    fn find_and_open(&self) -> Result<Vec<String>, LeftOut> {
-        let mut lines = self.find()?;
-        lines.push("Import-Module ActiveDirectory".to_owned());
-        lines.push(format!(
-            "$null = New-PSDrive -Name KMS -PSProvider ActiveDirectory -Root ''{}",
-            self.at()
-        ));
-        Ok(lines)
-    }
-
-    fn script(&self, rest: &[String]) -> Result<String, LeftOut> {
-        let mut lines = self.find_and_open()?;
-        lines.extend_from_slice(rest);
-        Ok(powershell::block(&lines))
-    }
-
-    /// What puts parts of the saved descriptor back.
-    fn restore(&self, sections: &str) -> Result<Command, LeftOut> {
-        let text = self.script(&[
-            format!("$saved = @(Import-Csv -Path {SAVED} | Where-Object {{ $_.Node -eq $dn }})"),
-            "if ($saved.Count -eq 0) { throw 'No descriptor of this node was saved.' }".to_owned(),
-            format!("$acl = Get-Acl -Path {PATH}"),
-            format!("$acl.SetSecurityDescriptorSddlForm($saved[0].Sddl, '{sections}')"),
-            format!("Set-Acl -Path {PATH} -AclObject $acl"),
-        ])?;
-        Ok(Command::powershell(
-            text,
-            self.note("sets what was saved. dsacls /R would also drop older grants."),
-        ))
-    }
-
-    fn show(&self) -> Result<Command, LeftOut> {
-        let text = self.script(&[
-            format!("$acl = Get-Acl -Path {PATH}"),
-            "$dn".to_owned(),
-            "$acl.Owner".to_owned(),
-            "$acl.Access | Format-Table IdentityReference, ActiveDirectoryRights, AccessControlType, \
-             IsInherited -AutoSize -Wrap"
-                .to_owned(),
-        ])?;
-        Ok(Command::powershell(text, self.note("owner and entries.")))
-    }
-}
-
-fn in_directory(zone: &ZoneRef) -> Result<(), LeftOut> {
-    if zone.kind == ZoneKind::Ad {
-        Ok(())
-    } else {
-        Err(LeftOut(format!(
+/// The place of a node whose name can stand in a distinguished name and in an LDAP filter as it is (RFC
+/// 4514 section 2.4, RFC 4515 section 3).
+fn place(zone: &ZoneRef, owner: &Name) -> Result<Place, LeftOut> {
+    if zone.kind != ZoneKind::Ad {
+        return Err(LeftOut(format!(
             "The zone {} is not integrated in Active Directory: it has no nodes with rights.",
             presentation::plain(&zone.name)
-        )))
+        )));
+    }
+    let place = Place::new(zone, owner)?;
+    if place.node.contains(['*', '+', '/']) {
+        return Err(LeftOut(format!(
+            "No directory command is printed for {}: in a distinguished name its characters mean more.",
+            place.owner
+        )));
+    }
+    Ok(place)
+}
+
+fn places<'a>(nodes: impl IntoIterator<Item = &'a Node>, out: &mut Instructions) -> Vec<Place> {
+    each_or_say(nodes, |node: &Node| place(&node.zone, &node.owner), out)
+}
+
+/// A text for all nodes: what goes before, the body of the function, one call a node.
+struct Script<'a> {
+    before: &'a [String],
+    function: &'a str,
+    body: &'a [String],
+}
+
+impl Script<'_> {
+    fn command(&self, places: &[Place], note: &str) -> Command {
+        let mut lines = self.before.to_vec();
+        lines.push(format!(
+            "function {}($server, $zone, $name) {{",
+            self.function
+        ));
+        lines.extend(self.body.iter().map(|line| format!("  {line}")));
+        lines.push("}".to_owned());
+        lines.extend(places.iter().map(|place| place.call(self.function)));
+        Command::powershell(
+            powershell::block(&lines),
+            format!("{note}{}", anywhere(places)),
+        )
     }
 }
 
-/// Lines that set `$zone` to the zone's object, looked for in its partition.
-fn find_zone(zone: &ZoneRef, server: Option<&String>) -> Result<Vec<String>, LeftOut> {
-    let at = powershell::parameter("Server", server);
-    let name = windows_name(&zone.name)?;
-    let base = match &zone.partition {
-        Partition::Domain => r#""DC=DomainDnsZones,$($root.defaultNamingContext)""#.to_owned(),
-        Partition::Forest => r#""DC=ForestDnsZones,$($root.rootDomainNamingContext)""#.to_owned(),
-        Partition::Legacy => {
-            r#""CN=MicrosoftDNS,CN=System,$($root.defaultNamingContext)""#.to_owned()
-        }
-        Partition::Dn(dn) => powershell::quote(dn),
-    };
-    let mut lines = Vec::new();
-    if !matches!(zone.partition, Partition::Dn(_)) {
-        lines.push(format!("$root = Get-ADRootDSE{at}"));
-    }
-    lines.push(format!(
-        "$zone = @(Get-ADObject -SearchBase {base} -LDAPFilter {}{at})",
-        powershell::quote(&format!(
-            "(&(objectClass=dnsZone)(name={}))",
-            filter_value(&name)
-        ))
-    ));
-    lines.push(
-        "if ($zone.Count -ne 1) { throw 'The zone is not in this directory partition.' }"
+/// A line that sets `$dn` to the distinguished name of the node.
+fn find() -> String {
+    format!("$dn = \"DC=$name,$({ZONE_DN})\"")
+}
+
+/// [`find`], the one domain controller as a drive for access lists, and more lines.
+fn with_drive(rest: &[&str]) -> Vec<String> {
+    let mut lines = vec![
+        find(),
+        "$null = New-PSDrive -Name KMS -PSProvider ActiveDirectory -Root '' -Server $server"
             .to_owned(),
-    );
-    Ok(lines)
+    ];
+    lines.extend(rest.iter().map(|line| (*line).to_owned()));
+    lines
 }
 
-/// A value in an LDAP filter (RFC 4515 section 3). Names without escapes hold no other special character.
-fn filter_value(name: &str) -> String {
-    name.replace('*', r"\2a")
+fn import() -> String {
+    "Import-Module ActiveDirectory".to_owned()
 }
 
-/// A command that looks for conflict objects of the set's node.
-pub(super) fn conflicts(set: &RecordSet) -> Result<Instructions, LeftOut> {
-    let server = server(set.zone.server.as_deref())?;
-    let at = powershell::parameter("Server", server.as_ref());
-    let name = windows_node(&set.owner, &set.zone)?;
-    let mut lines = find_zone(&set.zone, server.as_ref())?;
-    lines.push(format!(
-        "Get-ADObject -SearchBase $zone[0].DistinguishedName -SearchScope OneLevel -LDAPFilter {}{at}",
-        powershell::quote(&format!(
-            "(&(objectClass=dnsNode)(name={}*CNF:*))",
-            filter_value(&name)
-        ))
-    ));
-    let mut out = Instructions::default();
-    out.commands.push(Command::powershell(
-        powershell::block(&lines),
-        format!(
-            "Prints nothing. A CNF: object comes from two creations of {} on two domain controllers.{}",
-            presentation::plain(&set.owner),
-            super::anywhere(server.as_ref())
-        ),
-    ));
-    Ok(out)
+fn read_acl() -> String {
+    format!("$acl = Get-Acl -Path {PATH}")
 }
 
-fn each(
-    nodes: &[Node],
-    steps: impl Fn(&Place<'_>) -> Result<Instructions, LeftOut>,
-) -> Instructions {
-    let mut out = Instructions::default();
-    for node in nodes {
-        out.append_or_say(Place::new(node).and_then(|place| steps(&place)));
+fn write_acl() -> String {
+    format!("Set-Acl -Path {PATH} -AclObject $acl")
+}
+
+/// Owner and entries of each node.
+fn show(places: &[Place]) -> Command {
+    Script {
+        before: &[import()],
+        function: "Show-Node",
+        body: &with_drive(&[
+            &read_acl(),
+            "\"$dn, owner $($acl.Owner)\"",
+            "$acl.Access | Format-Table IdentityReference, ActiveDirectoryRights, AccessControlType, IsInherited",
+        ]),
     }
+    .command(places, "Owner and entries of each node.")
+}
+
+/// What puts parts of the saved descriptors back.
+fn restore(places: &[Place], sections: &str) -> Command {
+    Script {
+        before: &[import()],
+        function: "Restore-Node",
+        body: &with_drive(&[
+            &format!("$saved = @(Import-Csv -Path {SAVED} | Where-Object {{ $_.Node -eq $dn }})"),
+            "if ($saved.Count -eq 0) { throw \"No descriptor of $dn was saved.\" }",
+            &read_acl(),
+            &format!("$acl.SetSecurityDescriptorSddlForm($saved[0].Sddl, '{sections}')"),
+            &write_acl(),
+        ]),
+    }
+    .command(
+        places,
+        "Sets what was saved. dsacls /R would also drop older grants.",
+    )
+}
+
+/// A command that looks for conflict objects of the sets' nodes.
+pub(super) fn conflicts(sets: &[&RecordSet]) -> Instructions {
+    let mut out = Instructions::default();
+    let places = each_or_say(sets, |set| place(&set.zone, &set.owner), &mut out);
+    if places.is_empty() {
+        return out;
+    }
+    out.commands.push(
+        Script {
+            before: &[],
+            function: "Find-Conflict",
+            body: &[
+                format!("$zoneDn = {ZONE_DN}"),
+                "Get-ADObject -SearchBase $zoneDn -SearchScope OneLevel -Server $server `".to_owned(),
+                "  -LDAPFilter \"(&(objectClass=dnsNode)(name=$name*CNF:*))\"".to_owned(),
+            ],
+        }
+        .command(
+            &places,
+            "Prints nothing. A CNF: object comes from two creations of a node on two domain controllers.",
+        ),
+    );
     out
 }
 
-/// The node exists, so that rights can be granted on it.
+/// The nodes exist, so that rights can be granted on them.
 pub(super) fn ensure_nodes(nodes: &[Node]) -> Instructions {
-    let mut out = each(nodes, |place| {
-        let mut out = Instructions::default();
-        let node = place.node;
-        let mut found = place.find()?;
-        found.push("$dn".to_owned());
-        let show = Command::powershell(
-            powershell::block(&found),
-            place.note("prints the distinguished name of the node."),
+    let mut out = Instructions::default();
+    let all = places(nodes, &mut out);
+    let missing = places(nodes.iter().filter(|node| !node.exists), &mut out);
+    if !missing.is_empty() {
+        out.commands.push(
+            Script {
+                before: &[],
+                function: "Add-Node",
+                body: &[
+                    format!("$zoneDn = {ZONE_DN}"),
+                    "$there = Get-ADObject -SearchBase $zoneDn -SearchScope OneLevel -Server $server `".to_owned(),
+                    "  -LDAPFilter \"(&(objectClass=dnsNode)(name=$name))\"".to_owned(),
+                    "if ($there) { Write-Warning \"$($there.DistinguishedName) is there already.\" }".to_owned(),
+                    "else { New-ADObject -Type dnsNode -Name $name -Path $zoneDn -Server $server }".to_owned(),
+                ],
+            }
+            .command(
+                &missing,
+                "Makes an empty node. Seen to work on Samba, not tried on Windows.",
+            ),
         );
-        if node.exists {
-            out.commands.push(show);
-            return Ok(out);
-        }
-        let name = windows_node(&node.owner, &node.zone)?;
-        let mut lines = find_zone(&node.zone, place.server.as_ref())?;
-        lines.push(place.find_below("$node")?);
-        lines.push(
-            "if ($node.Count -gt 0) { Write-Warning 'The node is there already.' } else {"
-                .to_owned(),
+        out.undo.push(
+            Script {
+                before: &[],
+                function: "Remove-Node",
+                body: &[
+                    find(),
+                    "$node = Get-ADObject -Identity $dn -Properties dnsRecord -Server $server"
+                        .to_owned(),
+                    "if ($node.dnsRecord) { throw \"$dn holds records.\" }".to_owned(),
+                    "Remove-ADObject -Identity $dn -Server $server".to_owned(),
+                ],
+            }
+            .command(&missing, "Only for nodes that this step made."),
         );
-        lines.push(format!(
-            "  New-ADObject -Type dnsNode -Name {} -Path $zone[0].DistinguishedName{}",
-            powershell::quote(&name),
-            place.at()
-        ));
-        lines.push("}".to_owned());
-        out.commands.push(Command::powershell(
-            powershell::block(&lines),
-            place.note("makes an empty node. Seen to work on Samba, not tried on Windows."),
-        ));
-        out.check.push(show);
-        let mut lines = place.find()?;
-        lines.push(format!(
-            "if ((Get-ADObject -Identity $dn -Properties dnsRecord{}).dnsRecord) {{ throw 'The node holds \
-             records.' }}",
-            place.at()
-        ));
-        lines.push(format!("Remove-ADObject -Identity $dn{}", place.at()));
-        out.undo.push(Command::powershell(
-            powershell::block(&lines),
-            place.note("only if this step made the node and no host has registered since."),
-        ));
-        Ok(out)
-    });
-    if nodes.iter().any(|node| !node.exists) {
         out.say(
             "The way that Microsoft describes: let one host publish first; it makes the record and with it \
              the node.",
@@ -398,134 +325,153 @@ pub(super) fn ensure_nodes(nodes: &[Node]) -> Instructions {
              host is restarted.",
         );
     }
+    if !all.is_empty() {
+        out.check.push(
+            Script {
+                before: &[],
+                function: "Find-Node",
+                body: &[
+                    find(),
+                    "(Get-ADObject -Identity $dn -Server $server).DistinguishedName".to_owned(),
+                ],
+            }
+            .command(&all, "Prints the distinguished name of each node."),
+        );
+    }
     out
 }
 
 /// The descriptors go to a file; the first line of a node counts, so running it twice loses nothing.
 pub(super) fn save_descriptors(nodes: &[Node]) -> Instructions {
-    let mut out = each(nodes, |place| {
-        let mut out = Instructions::default();
-        out.commands.push(Command::powershell(
-            place.script(&[
-                format!("[pscustomobject]@{{ Node = $dn; Sddl = (Get-Acl -Path {PATH}).Sddl }} |"),
-                format!("  Export-Csv -Path {SAVED} -Append -NoTypeInformation"),
-            ])?,
-            place.note("saves its descriptor. Move a file of an earlier change away first."),
-        ));
-        Ok(out)
-    });
-    if !out.commands.is_empty() {
-        out.check.push(Command::powershell(
-            format!("Import-Csv -Path {SAVED} | Format-List"),
-            "One entry for each node, with its SDDL.",
-        ));
+    let mut out = Instructions::default();
+    let places = places(nodes, &mut out);
+    if places.is_empty() {
+        return out;
     }
+    out.commands.push(
+        Script {
+            before: &[import()],
+            function: "Save-Node",
+            body: &with_drive(&[
+                &format!("[pscustomobject]@{{ Node = $dn; Sddl = (Get-Acl -Path {PATH}).Sddl }} |"),
+                &format!("  Export-Csv -Path {SAVED} -Append -NoTypeInformation"),
+            ]),
+        }
+        .command(
+            &places,
+            "Saves owner and entries. Move a file of an earlier change away first.",
+        ),
+    );
+    out.check.push(Command::powershell(
+        format!("Import-Csv -Path {SAVED} | Format-List"),
+        "One entry for each node, with its SDDL.",
+    ));
     out
 }
 
 /// Full control, as documented; the least that works as an alternative.
 pub(super) fn grant_rights(group: &GroupRef, nodes: &[Node]) -> Instructions {
-    let mut out = each(nodes, |place| {
-        let mut out = Instructions::default();
-        let group_server = server(group.server.as_deref())?;
-        let sid = format!(
-            "$sid = (Get-ADGroup -Identity {}{}).SID",
-            powershell::quote(&group.name),
-            powershell::parameter("Server", group_server.as_ref())
-        );
-        let acl = format!("$acl = Get-Acl -Path {PATH}");
-        let set = format!("Set-Acl -Path {PATH} -AclObject $acl");
-        out.commands.push(Command::powershell(
-            place.script(&[
-                sid.clone(),
-                acl.clone(),
-                "$acl.AddAccessRule((New-Object System.DirectoryServices.ActiveDirectoryAccessRule($sid,"
-                    .to_owned(),
-                "  [System.DirectoryServices.ActiveDirectoryRights]::GenericAll,".to_owned(),
-                "  [System.Security.AccessControl.AccessControlType]::Allow)))".to_owned(),
-                set.clone(),
-            ])?,
-            place.note("full control for the group, as Microsoft's text names it."),
-        ));
-        let mut lines = place.find()?;
-        lines.push(sid.clone());
-        lines.push(
-            "$account = $sid.Translate([System.Security.Principal.NTAccount]).Value".to_owned(),
-        );
-        let computer = place
-            .server
-            .as_ref()
-            .map_or_else(String::new, |server| format!(r"\\{server}\"));
-        lines.push(format!(r#"dsacls "{computer}$dn" /G "${{account}}:GA""#));
-        out.commands.push(Command::powershell(
-            powershell::block(&lines),
-            place.note("the same by dsacls."),
-        ));
-        out.commands.push(Command::powershell(
-            place.script(&[
-                sid,
-                acl,
-                format!("foreach ($guid in {RECORD_GUIDS}) {{"),
-                "  $acl.AddAccessRule((New-Object System.DirectoryServices.ActiveDirectoryAccessRule($sid,"
-                    .to_owned(),
-                "    [System.DirectoryServices.ActiveDirectoryRights]::WriteProperty,".to_owned(),
-                "    [System.Security.AccessControl.AccessControlType]::Allow, [Guid]$guid)))".to_owned(),
-                "}".to_owned(),
-                set,
-            ])?,
-            place.note(
-                "the tighter alternative, writing dnsRecord and dNSTombstoned alone. Proven on Samba, not \
-                 on Windows.",
-            ),
-        ));
-        out.check.push(place.show()?);
-        out.undo.push(place.restore("Access")?);
-        Ok(out)
-    });
+    let mut out = Instructions::default();
+    let places = places(nodes, &mut out);
+    match server(group.server.as_deref()) {
+        Err(LeftOut(sentence)) => out.say(sentence),
+        Ok(_) if places.is_empty() => {}
+        Ok(server) => {
+            let sid = format!(
+                "$sid = (Get-ADGroup -Identity {}{}).SID",
+                powershell::quote(&group.name),
+                powershell::parameter("Server", server.as_ref())
+            );
+            out.commands.extend(grants(&places, &sid));
+            out.check.push(show(&places));
+            out.undo.push(restore(&places, "Access"));
+        }
+    }
     out.say("DNS Manager: the properties of the _vlmcs record, Security, add the group with Full control.");
     out
 }
 
+fn grants(places: &[Place], sid: &str) -> [Command; 2] {
+    let by_acl = Script {
+        before: &[
+            import(),
+            sid.to_owned(),
+            "$right = 'GenericAll'; $parts = @([Guid]::Empty)".to_owned(),
+            "# The tighter alternative, in place of the line above:".to_owned(),
+            format!("# $right = 'WriteProperty'; $parts = [Guid[]]({RECORD_GUIDS})"),
+        ],
+        function: "Grant-Node",
+        body: &with_drive(&[
+            &read_acl(),
+            "foreach ($part in $parts) {",
+            "  $acl.AddAccessRule((New-Object System.DirectoryServices.ActiveDirectoryAccessRule($sid,",
+            "    [System.DirectoryServices.ActiveDirectoryRights]$right,",
+            "    [System.Security.AccessControl.AccessControlType]::Allow, $part)))",
+            "}",
+            &write_acl(),
+        ]),
+    }
+    .command(
+        places,
+        "Full control, as Microsoft's text names it. The tighter alternative writes dnsRecord and \
+         dNSTombstoned alone: proven on Samba, not on Windows.",
+    );
+    let by_dsacls = Script {
+        before: &[
+            sid.to_owned(),
+            "$account = $sid.Translate([System.Security.Principal.NTAccount]).Value".to_owned(),
+        ],
+        function: "Grant-Node",
+        body: &[
+            find(),
+            r#"dsacls "\\$server\$dn" /G "${account}:GA""#.to_owned(),
+        ],
+    }
+    .command(places, "Full control by dsacls.");
+    [by_acl, by_dsacls]
+}
+
 /// Owner and entries that are not the group's are put right.
 pub(super) fn clean_up(nodes: &[Node]) -> Instructions {
-    let mut out = each(nodes, |place| {
-        let mut out = Instructions::default();
-        let mut show = place.show()?;
-        show.note = place.note("owner and entries, to be read before anything is changed.");
-        out.commands.push(show);
-        out.commands.push(Command::powershell(
-            place.script(&[
-                format!("$acl = Get-Acl -Path {PATH}"),
-                "$sidType = [System.Security.Principal.SecurityIdentifier]".to_owned(),
-                "foreach ($rule in @($acl.GetAccessRules($true, $false, $sidType))) {".to_owned(),
-                "  $sid = $rule.IdentityReference".to_owned(),
-                "  try { $account = $sid.Translate([System.Security.Principal.NTAccount]).Value } catch { \
-                 $account = '' }"
-                    .to_owned(),
-                "  $wide = $sid.Value -eq 'S-1-5-11' -or $sid.Value -like 'S-1-5-21-*-515'".to_owned(),
-                "  if ($rule.AccessControlType -eq 'Allow' -and ($wide -or $account.EndsWith('$'))) {"
-                    .to_owned(),
-                "    $acl.RemoveAccessRuleSpecific($rule)".to_owned(),
-                "  }".to_owned(),
-                "}".to_owned(),
-                format!("$domain = (Get-ADDomain{}).DomainSID.Value", place.at()),
-                "$acl.SetOwner((New-Object System.Security.Principal.SecurityIdentifier(\"$domain-512\")))"
-                    .to_owned(),
-                format!("Set-Acl -Path {PATH} -AclObject $acl"),
-            ])?,
-            place.note(
-                "takes away own entries of computer accounts, Authenticated Users and Domain Computers; \
-                 the owner becomes Domain Admins.",
-            ),
-        ));
-        out.check.push(place.show()?);
-        out.undo.push(place.restore("Owner, Access")?);
-        Ok(out)
-    });
+    let mut out = Instructions::default();
+    let places = places(nodes, &mut out);
+    if !places.is_empty() {
+        out.say("First read owner and entries, by the command under Check.");
+        out.commands.push(strip(&places));
+        out.check.push(show(&places));
+        out.undo.push(restore(&places, "Owner, Access"));
+    }
     out.say(
         "The first host that registered owns the node and keeps full control over it, also after it is \
          retired.",
     );
     out.say("Only after the grant: the hosts keep their rights through the group.");
     out
+}
+
+fn strip(places: &[Place]) -> Command {
+    Script {
+        before: &[import()],
+        function: "Clear-Node",
+        body: &with_drive(&[
+            &read_acl(),
+            "foreach ($rule in @($acl.GetAccessRules($true, $false, [System.Security.Principal.SecurityIdentifier]))) {",
+            "  $sid = $rule.IdentityReference",
+            "  try { $account = $sid.Translate([System.Security.Principal.NTAccount]).Value } catch { $account = '' }",
+            "  $wide = $sid.Value -eq 'S-1-5-11' -or $sid.Value -like 'S-1-5-21-*-515'",
+            "  if ($rule.AccessControlType -eq 'Allow' -and ($wide -or $account.EndsWith('$'))) {",
+            "    \"$dn loses $account\"",
+            "    $acl.RemoveAccessRuleSpecific($rule)",
+            "  }",
+            "}",
+            "$admins = \"$((Get-ADDomain -Server $server).DomainSID.Value)-512\"",
+            "$acl.SetOwner((New-Object System.Security.Principal.SecurityIdentifier($admins)))",
+            &write_acl(),
+        ]),
+    }
+    .command(
+        places,
+        "Takes away own entries of computer accounts, Authenticated Users and Domain Computers, and names \
+         them; the owner becomes Domain Admins.",
+    )
 }

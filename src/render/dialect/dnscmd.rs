@@ -1,53 +1,61 @@
 //! Records by `dnscmd.exe`.
 
+use super::place::{Place, anywhere};
 use super::records::{data, expected, inverse, ttl_and_age};
-use super::{
-    Command, Instructions, LeftOut, anywhere, server, windows_absolute, windows_name, windows_node,
-};
-use crate::plan::action::{Record, RecordEdit, RecordSet, SetChange};
+use super::{Command, Instructions, LeftOut, windows_absolute};
+use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
 
 /// The change and its inverse: the set is read first, additions come before removals.
 pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
     let mut out = Instructions::default();
-    let mut read = show(&change.before)?;
+    let place = Place::new(&change.before.zone, &change.before.owner)?;
+    let commands = edits(change, &place, "", &mut out)?;
+    let undo = edits(&inverse(change), &place, "Undo: ", &mut out)?;
+    let mut read = show(&[&place]).below(expected(&change.before, "rem"));
     read.note = format!(
         "First: go on only if the set is still this one. {}",
         read.note
     );
     out.commands.push(read);
-    let commands = edits(change, "", &mut out)?;
     out.commands.extend(commands);
-    let undo = edits(&inverse(change), "Undo: ", &mut out)?;
     out.undo.extend(undo);
     Ok(out)
 }
 
-/// A command that shows the set.
-pub(super) fn show(set: &RecordSet) -> Result<Command, LeftOut> {
-    let (prefix, note) = prefix(set)?;
-    Ok(Command::cmd(
+/// A command that shows sets.
+pub(super) fn show(places: &[&Place]) -> Command {
+    let lines: Vec<String> = places
+        .iter()
+        .map(|place| {
+            format!(
+                "{} /EnumRecords {} {} /Type SRV",
+                program(place),
+                place.zone,
+                place.node
+            )
+        })
+        .collect();
+    Command::cmd(
+        lines.join("\n"),
         format!(
-            "{prefix} /EnumRecords {} {} /Type SRV",
-            windows_name(&set.zone.name)?,
-            windows_node(&set.owner, &set.zone)?
+            "A record marked [Aging:...] is not static.{}",
+            anywhere(places.iter().copied())
         ),
-        format!("{}{note}", expected(&set.records)),
-    ))
+    )
 }
 
-/// `dnscmd dc01.contoso.com`, and where to run it if there is no server.
-fn prefix(set: &RecordSet) -> Result<(String, &'static str), LeftOut> {
-    let server = server(set.zone.server.as_deref())?;
-    let note = anywhere(server.as_ref());
-    Ok((
-        server.map_or_else(|| "dnscmd".to_owned(), |server| format!("dnscmd {server}")),
-        note,
-    ))
+/// `dnscmd dc01.contoso.com`
+fn program(place: &Place) -> String {
+    place
+        .server
+        .as_ref()
+        .map_or_else(|| "dnscmd".to_owned(), |server| format!("dnscmd {server}"))
 }
 
 fn edits(
     change: &SetChange,
+    place: &Place,
     prefix_of_sentence: &str,
     out: &mut Instructions,
 ) -> Result<Vec<Command>, LeftOut> {
@@ -55,18 +63,18 @@ fn edits(
     let mut removals = Vec::new();
     for edit in &change.edits {
         match edit {
-            RecordEdit::Add { record } => adds.push(add(record, change, out)?),
-            RecordEdit::Remove { record } => removals.push(remove(record, change)?),
+            RecordEdit::Add { record } => adds.push(add(record, place, out)?),
+            RecordEdit::Remove { record } => removals.push(remove(record, place)?),
             RecordEdit::Replace { before, after } if before.same_data(after) => {
                 in_console(before, after, prefix_of_sentence, out);
             }
             RecordEdit::Replace { before, after } => {
-                adds.push(add(after, change, out)?);
-                removals.push(remove(before, change)?);
+                adds.push(add(after, place, out)?);
+                removals.push(remove(before, place)?);
             }
         }
     }
-    let (_, note) = prefix(&change.before)?;
+    let note = anywhere([place]);
     let mut commands = Vec::new();
     if !adds.is_empty() {
         commands.push(Command::cmd(
@@ -88,8 +96,7 @@ fn edits(
     Ok(commands)
 }
 
-fn add(record: &Record, change: &SetChange, out: &mut Instructions) -> Result<String, LeftOut> {
-    let set = &change.before;
+fn add(record: &Record, place: &Place, out: &mut Instructions) -> Result<String, LeftOut> {
     let ttl = if let Some(ttl) = record.ttl {
         format!(" {ttl}")
     } else {
@@ -101,9 +108,9 @@ fn add(record: &Record, change: &SetChange, out: &mut Instructions) -> Result<St
     };
     Ok(format!(
         "{} /RecordAdd {} {}{}{ttl} SRV {}",
-        prefix(set)?.0,
-        windows_name(&set.zone.name)?,
-        windows_node(&set.owner, &set.zone)?,
+        program(place),
+        place.zone,
+        place.node,
         if record.aged == Some(true) {
             " /Aging"
         } else {
@@ -114,13 +121,12 @@ fn add(record: &Record, change: &SetChange, out: &mut Instructions) -> Result<St
 }
 
 /// Without the four items of data every SRV record of the name would go.
-fn remove(record: &Record, change: &SetChange) -> Result<String, LeftOut> {
-    let set = &change.before;
+fn remove(record: &Record, place: &Place) -> Result<String, LeftOut> {
     Ok(format!(
         "{} /RecordDelete {} {} SRV {} /f",
-        prefix(set)?.0,
-        windows_name(&set.zone.name)?,
-        windows_node(&set.owner, &set.zone)?,
+        program(place),
+        place.zone,
+        place.node,
         srv(record)?
     ))
 }

@@ -1,91 +1,70 @@
 //! Records by PowerShell's `DnsServer` module.
 
-use super::records::{expected, inverse};
-use super::{
-    Command, Instructions, LeftOut, anywhere, powershell, server, windows_absolute, windows_node,
-};
-use crate::plan::action::{Record, RecordEdit, RecordSet, SetChange};
+use super::place::{Place, anywhere};
+use super::records::inverse;
+use super::{Command, Instructions, LeftOut, powershell, windows_absolute};
+use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
 
 /// The change and its inverse; each reads the set first and stops where it is not the reviewed one.
 pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
-    let server = server(change.before.zone.server.as_deref())?;
+    let place = Place::new(&change.before.zone, &change.before.owner)?;
     let mut out = Instructions::default();
-    let text = edits(change, server.as_ref(), &mut out)?;
+    let text = edits(change, &place, &mut out)?;
     out.commands.push(Command::powershell(
         text,
         format!(
             "Stops before the first edit if the set is not the reviewed one.{}",
-            anywhere(server.as_ref())
+            anywhere([&place])
         ),
     ));
-    let text = edits(&inverse(change), server.as_ref(), &mut out)?;
+    let text = edits(&inverse(change), &place, &mut out)?;
     out.undo.push(Command::powershell(
         text,
         format!(
             "Stops before the first edit if the set is not the planned one.{}",
-            anywhere(server.as_ref())
+            anywhere([&place])
         ),
     ));
     Ok(out)
 }
 
-/// A command that shows the set with its TTLs and timestamps.
-pub(super) fn show(set: &RecordSet) -> Result<Command, LeftOut> {
-    let server = server(set.zone.server.as_deref())?;
-    let age =
-        if !set.records.is_empty() && set.records.iter().all(|record| record.aged == Some(false)) {
-            " Timestamp is 0 or empty: static."
-        } else {
-            ""
-        };
-    Ok(Command::powershell(
+/// A command that shows sets with their TTLs and timestamps. Asked by name, a server gives the names
+/// below it too, so all are read and the others left out.
+pub(super) fn show(places: &[&Place]) -> Command {
+    let lines: Vec<String> = places
+        .iter()
+        .map(|place| {
+            format!(
+                "Get-DnsServerResourceRecord -ComputerName {} -ZoneName {} -RRType Srv |\n  \
+                 Where-Object {{ $_.HostName -eq {} }}",
+                place.server_expression(),
+                powershell::quote(&place.zone),
+                powershell::quote(&place.node)
+            )
+        })
+        .collect();
+    Command::powershell(
+        lines.join("\n"),
         format!(
-            "{} |\n  Format-Table HostName, Timestamp, TimeToLive, RecordData -AutoSize -Wrap",
-            read(set, server.as_ref())?
+            "A Timestamp that is 0 or empty: the record is static.{}",
+            anywhere(places.iter().copied())
         ),
-        format!(
-            "{}{age}{}",
-            expected(&set.records),
-            anywhere(server.as_ref())
-        ),
-    ))
-}
-
-/// The SRV records of the owner. Asked by name, the server gives the names below it too, so all are
-/// read and the others left out.
-pub(super) fn read(set: &RecordSet, server: Option<&String>) -> Result<String, LeftOut> {
-    Ok(format!(
-        "Get-DnsServerResourceRecord{} -ZoneName {} -RRType Srv |\n  Where-Object {{ $_.HostName -eq {} }}",
-        powershell::parameter("ComputerName", server),
-        powershell::quote(&super::windows_name(&set.zone.name)?),
-        powershell::quote(&windows_node(&set.owner, &set.zone)?),
-    ))
+    )
 }
 
 /// One block of text. In a `Replace` of TTL or age alone the record is copied, as an equal one cannot be
 /// added beside it (WIN32 error 9711).
-fn edits(
-    change: &SetChange,
-    server: Option<&String>,
-    out: &mut Instructions,
-) -> Result<String, LeftOut> {
-    let zone = &change.before.zone;
-    let computer = server.map_or_else(String::new, |server| {
-        format!("ComputerName = {}; ", powershell::quote(server))
-    });
+fn edits(change: &SetChange, place: &Place, out: &mut Instructions) -> Result<String, LeftOut> {
     let mut lines = vec![
         format!(
-            "$zone = @{{ {computer}ZoneName = {}; ErrorAction = 'Stop' }}",
-            powershell::quote(&super::windows_name(&zone.name)?)
+            "$zone = @{{ ComputerName = {}; ZoneName = {}; ErrorAction = 'Stop' }}",
+            place.server_expression(),
+            powershell::quote(&place.zone)
         ),
-        format!(
-            "$name = {}",
-            powershell::quote(&windows_node(&change.before.owner, zone)?)
-        ),
+        format!("$name = {}", powershell::quote(&place.node)),
         "filter Show-Data {".to_owned(),
-        "  $data = $_.RecordData".to_owned(),
-        "  '{0} {1} {2} {3}' -f $data.Priority, $data.Weight, $data.Port, $data.DomainName.TrimEnd('.')"
+        "  $_.RecordData | ForEach-Object { \"$($_.Priority) $($_.Weight) $($_.Port) $($_.DomainName.TrimEnd('.'))\" }"
             .to_owned(),
         "}".to_owned(),
         "$set = @(Get-DnsServerResourceRecord @zone -RRType Srv | Where-Object { $_.HostName -eq $name })"

@@ -2,7 +2,10 @@
 //!
 //! Everything is made from the action alone. The languages stand in files of their own, each with one
 //! quoting function: `powershell`, `cmd`, `sh`, `nsupdate`, `reg`. The other files hold what
-//! administrators do: `hosts`, `records`, `directory`, `bind`, `verify`, `clients`.
+//! administrators do: `hosts`, `publishing`, `records`, `directory`, `bind`, `verify`, `clients`.
+//!
+//! A plan is read by people: what is the same for several hosts, record sets or nodes is printed once, for
+//! all of them.
 //!
 //! Plans may come from a file that anybody wrote. So a value reaches a text only through a quoting
 //! function, and where a language cannot carry it, the command is left out and `by_hand` says why.
@@ -13,7 +16,6 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Action;
-use crate::plan::action::ZoneRef;
 use crate::topology::ZoneKind;
 use crate::{Name, presentation};
 
@@ -24,9 +26,12 @@ mod directory;
 mod dnscmd;
 mod dnsserver;
 mod hosts;
+mod licensing;
 mod nsupdate;
 mod patch;
+mod place;
 mod powershell;
+mod publishing;
 mod records;
 mod reg;
 mod sh;
@@ -68,6 +73,14 @@ impl Command {
             text: text.into().trim_end_matches('\n').to_owned(),
             note: note.into(),
         }
+    }
+
+    /// The same below comments.
+    fn below(mut self, comments: impl IntoIterator<Item = String>) -> Self {
+        let mut lines: Vec<String> = comments.into_iter().collect();
+        lines.push(self.text);
+        self.text = lines.join("\n");
+        self
     }
 
     fn powershell(text: impl Into<String>, note: impl Into<String>) -> Self {
@@ -140,12 +153,12 @@ struct LeftOut(String);
 /// The commands for an action.
 pub fn instructions(action: &Action) -> Instructions {
     match action {
-        Action::PrepareNewHosts { hosts } => hosts::prepare(hosts),
+        Action::PrepareNewHosts { hosts } => publishing::prepare(hosts),
         Action::CheckHosts { hosts } => hosts::check(hosts),
         Action::CheckNames { hosts, zones } => verify::names(hosts, zones),
         Action::CheckReachability { hosts } => hosts::reach(hosts),
-        Action::DisablePublishing { hosts } => hosts::disable_publishing(hosts),
-        Action::SilenceLeavingHosts { hosts } => hosts::silence(hosts),
+        Action::DisablePublishing { hosts } => publishing::disable(hosts),
+        Action::SilenceLeavingHosts { hosts } => publishing::silence(hosts),
         Action::AwaitReplication { sets } => verify::replication(sets),
         Action::ChangeRecords { change } | Action::RemoveUnlisted { change } => {
             records::change(change)
@@ -173,7 +186,7 @@ pub fn instructions(action: &Action) -> Instructions {
             principals,
         } => bind::grant_update_policy(zone, owners, principals),
         Action::RenewTickets { hosts } => hosts::renew_tickets(hosts),
-        Action::EnablePublishing { hosts } => hosts::enable_publishing(hosts),
+        Action::EnablePublishing { hosts } => publishing::enable(hosts),
         Action::VerifyNow { sets, gone } => verify::now(sets, gone),
         Action::VerifyNextDay { sets, gone } => verify::next_day(sets, gone),
         Action::VerifyAfterRestart { hosts, sets } => verify::after_restart(hosts, sets),
@@ -207,13 +220,6 @@ fn windows_absolute(name: &Name) -> Result<String, LeftOut> {
     windows_name(name).map(|_| presentation::absolute(name))
 }
 
-/// The owner as it is written inside its zone: `_vlmcs._tcp`, or `@` at the apex.
-fn windows_node(owner: &Name, zone: &ZoneRef) -> Result<String, LeftOut> {
-    windows_name(owner)?;
-    windows_name(&zone.name)?;
-    Ok(presentation::relative(owner, &zone.name))
-}
-
 /// A server as a plan names it: an address, or a name without final dot. Every language can carry it.
 fn server(text: Option<&str>) -> Result<Option<String>, LeftOut> {
     let Some(text) = text else {
@@ -234,13 +240,20 @@ fn server(text: Option<&str>) -> Result<Option<String>, LeftOut> {
         })
 }
 
-/// A sentence that says where to run what names no server.
-fn anywhere(server: Option<&String>) -> &'static str {
-    if server.is_some() {
-        ""
-    } else {
-        " Run it on a writable DNS server of the zone."
+/// What each value gives, or a sentence on why it is left out.
+fn each_or_say<T, U>(
+    values: impl IntoIterator<Item = T>,
+    make: impl Fn(T) -> Result<U, LeftOut>,
+    out: &mut Instructions,
+) -> Vec<U> {
+    let mut made = Vec::new();
+    for value in values {
+        match make(value) {
+            Ok(value) => made.push(value),
+            Err(LeftOut(sentence)) => out.say(sentence),
+        }
     }
+    made
 }
 
 fn is_windows(kind: ZoneKind) -> bool {

@@ -44,6 +44,17 @@ pub(super) fn parameter(name: &str, value: Option<&String>) -> String {
     value.map_or_else(String::new, |value| format!(" -{name} {}", quote(value)))
 }
 
+/// A server as an expression; where none is known, the machine that runs the command.
+pub(super) fn or_here(server: Option<&String>) -> String {
+    server.map_or_else(|| "$env:COMPUTERNAME".to_owned(), |server| quote(server))
+}
+
+/// `'kms01.contoso.com', 'kms02.contoso.com'`
+pub(super) fn list(values: &[String]) -> String {
+    let quoted: Vec<String> = values.iter().map(|value| quote(value)).collect();
+    quoted.join(", ")
+}
+
 /// Lines that run as one: pasted at a prompt, an error stops all that follow.
 pub(super) fn block(lines: &[String]) -> String {
     let mut text = String::from("& {\n  $ErrorActionPreference = 'Stop'\n");

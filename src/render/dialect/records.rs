@@ -1,7 +1,7 @@
 //! Edits of a record set, by the tool that changes its zone.
 
 use super::{Instructions, LeftOut, dnscmd, dnsserver, is_windows, nsupdate, patch, verify};
-use crate::plan::action::{Record, RecordEdit, SetChange};
+use crate::plan::action::{Record, RecordEdit, RecordSet, SetChange};
 use crate::presentation;
 use crate::topology::Apply;
 
@@ -25,11 +25,9 @@ pub(super) fn change(change: &SetChange) -> Instructions {
             out.say(by_console(&change));
         }
     }
-    let mut shown = Instructions::default();
-    verify::ask(&change.after, &mut shown);
-    out.check.append(&mut shown.commands);
-    for sentence in shown.by_hand {
-        out.say(sentence);
+    match verify::changed(&change.after) {
+        Ok(shown) => out.check.push(shown),
+        Err(LeftOut(sentence)) => out.say(sentence),
     }
     if is_windows(change.before.zone.kind) {
         out.say(console_route(&change));
@@ -82,13 +80,21 @@ pub(super) fn data(record: &Record) -> String {
     )
 }
 
-/// `Expected: 10 75 1688 kms01.contoso.com.; 10 25 1688 kms02.contoso.com.`
-pub(super) fn expected(records: &[Record]) -> String {
-    if records.is_empty() {
-        return "Expected: no record.".to_owned();
+/// The set as comments of a language, one record a line; `mark` begins a comment.
+pub(super) fn expected(set: &RecordSet, mark: &str) -> Vec<String> {
+    let mut lines = vec![format!(
+        "{mark} Expected at {}",
+        presentation::absolute(&set.owner)
+    )];
+    if set.records.is_empty() {
+        lines.push(format!("{mark}   no record"));
     }
-    let lines: Vec<String> = records.iter().map(data).collect();
-    format!("Expected: {}", lines.join("; "))
+    lines.extend(
+        set.records
+            .iter()
+            .map(|record| format!("{mark}   {}", data(record))),
+    );
+    lines
 }
 
 /// The TTL for an edit in a tool that needs one: the record's own, else that of a neighbour (RFC 2181

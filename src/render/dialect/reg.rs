@@ -11,8 +11,6 @@ pub(super) enum Value<'a> {
     Dword(u32),
     /// A multi-string.
     Strings(&'a [String]),
-    /// No value: an existing one is deleted.
-    Deleted,
 }
 
 /// A file that sets values of one key. The key and the names of values are this program's own.
@@ -27,9 +25,6 @@ pub(super) fn file(key: &str, values: &[(&str, Value<'_>)]) -> String {
             Value::Strings(strings) => {
                 text.push_str(&multi_string(name, strings));
                 text.push('\n');
-            }
-            Value::Deleted => {
-                let _ = writeln!(text, "\"{name}\"=-");
             }
         }
     }
@@ -82,7 +77,6 @@ mod tests {
             &[
                 ("DnsDomainPublishList", Value::Strings(&strings)),
                 ("DisableDnsPublishing", Value::Dword(1)),
-                ("Gone", Value::Deleted),
             ],
         );
         assert_eq!(
@@ -97,7 +91,6 @@ mod tests {
   00,6f,00,6e,00,74,00,6f,00,73,00,6f,00,2e,00,63,00,6f,00,6d,00,2c,00,20,00,\
   30,00,2c,00,20,00,35,00,30,00,00,00,00,00
 "DisableDnsPublishing"=dword:00000001
-"Gone"=-
 "#
         );
     }

@@ -1,8 +1,9 @@
 //! What is asked of DNS servers: names of hosts, record sets, conflict objects.
 
+use super::place::{Place, anywhere};
 use super::records::expected;
 use super::{
-    Command, Instructions, LeftOut, anywhere, directory, dnscmd, dnsserver, hosts, is_windows,
+    Command, Instructions, LeftOut, directory, dnscmd, dnsserver, each_or_say, hosts, is_windows,
     powershell, server, sh, windows_name,
 };
 use crate::plan::action::{HostRef, RecordSet, Spelled, ZoneRef};
@@ -12,163 +13,255 @@ use crate::topology::{Apply, ZoneKind};
 /// Each host's name resolves on each zone's server.
 pub(super) fn names(hosts: &[HostRef], zones: &[ZoneRef]) -> Instructions {
     let mut out = Instructions::default();
-    let mut asked: Vec<(bool, Option<&String>)> = Vec::new();
-    for zone in zones {
-        let place = (is_windows(zone.kind), zone.server.as_ref());
-        if asked.contains(&place) {
-            continue;
-        }
-        asked.push(place);
-        let added = if is_windows(zone.kind) {
-            names_by_powershell(hosts, zone)
-        } else {
-            names_by_dig(hosts, zone)
-        };
-        out.append_or_say(added);
+    let (windows, bind): (Vec<_>, Vec<_>) = zones.iter().partition(|zone| is_windows(zone.kind));
+    let windows = servers(&windows, &mut out);
+    if !windows.is_empty() {
+        names_by_powershell(hosts, &windows, &mut out);
     }
+    let bind = servers(&bind, &mut out);
+    if !bind.is_empty() && !hosts.is_empty() {
+        out.commands.push(names_by_dig(hosts, &bind));
+    }
+    out.say("A target must not be an alias (RFC 2782).");
     out.say("Do the same with every other DNS server that clients ask.");
     out
 }
 
-const RESOLVED: &str =
-    "Each name gives an address and no CNAME: a target must not be an alias (RFC 2782).";
-
-fn names_by_powershell(hosts: &[HostRef], zone: &ZoneRef) -> Result<Instructions, LeftOut> {
-    let server = server(zone.server.as_deref())?;
-    let mut out = Instructions::default();
-    let mut lines = Vec::new();
-    let mut plain = Vec::new();
-    for host in hosts {
-        match windows_name(&host.name.0) {
-            Ok(name) => {
-                for kind in ["A", "AAAA"] {
-                    lines.push(format!(
-                        "Resolve-DnsName -Name {} -Type {kind} -DnsOnly{}",
-                        powershell::quote(&name),
-                        powershell::parameter("Server", server.as_ref())
-                    ));
-                }
-                let server = server
-                    .as_ref()
-                    .map_or_else(String::new, |s| format!(" {s}"));
-                plain.push(format!("nslookup {name}.{server}"));
-            }
-            Err(LeftOut(sentence)) => out.say(sentence),
-        }
-    }
-    if !lines.is_empty() {
-        let place = anywhere(server.as_ref());
-        out.commands.push(Command::powershell(
-            lines.join("\n"),
-            format!("{RESOLVED}{place}"),
-        ));
-        out.commands
-            .push(Command::cmd(plain.join("\n"), "The same in cmd."));
-    }
-    Ok(out)
+/// The servers of the zones, each once; `None`: one is not known.
+fn servers(zones: &[&ZoneRef], out: &mut Instructions) -> Vec<Option<String>> {
+    let mut servers = each_or_say(zones, |zone| server(zone.server.as_deref()), out);
+    let mut seen = Vec::new();
+    servers.retain(|server| {
+        let is_new = !seen.contains(server);
+        seen.push(server.clone());
+        is_new
+    });
+    servers
 }
 
-fn names_by_dig(hosts: &[HostRef], zone: &ZoneRef) -> Result<Instructions, LeftOut> {
-    let server = server(zone.server.as_deref())?;
-    let mut out = Instructions::default();
-    let mut lines = Vec::new();
-    for host in hosts {
-        let name = sh::quote(&presentation::absolute(&host.name.0));
-        for kind in ["A", "AAAA"] {
-            lines.push(format!(
-                "dig{} +noall +answer -t {kind} -q {name}",
-                at(server.as_ref())
-            ));
-        }
+const RESOLVED: &str = "From each server every name gives an address and no CNAME.";
+
+fn here(servers: &[Option<String>]) -> &'static str {
+    if servers.contains(&None) {
+        " Run it on a DNS server of the zone."
+    } else {
+        ""
     }
-    if !lines.is_empty() {
-        out.commands.push(Command::sh(lines.join("\n"), RESOLVED));
-    }
-    Ok(out)
 }
 
-/// ` @ns1.contoso.com`
-fn at(server: Option<&String>) -> String {
-    server.map_or_else(String::new, |server| {
-        format!(" {}", sh::quote(&format!("@{server}")))
+fn names_by_powershell(hosts: &[HostRef], servers: &[Option<String>], out: &mut Instructions) {
+    let names = each_or_say(hosts, |host: &HostRef| windows_name(&host.name.0), out);
+    if names.is_empty() {
+        return;
+    }
+    let expressions: Vec<String> = servers
+        .iter()
+        .map(|server| powershell::or_here(server.as_ref()))
+        .collect();
+    out.commands.push(Command::powershell(
+        format!(
+            "foreach ($server in {}) {{\n  \
+             foreach ($name in {}) {{\n    \
+             Resolve-DnsName -Name $name -Type A_AAAA -DnsOnly -Server $server\n  }}\n}}",
+            expressions.join(", "),
+            powershell::list(&names)
+        ),
+        format!("{RESOLVED}{}", here(servers)),
+    ));
+    let lines: Vec<String> = servers
+        .iter()
+        .flat_map(|server| {
+            let server = server
+                .as_ref()
+                .map_or_else(String::new, |s| format!(" {s}"));
+            names
+                .iter()
+                .map(move |name| format!("nslookup {name}.{server}"))
+        })
+        .collect();
+    out.commands
+        .push(Command::cmd(lines.join("\n"), "The same in cmd."));
+}
+
+fn names_by_dig(hosts: &[HostRef], servers: &[Option<String>]) -> Command {
+    let servers_in_sh: Vec<String> = servers
+        .iter()
+        .map(|server| or_here(server.as_ref()))
+        .collect();
+    let names: Vec<String> = hosts
+        .iter()
+        .map(|host| sh::quote(&presentation::absolute(&host.name.0)))
+        .collect();
+    Command::sh(
+        format!(
+            "for server in {}; do\n  for name in {}; do\n    \
+             dig \"@$server\" +noall +answer -t A -q \"$name\"\n    \
+             dig \"@$server\" +noall +answer -t AAAA -q \"$name\"\n  done\ndone",
+            servers_in_sh.join(" "),
+            names.join(" ")
+        ),
+        format!("{RESOLVED}{}", here(servers)),
+    )
+}
+
+/// A server as a word of the shell; where none is known, the machine that runs the command.
+fn or_here(server: Option<&String>) -> String {
+    server.map_or_else(|| "127.0.0.1".to_owned(), |server| sh::quote(server))
+}
+
+/// What shows that a set was changed on its one server.
+pub(super) fn changed(set: &RecordSet) -> Result<Command, LeftOut> {
+    if !is_windows(set.zone.kind) {
+        let server = server(set.zone.server.as_deref())?;
+        let text = format!(
+            "dig @{} +noall +answer +norecurse -t SRV -q {}",
+            or_here(server.as_ref()),
+            sh::quote(&presentation::absolute(&set.owner))
+        );
+        let note = format!("From the zone's server.{}", here(&[server]));
+        return Ok(Command::sh(text, note).below(expected(set, "#")));
+    }
+    let place = Place::new(&set.zone, &set.owner)?;
+    Ok(if set.zone.apply == Apply::Dnscmd {
+        dnscmd::show(&[&place]).below(expected(set, "rem"))
+    } else {
+        dnsserver::show(&[&place]).below(expected(set, "#"))
     })
 }
 
-/// The set from the zone's server and from every name server of the zone.
-pub(super) fn ask(set: &RecordSet, out: &mut Instructions) {
-    let added = if is_windows(set.zone.kind) {
-        ask_windows(set)
-    } else {
-        ask_by_dig(set)
-    };
-    out.append_or_say(added);
+/// A set with its place.
+type Placed<'a> = (&'a RecordSet, Place);
+
+fn on_windows<'a>(sets: &'a [RecordSet], out: &mut Instructions) -> Vec<Placed<'a>> {
+    each_or_say(
+        sets.iter().filter(|set| is_windows(set.zone.kind)),
+        |set: &RecordSet| Place::new(&set.zone, &set.owner).map(|place| (set, place)),
+        out,
+    )
 }
 
-fn ask_windows(set: &RecordSet) -> Result<Instructions, LeftOut> {
+/// The sets from every name server of each zone.
+fn ask(sets: &[RecordSet]) -> Instructions {
     let mut out = Instructions::default();
-    let owner = windows_name(&set.owner)?;
-    let zone = windows_name(&set.zone.name)?;
-    let server = server(set.zone.server.as_deref())?;
-    if set.zone.apply == Apply::Dnscmd {
-        out.commands.push(dnscmd::show(set)?);
-    } else {
-        out.commands.push(dnsserver::show(set)?);
+    let windows = on_windows(sets, &mut out);
+    if !windows.is_empty() {
+        out.commands.push(answers(&windows));
     }
-    let quoted = powershell::quote(&owner);
-    let at = powershell::parameter("Server", server.as_ref());
-    out.commands.extend([
-        Command::powershell(
-            format!("Resolve-DnsName -Name {quoted} -Type SRV -DnsOnly{at}"),
-            expected(&set.records),
-        ),
-        Command::cmd(
-            format!(
-                "nslookup -type=srv {owner}.{}",
-                server.as_ref().map_or_else(String::new, |s| format!(" {s}"))
-            ),
-            "The same in cmd.",
-        ),
-        Command::powershell(
-            format!(
-                "Resolve-DnsName -Name {} -Type NS -DnsOnly{at} |\n  \
-                 Where-Object {{ $_.Section -eq 'Answer' -and $_.NameHost }} | ForEach-Object {{\n    \
-                 $_.NameHost; Resolve-DnsName -Name {quoted} -Type SRV -DnsOnly -Server $_.NameHost\n  }}",
-                powershell::quote(&zone)
-            ),
-            "From every name server of the zone; all give the same.",
-        ),
-    ]);
-    Ok(out)
+    let bind: Vec<&RecordSet> = sets
+        .iter()
+        .filter(|set| !is_windows(set.zone.kind))
+        .collect();
+    let calls = each_or_say(&bind, |set| bind_call(set), &mut out);
+    if !calls.is_empty() {
+        out.commands.push(ask_by_dig(&bind, &calls));
+    }
+    out
 }
 
-fn ask_by_dig(set: &RecordSet) -> Result<Instructions, LeftOut> {
+/// The sets as each zone's one server keeps them, with the age of records, and by `nslookup`.
+fn look_closer(sets: &[RecordSet]) -> Instructions {
     let mut out = Instructions::default();
-    let owner = sh::quote(&presentation::absolute(&set.owner));
-    let zone = sh::quote(&presentation::absolute(&set.zone.name));
+    // `ask` has said what is left out.
+    let windows = on_windows(sets, &mut Instructions::default());
+    let places = |with_dnscmd: bool| -> Vec<&Place> {
+        windows
+            .iter()
+            .filter(|(set, _)| (set.zone.apply == Apply::Dnscmd) == with_dnscmd)
+            .map(|(_, place)| place)
+            .collect()
+    };
+    let (by_module, by_dnscmd) = (places(false), places(true));
+    if !by_module.is_empty() {
+        out.commands.push(dnsserver::show(&by_module));
+    }
+    if !by_dnscmd.is_empty() {
+        out.commands.push(dnscmd::show(&by_dnscmd));
+    }
+    let lines: Vec<String> = windows.iter().map(|(_, place)| nslookup(place)).collect();
+    if !lines.is_empty() {
+        out.commands.push(Command::cmd(
+            lines.join("\n"),
+            "The answers in cmd, from the one server of each zone.",
+        ));
+    }
+    out
+}
+
+fn nslookup(place: &Place) -> String {
+    let server = place
+        .server
+        .as_ref()
+        .map_or_else(String::new, |server| format!(" {server}"));
+    format!("nslookup -type=srv {}.{server}", place.owner)
+}
+
+/// One table for each set and server: the zone's one server and those of its NS records.
+fn answers(sets: &[Placed<'_>]) -> Command {
+    let mut lines = vec![
+        "function Show-Answer($server, $zone, $owner) {".to_owned(),
+        "  $servers = @($server) + @(Resolve-DnsName -Name $zone -Type NS -DnsOnly -Server $server |".to_owned(),
+        "    Where-Object { $_.Type -eq 'NS' } | ForEach-Object { $_.NameHost })".to_owned(),
+        "  foreach ($each in $servers | Sort-Object -Unique) {".to_owned(),
+        "    Resolve-DnsName -Name $owner -Type SRV -DnsOnly -Server $each |".to_owned(),
+        "      Where-Object { $_.Type -eq 'SRV' } | Sort-Object -Property Priority, NameTarget |".to_owned(),
+        "      Format-Table @{ Name = 'Server'; Expression = { $each } }, Name, Priority, Weight, Port, NameTarget"
+            .to_owned(),
+        "  }".to_owned(),
+        "}".to_owned(),
+    ];
+    for (_, place) in sets {
+        lines.push(format!(
+            "Show-Answer {} {} {}",
+            place.server_expression(),
+            powershell::quote(&place.zone),
+            powershell::quote(&place.owner)
+        ));
+    }
+    Command::powershell(
+        lines.join("\n"),
+        format!(
+            "From every name server of each zone; all give the same.{}",
+            anywhere(sets.iter().map(|(_, place)| place))
+        ),
+    )
+    .below(sets.iter().flat_map(|(set, _)| expected(set, "#")))
+}
+
+fn bind_call(set: &RecordSet) -> Result<String, LeftOut> {
     let server = server(set.zone.server.as_deref())?;
-    let at = at(server.as_ref());
-    out.commands.extend([
-        Command::sh(
-            format!("dig{at} +noall +answer +norecurse -t SRV -q {owner}"),
-            expected(&set.records),
+    Ok(format!(
+        "show_answer {} {} {}",
+        or_here(server.as_ref()),
+        sh::quote(&presentation::absolute(&set.zone.name)),
+        sh::quote(&presentation::absolute(&set.owner))
+    ))
+}
+
+fn ask_by_dig(sets: &[&RecordSet], calls: &[String]) -> Command {
+    let mut lines = [
+        "show_answer() {",
+        "  for each in \"$1\" $(dig \"@$1\" +short -t NS -q \"$2\"); do",
+        "    echo \"$each\"",
+        "    dig \"@$each\" +noall +answer +norecurse -t SRV -q \"$3\"",
+        "  done",
+        "}",
+    ]
+    .map(str::to_owned)
+    .to_vec();
+    lines.extend_from_slice(calls);
+    let unknown = sets.iter().any(|set| set.zone.server.is_none());
+    Command::sh(
+        lines.join("\n"),
+        format!(
+            "From every name server of each zone; all give the same.{}",
+            if unknown { here(&[None]) } else { "" }
         ),
-        Command::sh(
-            format!(
-                "for server in $(dig{at} +short -t NS -q {zone}); do\n  \
-                 echo \"$server\"\n  \
-                 dig \"@$server\" +noall +answer +norecurse -t SRV -q {owner}\ndone"
-            ),
-            "From every name server of the zone; all give the same.",
-        ),
-    ]);
-    Ok(out)
+    )
+    .below(sets.iter().flat_map(|set| expected(set, "#")))
 }
 
 fn ask_all(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
-    let mut out = Instructions::default();
-    for set in sets {
-        ask(set, &mut out);
-    }
+    let mut out = ask(sets);
     if !gone.is_empty() {
         let names: Vec<String> = gone
             .iter()
@@ -181,13 +274,13 @@ fn ask_all(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
 
 /// Replication has settled and the sets are those that were reviewed.
 pub(super) fn replication(sets: &[RecordSet]) -> Instructions {
-    let mut out = ask_all(sets, &[]);
-    for set in sets {
-        if set.zone.kind == ZoneKind::Ad {
-            out.append_or_say(directory::conflicts(set));
-        }
-    }
-    if sets.iter().any(|set| set.zone.kind == ZoneKind::Ad) {
+    let mut out = ask(sets);
+    let integrated: Vec<&RecordSet> = sets
+        .iter()
+        .filter(|set| set.zone.kind == ZoneKind::Ad)
+        .collect();
+    if !integrated.is_empty() {
+        out.append(directory::conflicts(&integrated));
         out.say("Wait until every domain controller that holds the zone gives the same set.");
     }
     out.say("If a set is not the reviewed one, go no further: read the zone again and plan again.");
@@ -197,6 +290,7 @@ pub(super) fn replication(sets: &[RecordSet]) -> Instructions {
 /// Every server gives the planned sets.
 pub(super) fn now(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
     let mut out = ask_all(sets, gone);
+    out.append(look_closer(sets));
     out.say("Servers that cache show a change only when the TTL of before has passed.");
     out
 }
@@ -213,7 +307,7 @@ pub(super) fn next_day(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
 
 /// The same, after the licensing service has restarted.
 pub(super) fn after_restart(hosts: &[HostRef], sets: &[RecordSet]) -> Instructions {
-    let mut out = hosts::restart(hosts);
+    let mut out = hosts::restart_all(hosts);
     out.append(ask_all(sets, &[]));
     out.say("A host that still publishes does so when its licensing service restarts.");
     out

@@ -5,6 +5,7 @@
 //! octets alone: files come to it through [`Includes`].
 
 mod generate;
+mod head;
 mod lexer;
 mod names;
 mod origin;

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::generate::Generate;
+use super::head::Head;
 use super::lexer::{Fault, Token};
 use super::rdata;
 use super::records::words;
 use super::rrtype::Kind;
-use super::scan::{Head, Visitor};
+use super::scan::Visitor;
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::{Alias, Site};

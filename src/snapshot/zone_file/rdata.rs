@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
+use super::head::name_fault;
 use super::lexer::{Fault, Token};
-use super::scan::name_fault;
 use super::ttl;
 use crate::Name;
 use crate::presentation;

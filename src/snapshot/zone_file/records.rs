@@ -4,10 +4,12 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use super::generate::Generate;
+use super::head::{Head, name_fault};
 use super::lexer::{Cursor, End, Fault, Token};
 use super::rdata;
 use super::rrtype::Kind;
-use super::scan::{Head, Visitor, name_fault};
+use super::scan::{Visitor, no_ttl};
+use super::ttl;
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::{Fields, Form, Heir, KmsRecord, Site, Text, TtlFrom};
@@ -170,6 +172,11 @@ impl Visitor for Records {
     }
 
     fn record(&mut self, head: &Head<'_>, data: &[Token], end: usize) -> Result<(), Fault> {
+        if let Some(span) = &head.ttl_span
+            && ttl::parse(&head.bytes[span.clone()]).is_none_or(|seconds| seconds > ttl::MAX_TTL)
+        {
+            return Err(no_ttl(span.clone(), head.bytes));
+        }
         let place = last_octet(head.bytes, end);
         let service = rdata::service(head.bytes, data, head.origin.as_deref(), place)?;
         let age = head.age.as_ref().map(|(span, _)| span.clone());

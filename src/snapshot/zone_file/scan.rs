@@ -3,12 +3,12 @@
 //! [`Scanner`] keeps what one line hands on to the next (origin, owner, TTL) and shows each record's head
 //! to a [`Visitor`], which says whether it wants the data; data that nobody wants is stepped over.
 
-use std::cell::{Cell, OnceCell};
 use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
 use super::generate::Generate;
+use super::head::{Head, LineCounter, Owner, name_fault};
 use super::lexer::{Cursor, End, Fault, Token};
 use super::rdata::{self, Authority};
 use super::rrtype::{self, Kind};
@@ -79,44 +79,6 @@ pub(crate) struct Setup {
     pub(crate) plain: bool,
 }
 
-/// What one record inherits and what it says before its data.
-pub(super) struct Head<'r> {
-    pub(super) file: FileId,
-    pub(super) bytes: &'r [u8],
-    /// The start of its first line.
-    pub(super) start: usize,
-    pub(super) owner: &'r Owner,
-    /// The owner as written, quotes included; `None` where it is blank, or the record's head is a directive's.
-    pub(super) owner_span: Option<Range<usize>>,
-    /// The blanks before the first field of a record with a blank owner, else empty.
-    pub(super) blanks: Range<usize>,
-    /// `[AGE:n]` with the blanks after it, and whether it says that the record is aged.
-    pub(super) age: Option<(Range<usize>, bool)>,
-    pub(super) ttl: u32,
-    pub(super) ttl_from: TtlFrom,
-    pub(super) ttl_span: Option<Range<usize>>,
-    pub(super) ttl_slot: usize,
-    pub(super) kind: Kind,
-    pub(super) kind_span: Range<usize>,
-    pub(super) origin: &'r Option<Rc<Name>>,
-    lines: &'r LineCounter,
-}
-
-impl Head<'_> {
-    /// The line of the record's type, from 1.
-    pub(super) fn line(&self) -> usize {
-        self.lines.line(self.bytes, self.kind_span.start)
-    }
-
-    /// The record's owner, or a complaint about how it is written.
-    pub(super) fn owner_name(&self) -> Result<&Name, Fault> {
-        self.owner.name(self.bytes).map_err(|error| {
-            let span = self.owner_span.clone().unwrap_or(self.kind_span.clone());
-            name_fault(span, error)
-        })
-    }
-}
-
 /// What sees the records.
 pub(super) trait Visitor {
     /// A record's head. Returns whether its data is wanted.
@@ -133,89 +95,6 @@ pub(super) trait Visitor {
 
     /// An included file is over.
     fn leave(&mut self) {}
-}
-
-/// The owner that is in force, decoded when somebody asks.
-pub(super) struct Owner {
-    text: OwnerText,
-    origin: Option<Rc<Name>>,
-    name: OnceCell<Result<Name, NameError>>,
-}
-
-enum OwnerText {
-    /// As written in the file that is being read.
-    Written { span: Range<usize>, quoted: bool },
-    /// Known as a name.
-    Known,
-}
-
-impl Owner {
-    fn written(span: Range<usize>, quoted: bool, origin: Option<Rc<Name>>) -> Self {
-        Self {
-            text: OwnerText::Written { span, quoted },
-            origin,
-            name: OnceCell::new(),
-        }
-    }
-
-    fn known(name: Result<Name, NameError>) -> Self {
-        Self {
-            text: OwnerText::Known,
-            origin: None,
-            name: OnceCell::from(name),
-        }
-    }
-
-    pub(super) fn name(&self, bytes: &[u8]) -> Result<&Name, NameError> {
-        self.name
-            .get_or_init(|| match &self.text {
-                OwnerText::Written { span, .. } => {
-                    presentation::parse_name(&bytes[span.clone()], self.origin.as_deref())
-                }
-                OwnerText::Known => Err(NameError::Empty),
-            })
-            .as_ref()
-            .map_err(|error| *error)
-    }
-
-    /// The first label as written, where that can be told without decoding the name.
-    pub(super) fn first_label<'b>(&self, bytes: &'b [u8]) -> Option<&'b [u8]> {
-        let OwnerText::Written {
-            span,
-            quoted: false,
-        } = &self.text
-        else {
-            return None;
-        };
-        let text = &bytes[span.clone()];
-        if text == b"@" {
-            return None;
-        }
-        let end = text.iter().position(|octet| matches!(octet, b'.' | b'\\'));
-        match end {
-            None => Some(text),
-            Some(at) if text[at] == b'.' && at > 0 => Some(&text[..at]),
-            Some(_) => None,
-        }
-    }
-}
-
-/// The lines of a file, counted as far as somebody asked.
-#[derive(Default)]
-struct LineCounter {
-    counted: Cell<(usize, usize)>,
-}
-
-impl LineCounter {
-    fn line(&self, bytes: &[u8], at: usize) -> usize {
-        let (from, before) = match self.counted.get() {
-            (from, before) if from <= at => (from, before),
-            _ => (0, 0),
-        };
-        let line = before + memchr::memchr_iter(b'\n', &bytes[from..at]).count();
-        self.counted.set((at, line));
-        line + 1
-    }
 }
 
 /// Why a scan stopped before its end.
@@ -360,16 +239,6 @@ impl From<Fault> for Trouble {
     }
 }
 
-/// A complaint about a name.
-pub(super) fn name_fault(span: Range<usize>, error: NameError) -> Fault {
-    let fault = Fault::new(span, error.to_string());
-    if error == NameError::NoOrigin {
-        fault.help("write `$ORIGIN` before the first record, or give the zone's name with --origin")
-    } else {
-        fault
-    }
-}
-
 impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
     pub(super) fn new(setup: Setup, visitor: &'a mut V, includes: &'a mut I) -> Self {
         Self {
@@ -500,7 +369,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         let fields = self.fields(frame, first, true)?;
         let (ttl, ttl_from) = match self.ttl(&fields) {
             Ok(ttl) => ttl,
-            Err(_) if fields.kind == Kind::Soa => return self.authority(frame, &fields),
+            Err(_) if fields.kind == Kind::Soa => return self.authority(frame, start, &fields),
             Err(fault) => return Err(fault.into()),
         };
         let Some(owner) = frame.owner.take() else {
@@ -527,7 +396,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             Err(fault) => Err(fault),
             Ok(_) if fields.kind == Kind::Soa => {
                 frame.owner = Some(owner);
-                return self.authority(frame, &fields);
+                return self.authority(frame, start, &fields);
             }
             Ok(true) => read_data(&mut frame.cursor, &mut self.data).and_then(|end| {
                 self.visitor.record(&head, &self.data, frame.cursor.at())?;
@@ -650,18 +519,20 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         })
     }
 
-    fn authority(&mut self, frame: &mut Frame<'_>, fields: &Fields) -> Result<End, Trouble> {
+    fn authority(
+        &mut self,
+        frame: &mut Frame<'_>,
+        start: usize,
+        fields: &Fields,
+    ) -> Result<End, Trouble> {
         let end = read_data(&mut frame.cursor, &mut self.data)?;
         let Some(owner) = &frame.owner else {
             return Err(Fault::new(fields.kind_span.clone(), "the record has no owner").into());
         };
+        let absolute = owner.is_absolute(frame.bytes);
         let owner = match owner.name(frame.bytes) {
             Ok(name) => name.clone(),
             Err(error) => return Err(name_fault(fields.kind_span.clone(), error).into()),
-        };
-        let absolute = match &frame.owner.as_ref().map(|owner| &owner.text) {
-            Some(OwnerText::Written { span, .. }) => frame.text(span).ends_with(b"."),
-            _ => false,
         };
         if absolute && !self.origin_set && self.setup.base.as_ref() != Some(&owner) {
             let mut setup = self.setup.clone();
@@ -690,7 +561,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             owner,
             data,
             file: frame.file,
-            line: frame.lines.line(frame.bytes, fields.kind_span.start),
+            line: frame.lines.line(frame.bytes, start),
         });
         Ok(end)
     }
@@ -719,11 +590,12 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             }
             Directive::Ttl => {
                 let word = frame.word("the TTL")?;
-                let Some(seconds) = ttl::parse(frame.text(&word)) else {
-                    return Err(no_time(word, frame.bytes).into());
+                let seconds = ttl::parse(frame.text(&word));
+                let Some(seconds) = seconds.filter(|seconds| *seconds <= ttl::MAX_TTL) else {
+                    return Err(no_ttl(word, frame.bytes).into());
                 };
                 let end = frame.end()?;
-                self.default_ttl = Some(ttl::in_force(seconds));
+                self.default_ttl = Some(seconds);
                 Ok(end)
             }
             Directive::Date => {
@@ -884,7 +756,8 @@ pub(super) fn first_octet(bytes: &[u8]) -> usize {
     }
 }
 
-fn no_time(span: Range<usize>, bytes: &[u8]) -> Fault {
+/// The complaint that a word is no TTL (RFC 2181 section 8).
+pub(super) fn no_ttl(span: Range<usize>, bytes: &[u8]) -> Fault {
     let word = String::from_utf8_lossy(&bytes[span.clone()]).into_owned();
     Fault::new(span, format!("`{word}` is no TTL"))
         .help("a TTL is a number of seconds up to 2147483647, or a time like `1h30m`")
