@@ -210,7 +210,9 @@ fn held(records: &[KmsRecord]) -> Vec<Held<'_>> {
     let mut seen: BTreeMap<(&Name, u16, u16, u16), usize> = BTreeMap::new();
     for record in records {
         let data = (&record.target, record.port, record.priority, record.weight);
-        if let Some(&first) = seen.get(&data) { held[first].twins.push(record) } else {
+        if let Some(&first) = seen.get(&data) {
+            held[first].twins.push(record)
+        } else {
             seen.insert(data, held.len());
             held.push(Held {
                 record,

@@ -209,7 +209,11 @@ fn errors(edit: impl FnOnce(&mut serde_json::Value)) -> Vec<String> {
     edit(&mut value);
     match read("p.json", value.to_string().as_bytes()) {
         Ok(_) => Vec::new(),
-        Err(errors) => errors.0.iter().map(kmsplan::diagnostic::Diagnostic::line).collect(),
+        Err(errors) => errors
+            .0
+            .iter()
+            .map(kmsplan::diagnostic::Diagnostic::line)
+            .collect(),
     }
 }
 
