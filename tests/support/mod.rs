@@ -6,7 +6,6 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
-#[allow(unreachable_pub, reason = "other test programs have it at their root")]
 pub(crate) mod tools;
 
 /// The program under test, free of what the environment says about colours.
