@@ -8,6 +8,9 @@ use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command as Process, Stdio};
 
+#[path = "support/tools.rs"]
+mod tools;
+
 use kmsplan::plan::ZoneRef;
 use kmsplan::plan::action::{
     Action, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry, Record,
@@ -477,18 +480,57 @@ fn texts_are_plain() {
     }
 }
 
-/// Runs a program with a text as its input; `None` where the program is not installed.
+/// What is the same for several hosts, sets or nodes is printed for all of them at once.
+#[test]
+fn nothing_is_printed_twice() {
+    for (case, action) in cases() {
+        let made = instructions(&action);
+        for list in [&made.commands, &made.check, &made.undo] {
+            for (index, command) in list.iter().enumerate() {
+                assert!(
+                    !list[..index]
+                        .iter()
+                        .any(|before| before.text == command.text),
+                    "{case}: {}",
+                    command.text
+                );
+            }
+        }
+    }
+}
+
+/// A name that would mean more in a distinguished name or in an LDAP filter gets no directory command.
+#[test]
+fn names_that_act_in_the_directory_are_left_out() {
+    for domain in ["a+b.contoso.com.", "a/b.contoso.com.", "*.contoso.com."] {
+        let mut node = nodes().swap_remove(0);
+        node.domain = name(domain);
+        node.owner = presentation::kms_owner(&node.domain).unwrap();
+        let made = instructions(&Action::SaveDescriptors { nodes: vec![node] });
+        assert_eq!(all(&made).count(), 0);
+        assert_eq!(
+            made.by_hand,
+            [format!(
+                "No directory command is printed for _vlmcs._tcp.{}: in a distinguished name its characters \
+                 mean more.",
+                domain.trim_end_matches('.')
+            )]
+        );
+    }
+}
+
+/// Runs a program with a text as its input; `None` where the program may be and is missing.
 fn run(program: &str, arguments: &[&str], input: &str) -> Option<(bool, String)> {
-    let child = Process::new(program)
+    if !tools::available(program, "dialect") {
+        return None;
+    }
+    let mut child = Process::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())
-        .spawn();
-    let Ok(mut child) = child else {
-        eprintln!("SKIPPED: {program} is not installed");
-        return None;
-    };
+        .spawn()
+        .unwrap();
     child
         .stdin
         .take()

@@ -71,6 +71,8 @@ impl<'a> ChangePlan<'a> {
         self.domains.iter().flat_map(|domain| &domain.entries)
     }
 
+    /// What must hold before anything changes. A host that is to move to another port is checked on the
+    /// port that it has now.
     fn prechecks(&self) -> Vec<Action> {
         let mut actions = Vec::new();
         let new: Vec<HostRef> = self
@@ -83,12 +85,21 @@ impl<'a> ChangePlan<'a> {
         if !new.is_empty() {
             actions.push(Action::PrepareNewHosts { hosts: new });
         }
-        let hosts: Vec<HostRef> = self.hosts.iter().map(|host| host_ref(host)).collect();
+        let moving = self.moving();
+        let now = |host: &&'a Host| {
+            let from = moving.iter().find(|(other, _)| other.name == host.name);
+            let port = from.and_then(|(_, from)| from.first()).copied();
+            HostRef {
+                port: port.unwrap_or(host.port),
+                ..host_ref(host)
+            }
+        };
+        let hosts: Vec<HostRef> = self.hosts.iter().map(now).collect();
         let windows: Vec<HostRef> = self
             .hosts
             .iter()
             .filter(|host| host.publishes())
-            .map(|host| host_ref(host))
+            .map(now)
             .collect();
         if !windows.is_empty() {
             actions.push(Action::CheckHosts { hosts: windows });

@@ -14,12 +14,13 @@ use crate::words::words;
 mod agree;
 mod detect;
 pub mod lookup;
+mod options;
 mod read;
 mod source;
 mod zone_file;
 
 pub use lookup::{Addresses, Holder};
-pub use read::Options;
+pub use options::Options;
 pub(crate) use source::STDIN;
 
 /// Everything that was read.

@@ -7,7 +7,7 @@ use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
 use super::FileId;
-use super::read::Options;
+use super::options::Options;
 use super::zone_file::{Denied, Includes};
 use crate::diagnostic::{Diagnostic, Diagnostics, reason};
 

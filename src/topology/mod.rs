@@ -10,6 +10,7 @@ use crate::diagnostic::Diagnostics;
 
 mod fields;
 mod model;
+mod reader;
 mod rules;
 mod source;
 mod toml_reader;
@@ -26,7 +27,7 @@ impl Topology {
     /// keys and words, wrong types, numbers out of range, bad names, and what contradicts itself.
     pub fn read(path: &str, bytes: &[u8]) -> Result<Self, Diagnostics> {
         let source = source::Source::read(path, bytes)?;
-        let (root, mut complaints) = tree::read(&source);
+        let (root, mut complaints) = reader::read(&source);
         let checked = root.map(|root| rules::check(&source, &root, &mut complaints));
         match checked {
             Some(topology) if complaints.is_empty() => Ok(Self {

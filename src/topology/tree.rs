@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::source::{Format, Source};
-use super::{toml_reader, yaml_reader};
+use super::source::Source;
 use crate::Date;
 use crate::diagnostic::Diagnostic;
 
@@ -58,16 +57,6 @@ impl Value {
             Self::Time => "a time",
             Self::Null => "nothing",
         }
-    }
-}
-
-/// Reads the source into its root table. `None` where its notation is wrong: the complaints say how.
-/// With a tree there may still be complaints, of keys that stand twice.
-pub(super) fn read(source: &Source) -> (Option<Node>, Vec<Complaint>) {
-    match source.format {
-        Format::Toml => toml_reader::read(source),
-        Format::Json => yaml_reader::read_json(source),
-        Format::Yaml => yaml_reader::read_yaml(source),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Records by `dnscmd.exe`.
 
 use super::place::{Place, anywhere};
-use super::records::{data, expected, inverse, ttl_and_age};
+use super::sets::{data, expected, inverse, ttl_and_age};
 use super::{Command, Instructions, LeftOut, windows_absolute};
 use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;

@@ -1,7 +1,7 @@
 //! Records by PowerShell's `DnsServer` module.
 
 use super::place::{Place, anywhere};
-use super::records::inverse;
+use super::sets::inverse;
 use super::{Command, Instructions, LeftOut, powershell, windows_absolute};
 use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
@@ -63,10 +63,8 @@ fn edits(change: &SetChange, place: &Place, out: &mut Instructions) -> Result<St
             powershell::quote(&place.zone)
         ),
         format!("$name = {}", powershell::quote(&place.node)),
-        "filter Show-Data {".to_owned(),
-        "  $_.RecordData | ForEach-Object { \"$($_.Priority) $($_.Weight) $($_.Port) $($_.DomainName.TrimEnd('.'))\" }"
+        "filter Show-Data { $_.RecordData | ForEach-Object { \"$($_.Priority) $($_.Weight) $($_.Port) $($_.DomainName.TrimEnd('.'))\" } }"
             .to_owned(),
-        "}".to_owned(),
         "$set = @(Get-DnsServerResourceRecord @zone -RRType Srv | Where-Object { $_.HostName -eq $name })"
             .to_owned(),
         "$reviewed = @(".to_owned(),

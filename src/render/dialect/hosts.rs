@@ -1,8 +1,8 @@
 //! What is done on KMS hosts besides publishing: checks, their port, their tickets.
 
 use super::licensing::{
-    Licensing, SLMGR, STOPPED, WITHOUT_VBSCRIPT, dlv, groups, on, remote_names, restart_after,
-    service_of,
+    Licensing, SLMGR, STOPPED, WITHOUT_VBSCRIPT, dlv, groups, has_cmdlets, on, remote_names,
+    restart_after, service_of,
 };
 use super::{Command, Instructions, each_or_say, listing, powershell, windows_name};
 use crate::plan::action::{HostRef, Spelled};
@@ -39,7 +39,7 @@ pub(super) fn check(hosts: &[HostRef]) -> Instructions {
     ));
     let current = windows
         .iter()
-        .filter(|host| Licensing::of(host.os).has_cmdlets)
+        .filter(|host| has_cmdlets(host))
         .map(|host| &host.name);
     let names = remote_names(current, &mut out);
     if !names.is_empty() {
@@ -53,8 +53,8 @@ pub(super) fn check(hosts: &[HostRef]) -> Instructions {
                 powershell::list(&names)
             ),
             format!(
-                "{WITHOUT_VBSCRIPT} IsKeyManagementServiceMachine is 1, the port is {ports} (0 means 1688). \
-                 An inbound rule that allows is enabled."
+                "{WITHOUT_VBSCRIPT} IsKeyManagementServiceMachine is 1, the port as above (0 means 1688). An \
+                 inbound rule that allows is enabled."
             ),
         ));
     }
@@ -127,10 +127,9 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
         ));
         return out;
     }
-    let licensing = Licensing::of(host.os);
-    let on = on([&host.name]);
+    let (modern, on) = (has_cmdlets(host), on([&host.name]));
     let rule = format!("-DisplayName 'Key Management Service (TCP {port})'");
-    if licensing.has_cmdlets {
+    if modern {
         out.commands.push(Command::powershell(
             format!(
                 "New-NetFirewallRule {rule} -Direction Inbound -Protocol TCP -LocalPort {port} -Action Allow"
@@ -142,7 +141,7 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
             "On {plain}, in the Windows firewall: an inbound rule that allows TCP port {port}."
         ));
     }
-    out.commands.extend(listen_on(licensing, &on, port));
+    out.commands.extend(listen_on(host, port));
     out.say(STOPPED);
     out.check.extend(dlv(
         &remote_names([&host.name], &mut Instructions::default()),
@@ -152,13 +151,13 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
         .append(&mut reach(std::slice::from_ref(host)).commands);
 
     if let [old] = from {
-        out.undo.extend(listen_on(licensing, &on, *old));
+        out.undo.extend(listen_on(host, *old));
     } else {
         out.say(format!(
             "Undo: note the port that /dlv shows on {plain} before, and give it to slmgr.vbs /sprt."
         ));
     }
-    if licensing.has_cmdlets {
+    if modern {
         out.undo.push(Command::powershell(
             format!("Remove-NetFirewallRule {rule}"),
             format!("{on}."),
@@ -168,12 +167,14 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
 }
 
 /// Port and restart: once in cmd, once by CIM.
-fn listen_on(licensing: Licensing, on: &str, port: u16) -> Vec<Command> {
+fn listen_on(host: &HostRef, port: u16) -> Vec<Command> {
+    let licensing = Licensing::of(host.os);
+    let (modern, on) = (has_cmdlets(host), on([&host.name]));
     let mut commands = vec![Command::cmd(
         format!("{SLMGR} /sprt {port}\n{}", licensing.stop_and_start()),
         format!("{on}: the listening port, which takes effect with the restart."),
     )];
-    if licensing.has_cmdlets {
+    if modern {
         commands.push(Command::powershell(
             format!(
                 "Get-CimInstance -ClassName SoftwareLicensingService |\n  \
@@ -192,12 +193,7 @@ pub(super) fn renew_tickets(hosts: &[HostRef]) -> Instructions {
     const PURGE: [&str; 2] = ["klist -li 0x3e4 purge", "klist -li 0x3e7 purge"];
     let mut out = Instructions::default();
     for group in groups(hosts, &mut out) {
-        restart_after(
-            &PURGE,
-            group.licensing,
-            &format!("{}.", group.on()),
-            &mut out,
-        );
+        restart_after(&PURGE, &group, "", &mut out);
     }
     out.say(
         "klist drops the tickets of NETWORK SERVICE (0x3e4), as which the licensing service runs, and of \
@@ -216,12 +212,7 @@ pub(super) fn renew_tickets(hosts: &[HostRef]) -> Instructions {
 pub(super) fn restart_all(hosts: &[HostRef]) -> Instructions {
     let mut out = Instructions::default();
     for group in groups(hosts, &mut out) {
-        restart_after(
-            &[],
-            group.licensing,
-            &format!("{}, one host at a time.", group.on()),
-            &mut out,
-        );
+        restart_after(&[], &group, ", one host at a time", &mut out);
     }
     out
 }

@@ -1,7 +1,7 @@
 //! The licensing service of KMS hosts: what differs between versions of Windows, and the commands that
 //! ask, switch and restart it.
 
-use super::{Command, Instructions, LeftOut, each_or_say, listing, powershell, windows_name};
+use super::{Command, Instructions, each_or_say, listing, powershell, windows_name};
 use crate::plan::action::{HostRef, Spelled};
 use crate::presentation;
 use crate::topology::Os;
@@ -19,31 +19,32 @@ pub(super) struct Licensing {
     pub(super) key: &'static str,
     /// The service.
     pub(super) service: &'static str,
-    /// PowerShell's cmdlets for CIM and for the firewall came with Windows 8 and Server 2012.
-    pub(super) has_cmdlets: bool,
 }
 
 pub(super) const CURRENT: Licensing = Licensing {
     key: r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform",
     service: "sppsvc",
-    has_cmdlets: true,
 };
 
 const LEGACY: Licensing = Licensing {
     key: r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SL",
     service: "slsvc",
-    has_cmdlets: false,
 };
+
+/// Whether PowerShell has the cmdlets for CIM and for the firewall, which came with Windows 8 and Server
+/// 2012.
+pub(super) fn has_cmdlets(host: &HostRef) -> bool {
+    !host.os.is_some_and(|os| {
+        os.is_legacy() || matches!(os, Os::Windows7 | Os::Server2003 | Os::Server2008R2)
+    })
+}
 
 impl Licensing {
     pub(super) fn of(os: Option<Os>) -> Self {
-        match os {
-            Some(os) if os.is_legacy() => LEGACY,
-            Some(Os::Windows7 | Os::Server2003 | Os::Server2008R2) => Self {
-                has_cmdlets: false,
-                ..CURRENT
-            },
-            _ => CURRENT,
+        if os.is_some_and(Os::is_legacy) {
+            LEGACY
+        } else {
+            CURRENT
         }
     }
 
@@ -70,26 +71,24 @@ impl Licensing {
 pub(super) const STOPPED: &str =
     "net stop fails where the service has stopped by itself: that is no fault.";
 
-/// Lines and a restart behind them, in both shells where the hosts have PowerShell's cmdlets.
-pub(super) fn restart_after(
-    lines: &[&str],
-    licensing: Licensing,
-    note: &str,
-    out: &mut Instructions,
-) {
+/// Lines and a restart behind them, in both shells; `when` ends the note.
+pub(super) fn restart_after(lines: &[&str], group: &Group<'_>, when: &str, out: &mut Instructions) {
     let with = |restart: String| {
         let mut all: Vec<&str> = lines.to_vec();
         all.push(&restart);
         all.join("\n")
     };
-    let in_cmd = with(licensing.stop_and_start());
-    if licensing.has_cmdlets {
-        out.commands
-            .push(Command::powershell(with(licensing.restart()), note));
-        out.commands.push(Command::cmd(in_cmd, IN_CMD));
-    } else {
-        out.commands.push(Command::cmd(in_cmd, note));
+    let modern = group.with_cmdlets();
+    if !modern.is_empty() {
+        out.commands.push(Command::powershell(
+            with(group.licensing.restart()),
+            format!("{}{when}.", on_each(&modern)),
+        ));
     }
+    out.commands.push(Command::cmd(
+        with(group.licensing.stop_and_start()),
+        in_cmd_note(&group.hosts, when),
+    ));
     out.say(STOPPED);
 }
 
@@ -99,10 +98,39 @@ pub(super) struct Group<'a> {
     pub(super) hosts: Vec<&'a HostRef>,
 }
 
-impl Group<'_> {
+impl<'a> Group<'a> {
     /// `On each of kms01.contoso.com and kms02.contoso.com, elevated`.
     pub(super) fn on(&self) -> String {
-        on(self.hosts.iter().map(|host| &host.name))
+        on_each(&self.hosts)
+    }
+
+    fn with_cmdlets(&self) -> Vec<&'a HostRef> {
+        with_cmdlets(&self.hosts)
+    }
+}
+
+pub(super) fn with_cmdlets<'a>(hosts: &[&'a HostRef]) -> Vec<&'a HostRef> {
+    hosts
+        .iter()
+        .copied()
+        .filter(|host| has_cmdlets(host))
+        .collect()
+}
+
+pub(super) fn on_each(hosts: &[&HostRef]) -> String {
+    on(hosts.iter().map(|host| &host.name))
+}
+
+/// The note of a cmd text that stands below the one in PowerShell for those of the hosts that have the
+/// cmdlets.
+pub(super) fn in_cmd_note(hosts: &[&HostRef], end: &str) -> String {
+    let modern = with_cmdlets(hosts).len();
+    if modern == hosts.len() {
+        IN_CMD.to_owned()
+    } else if modern == 0 {
+        format!("{}{end}.", on_each(hosts))
+    } else {
+        format!("In cmd. {}{end}.", on_each(hosts))
     }
 }
 
@@ -244,7 +272,7 @@ impl Publishing {
 
     /// What shows it, of hosts by name; `cim` are those that CIM reaches.
     pub(super) fn check(self, names: &[String], cim: &[String]) -> Vec<Command> {
-        let mut commands: Vec<Command> = dlv(names, &format!("Each prints \"{}\".", self.shown()))
+        let mut commands: Vec<Command> = dlv(names, &format!("Each shows \"{}\".", self.shown()))
             .into_iter()
             .collect();
         if !cim.is_empty() {
@@ -253,7 +281,7 @@ impl Publishing {
                     "{} |\n  Format-Table PSComputerName, KeyManagementServiceDnsPublishing",
                     service_of(cim)
                 ),
-                format!("{WITHOUT_VBSCRIPT} Each prints {}.", self.property()),
+                format!("{WITHOUT_VBSCRIPT} Each shows {}.", self.property()),
             ));
         }
         commands
@@ -267,15 +295,4 @@ pub(super) fn disable_method(value: &str) -> String {
          Invoke-CimMethod -MethodName DisableKeyManagementServiceDnsPublishing \
          -Arguments @{{ DisablePublishing = {value} }}"
     )
-}
-
-/// A sentence, where its value is left out.
-pub(super) fn or_say<T>(value: Result<T, LeftOut>, out: &mut Instructions) -> Option<T> {
-    match value {
-        Ok(value) => Some(value),
-        Err(LeftOut(sentence)) => {
-            out.say(sentence);
-            None
-        }
-    }
 }

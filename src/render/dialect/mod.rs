@@ -34,6 +34,7 @@ mod powershell;
 mod publishing;
 mod records;
 mod reg;
+mod sets;
 mod sh;
 mod verify;
 
@@ -240,20 +241,27 @@ fn server(text: Option<&str>) -> Result<Option<String>, LeftOut> {
         })
 }
 
+/// A sentence, where its value is left out.
+fn or_say<T>(value: Result<T, LeftOut>, out: &mut Instructions) -> Option<T> {
+    match value {
+        Ok(value) => Some(value),
+        Err(LeftOut(sentence)) => {
+            out.say(sentence);
+            None
+        }
+    }
+}
+
 /// What each value gives, or a sentence on why it is left out.
 fn each_or_say<T, U>(
     values: impl IntoIterator<Item = T>,
     make: impl Fn(T) -> Result<U, LeftOut>,
     out: &mut Instructions,
 ) -> Vec<U> {
-    let mut made = Vec::new();
-    for value in values {
-        match make(value) {
-            Ok(value) => made.push(value),
-            Err(LeftOut(sentence)) => out.say(sentence),
-        }
-    }
-    made
+    values
+        .into_iter()
+        .filter_map(|value| or_say(make(value), out))
+        .collect()
 }
 
 fn is_windows(kind: ZoneKind) -> bool {

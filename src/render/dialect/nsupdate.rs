@@ -3,7 +3,7 @@
 //! Names need no quoting beyond [`presentation`]: absolute, with decimal escapes (RFC 1035 section
 //! 5.1), they hold no blank and no line end.
 
-use super::records::{data, inverse, ttl_or_neighbours};
+use super::sets::{data, inverse, ttl_or_neighbours};
 use super::{Command, Instructions, LeftOut, is_windows, server};
 use crate::Name;
 use crate::plan::action::{Record, RecordEdit, SetChange};

@@ -57,7 +57,7 @@ pub(super) fn list(values: &[String]) -> String {
 
 /// Lines that run as one: pasted at a prompt, an error stops all that follow.
 pub(super) fn block(lines: &[String]) -> String {
-    let mut text = String::from("& {\n  $ErrorActionPreference = 'Stop'\n");
+    let mut text = String::from("& { $ErrorActionPreference = 'Stop'\n");
     for line in lines {
         text.push_str("  ");
         text.push_str(line);

@@ -1,11 +1,11 @@
 //! Publishing of KMS hosts: their publish lists, switching it on and off.
 
 use super::licensing::{
-    CURRENT, Group, IN_CMD, Licensing, Publishing, STOPPED, WITHOUT_VBSCRIPT, disable_method,
-    groups, on, or_say, remote_names,
+    CURRENT, Licensing, Publishing, STOPPED, WITHOUT_VBSCRIPT, disable_method, groups, has_cmdlets,
+    in_cmd_note, on, on_each, remote_names, windows_hosts, with_cmdlets,
 };
 use super::reg::{self, Value};
-use super::{Command, Instructions, LeftOut, cmd, powershell, windows_name};
+use super::{Command, Instructions, LeftOut, cmd, or_say, powershell, windows_name};
 use crate::plan::action::{HostPublishing, HostRef, PublishEntry, Spelled};
 
 /// Where PowerShell keeps a host's settings of before.
@@ -65,7 +65,6 @@ struct Listed<'a> {
 
 fn switch(hosts: &[HostPublishing], want: Publishing) -> Instructions {
     let mut out = Instructions::default();
-    let mut cim = Vec::new();
     for group in groups(hosts.iter().map(|entry| &entry.host), &mut out) {
         let listed: Vec<Listed<'_>> = group
             .hosts
@@ -80,26 +79,18 @@ fn switch(hosts: &[HostPublishing], want: Publishing) -> Instructions {
             .partition(|entry| !entry.lines.is_empty());
         for part in [with, without] {
             if !part.is_empty() {
-                let part_of_group = Group {
-                    licensing: group.licensing,
-                    hosts: part.iter().map(|entry| entry.host).collect(),
-                };
-                out.append(switch_group(&part_of_group, &part, want));
+                out.append(switch_group(group.licensing, &part, want));
             }
         }
-        if group.licensing.has_cmdlets {
-            cim.extend(remote_names(
-                group.hosts.iter().map(|host| &host.name),
-                &mut out,
-            ));
-        }
     }
-    let hosts: Vec<&HostRef> = hosts.iter().map(|entry| &entry.host).collect();
-    let windows = super::licensing::windows_hosts(hosts, &mut out);
+    let windows = windows_hosts(hosts.iter().map(|entry| &entry.host), &mut out);
+    let modern = with_cmdlets(&windows);
     let names = remote_names(windows.iter().map(|host| &host.name), &mut out);
-    let mut check = want.check(&names, &cim);
-    check.append(&mut out.check);
-    out.check = check;
+    let cim = remote_names(modern.iter().map(|host| &host.name), &mut out);
+    out.check = want.check(&names, &cim);
+    if want == Publishing::On {
+        out.check.extend(published_events(&windows, &modern));
+    }
     out
 }
 
@@ -132,31 +123,35 @@ fn publish_line(entry: &PublishEntry, licensing: Licensing) -> Result<String, Le
 }
 
 /// The commands for hosts of one kind, which all get a list or all keep theirs.
-fn switch_group(group: &Group<'_>, listed: &[Listed<'_>], want: Publishing) -> Instructions {
+fn switch_group(licensing: Licensing, listed: &[Listed<'_>], want: Publishing) -> Instructions {
     let mut out = Instructions::default();
-    let (licensing, on) = (group.licensing, group.on());
     let done = if listed.iter().any(|entry| !entry.lines.is_empty()) {
         "replaces the publish list, "
     } else {
         ""
     };
     let done = format!(
-        "saves what is set now, {done}switches publishing {}, restarts the service once",
+        ": saves what is set now, {done}switches publishing {}, restarts the service once",
         want.word()
     );
     out.say(STOPPED);
     out.say("What was saved first is kept: move a file of an earlier change away before.");
-    if licensing.has_cmdlets {
-        let text = in_powershell(licensing, listed, want, &mut out);
-        out.commands
-            .push(Command::powershell(text, format!("{on}: {done}.")));
+    let modern: Vec<&Listed<'_>> = listed
+        .iter()
+        .filter(|entry| has_cmdlets(entry.host))
+        .collect();
+    if !modern.is_empty() {
+        let text = in_powershell(licensing, &modern, want, &mut out);
+        let note = format!("{}{done}.", on_each(&hosts_of(&modern)));
+        out.commands.push(Command::powershell(text, note));
     }
-    for same in by_list(listed) {
-        let on = super::licensing::on(same.iter().map(|entry| &entry.host.name));
-        let note = if licensing.has_cmdlets {
-            format!("{IN_CMD} {on}.")
-        } else {
-            format!("{on}: {done}.")
+    let all: Vec<&Listed<'_>> = listed.iter().collect();
+    let lists = by_list(&all);
+    for same in &lists {
+        let note = match (modern.is_empty(), lists.len()) {
+            (false, 1) => in_cmd_note(&hosts_of(same), &done),
+            (false, _) => format!("The same in cmd. {}.", on_each(&hosts_of(same))),
+            (true, _) => format!("{}{done}.", on_each(&hosts_of(same))),
         };
         if let Some(first) = same.first()
             && let Some(text) = or_say(in_cmd(licensing, &first.lines, want), &mut out)
@@ -164,26 +159,28 @@ fn switch_group(group: &Group<'_>, listed: &[Listed<'_>], want: Publishing) -> I
             out.commands.push(Command::cmd(text, note));
         }
     }
-    for same in by_list(listed) {
-        let names = super::licensing::on(same.iter().map(|entry| &entry.host.name));
+    for same in &lists {
         if let Some(first) = same.first()
             && !first.lines.is_empty()
         {
+            out.say("A .reg file takes the place of reg add and slmgr.vbs; the restart follows.");
+            let on = on_each(&hosts_of(same));
             out.commands
-                .push(reg_file(licensing, &names, &first.lines, want));
+                .push(reg_file(licensing, &on, &first.lines, want));
         }
     }
-    if want == Publishing::On {
-        out.check.push(published_events(licensing, &on));
-    }
-    undo(&mut out, group, listed, want);
+    undo(&mut out, licensing, &all, want);
     out
 }
 
+fn hosts_of<'a>(listed: &[&Listed<'a>]) -> Vec<&'a HostRef> {
+    listed.iter().map(|entry| entry.host).collect()
+}
+
 /// Hosts with the same lines, together.
-fn by_list<'a, 'b>(listed: &'b [Listed<'a>]) -> Vec<Vec<&'b Listed<'a>>> {
+fn by_list<'a, 'b>(listed: &[&'b Listed<'a>]) -> Vec<Vec<&'b Listed<'a>>> {
     let mut groups: Vec<Vec<&Listed<'a>>> = Vec::new();
-    for entry in listed {
+    for &entry in listed {
         let same = groups
             .iter_mut()
             .find(|group| group.iter().all(|member| member.lines == entry.lines));
@@ -198,7 +195,7 @@ fn by_list<'a, 'b>(listed: &'b [Listed<'a>]) -> Vec<Vec<&'b Listed<'a>>> {
 /// One text for all: where lists differ, a host finds its own by its name.
 fn in_powershell(
     licensing: Licensing,
-    listed: &[Listed<'_>],
+    listed: &[&Listed<'_>],
     want: Publishing,
     out: &mut Instructions,
 ) -> String {
@@ -231,7 +228,7 @@ fn in_powershell(
     powershell::block(&lines)
 }
 
-fn list_by_host(listed: &[Listed<'_>], out: &mut Instructions) -> Vec<String> {
+fn list_by_host(listed: &[&Listed<'_>], out: &mut Instructions) -> Vec<String> {
     let mut lines = vec!["$lists = @{".to_owned()];
     for entry in listed {
         if let Some(name) = or_say(windows_name(&entry.host.name.0), out) {
@@ -280,15 +277,16 @@ fn reg_file(licensing: Licensing, on: &str, list: &[String], want: Publishing) -
                 ("DisableDnsPublishing", Value::Dword(want.disabled())),
             ],
         ),
-        format!("{on}: list and switch as a .reg file, in place of reg add and slmgr.vbs."),
+        format!("{on}: list and switch as a .reg file."),
     )
 }
 
-fn undo(out: &mut Instructions, group: &Group<'_>, listed: &[Listed<'_>], done: Publishing) {
-    let (licensing, on) = (group.licensing, group.on());
+fn undo(out: &mut Instructions, licensing: Licensing, listed: &[&Listed<'_>], done: Publishing) {
+    let hosts = hosts_of(listed);
+    let modern = with_cmdlets(&hosts);
     let back = done.opposite();
     let has_list = listed.iter().any(|entry| !entry.lines.is_empty());
-    if licensing.has_cmdlets {
+    if !modern.is_empty() {
         let mut lines = vec![format!("$old = Import-Clixml -Path {SAVED}")];
         if has_list {
             lines.push(format!("$key = {}", licensing.drive()));
@@ -312,7 +310,7 @@ fn undo(out: &mut Instructions, group: &Group<'_>, listed: &[Listed<'_>], done: 
         lines.push(licensing.restart());
         out.undo.push(Command::powershell(
             powershell::block(&lines),
-            format!("{on}: sets what was saved."),
+            format!("{}: sets what was saved.", on_each(&modern)),
         ));
     }
     let mut lines = Vec::new();
@@ -333,29 +331,38 @@ fn undo(out: &mut Instructions, group: &Group<'_>, listed: &[Listed<'_>], done: 
     } else {
         "publishing was"
     };
-    let same = if licensing.has_cmdlets {
-        "The same in cmd,".to_owned()
+    let only = format!(", where {before} {} before", back.word());
+    let note = if modern.len() == hosts.len() {
+        format!("The same in cmd{only}.")
     } else {
-        format!("{on},")
+        in_cmd_note(&hosts, &only)
     };
-    out.undo.push(Command::cmd(
-        lines.join("\n"),
-        format!("{same} where {before} {} before.", back.word()),
-    ));
+    out.undo.push(Command::cmd(lines.join("\n"), note));
 }
 
-fn published_events(licensing: Licensing, on: &str) -> Command {
-    if licensing.has_cmdlets {
-        Command::powershell(
+fn published_events(windows: &[&HostRef], modern: &[&HostRef]) -> Vec<Command> {
+    let mut commands = Vec::new();
+    if !modern.is_empty() {
+        commands.push(Command::powershell(
             "Get-WinEvent -FilterHashtable @{ LogName = 'Application'; Id = 12293, 12294; \
              StartTime = (Get-Date).AddMinutes(-15) } |\n  \
              Where-Object { $_.ProviderName -like '*Security-SPP' } |\n  \
              Format-List TimeCreated, Id, Message",
-            format!("{on}, some minutes after the restart."),
-        )
-    } else {
-        Command::cmd("eventvwr", format!("{on}: the Application log."))
+            format!("{}, some minutes after the restart.", on_each(modern)),
+        ));
     }
+    let rest: Vec<&HostRef> = windows
+        .iter()
+        .copied()
+        .filter(|host| !has_cmdlets(host))
+        .collect();
+    if !rest.is_empty() {
+        commands.push(Command::cmd(
+            "eventvwr",
+            format!("{}: the Application log.", on_each(&rest)),
+        ));
+    }
+    commands
 }
 
 /// Publishing off on running hosts whose record goes. Their system is not known.

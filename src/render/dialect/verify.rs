@@ -1,7 +1,7 @@
 //! What is asked of DNS servers: names of hosts, record sets, conflict objects.
 
 use super::place::{Place, anywhere};
-use super::records::expected;
+use super::sets::expected;
 use super::{
     Command, Instructions, LeftOut, directory, dnscmd, dnsserver, each_or_say, hosts, is_windows,
     powershell, server, sh, windows_name,

@@ -1,0 +1,45 @@
+//! How sources are read.
+
+use std::io::{self, Read};
+use std::path::PathBuf;
+
+use super::Format;
+use crate::Name;
+
+/// How sources are read.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The form of every source; `None`: each is detected by its content.
+    pub from: Option<Format>,
+    /// The origin of zone files that tell none.
+    pub origin: Option<Name>,
+    /// The folder that `$INCLUDE` may reach into; `None`: that of the zone's own file.
+    pub include_root: Option<PathBuf>,
+    /// The largest file that is read, in octets.
+    pub max_size: u64,
+    /// Files that are passed over in folders: the topology.
+    pub skip: Vec<PathBuf>,
+    /// Names that are looked for besides what the zones' KMS records name: desired hosts, owners of the KMS
+    /// records of desired domains.
+    pub interest: Vec<Name>,
+    /// Reads standard input, for the source `-`, up to the number of octets given.
+    pub stdin: fn(u64) -> io::Result<Vec<u8>>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            from: None,
+            origin: None,
+            include_root: None,
+            max_size: 4 << 30,
+            skip: Vec::new(),
+            interest: Vec::new(),
+            stdin: |limit| {
+                let mut content = Vec::new();
+                io::stdin().lock().take(limit).read_to_end(&mut content)?;
+                Ok(content)
+            },
+        }
+    }
+}
