@@ -489,7 +489,7 @@ fn an_unreadable_file_is_an_error() {
     let folder = sample();
     for file in ["kms.toml", "zones/contoso.com.zone"] {
         let path = folder.path().join(file);
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     }
     let Some(run) = as_ordinary_user(&folder, PLAN) else {
         return;
