@@ -10,9 +10,13 @@ use std::fmt::Write as _;
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::{Holder, KmsRecord, Snapshot};
+use crate::topology::ZoneKind;
 
 /// The TTL and the port that a topology has where it says nothing.
 const DEFAULTS: (u32, u16) = (3600, 1688);
+
+/// How much of a name's first label names the computer account: the longest `NetBIOS` name, in octets.
+const MAX_NETBIOS: usize = 15;
 
 /// A host as the records show it.
 struct Host<'a> {
@@ -22,7 +26,8 @@ struct Host<'a> {
     publish: BTreeMap<Name, (u16, u16)>,
 }
 
-/// The topology as a commented TOML file; `None` where the snapshot holds no KMS record.
+/// The topology as a commented TOML file; `None` where the snapshot holds no KMS record that a topology
+/// could describe.
 pub fn topology(snapshot: &Snapshot) -> Option<String> {
     let sets = sets(snapshot);
     let records = || sets.values().flat_map(|records| records.iter().copied());
@@ -30,17 +35,10 @@ pub fn topology(snapshot: &Snapshot) -> Option<String> {
     if hosts.is_empty() {
         return None;
     }
-    let automatic = records().any(|record| record.aged == Some(true));
     let ttl = most_common(records().filter_map(|record| record.ttl)).unwrap_or(DEFAULTS.0);
     let port = most_common(hosts.iter().map(|host| host.port)).unwrap_or(DEFAULTS.1);
-    let mut out = String::from(
-        "# What the zone data shows today: planning with this file changes nothing.\n# Now change it to what you want, and plan again.\n\n[kms]\n",
-    );
-    if automatic {
-        out.push_str("# Records carry timestamps, so hosts publish by themselves. With \"manual\" the records\n# are static and publishing is switched off on every host (slmgr.vbs /cdns).\npublishing = \"automatic\"\n");
-    } else {
-        out.push_str("# Hand-tuned static records, publishing switched off on every host (slmgr.vbs /cdns).\npublishing = \"manual\"\n");
-    }
+    let mut out = String::from(HEAD);
+    out.push_str(publishing(records()));
     let domains: Vec<&Name> = sets.keys().collect();
     let _ = writeln!(
         out,
@@ -56,14 +54,47 @@ pub fn topology(snapshot: &Snapshot) -> Option<String> {
     out.push_str("# \"remove\" takes away records of hosts that this file does not name.\nunlisted = \"remove\"\n");
     let mut accounts = BTreeSet::new();
     for host in &hosts {
-        let has_account = default_account(host.name).is_some_and(|own| accounts.insert(own));
-        write_host(&mut out, host, &domains, port, has_account);
+        write_host(&mut out, host, &domains, port, &mut accounts);
     }
-    out.push_str("\n# Hosts that must be gone everywhere:\n#\n# [[retired]]\n# name = \"oldkms.example.com\"\n\n# How a zone is managed, where the default does not fit:\n#\n# [[zone]]\n# name = \"example.com\"\n# kind = \"ad\"             # \"ad\", \"windows-file\", \"bind\" or \"other\"\n# server = \"dc01.example.com\"\n");
+    out.push_str(RETIRED);
+    write_zones(&mut out, snapshot, &sets);
     Some(out)
 }
 
-/// The KMS records of every domain that a read zone holds.
+const HEAD: &str = "\
+# What the zone data shows today. Planning with this file against the same data changes no record, but for
+# those that `kmsplan init` named on standard error.
+# Now change it to what you want, and plan again.
+
+[kms]
+";
+
+const RETIRED: &str = "
+# Hosts that must be gone everywhere:
+#
+# [[retired]]
+# name = \"oldkms.example.com\"
+";
+
+/// Who writes the records, as far as they show it.
+fn publishing<'a>(records: impl Iterator<Item = &'a KmsRecord>) -> &'static str {
+    let ages: Vec<Option<bool>> = records.map(|record| record.aged).collect();
+    if ages.contains(&Some(true)) {
+        "# Records carry timestamps, so hosts publish by themselves. With \"manual\" the records are static and\n\
+         # publishing is switched off on every host (slmgr.vbs /cdns).\n\
+         publishing = \"automatic\"\n"
+    } else if ages.contains(&None) {
+        "# The data does not tell whether records carry timestamps. \"manual\": they are static, and publishing is\n\
+         # switched off on every host (slmgr.vbs /cdns). \"automatic\": hosts publish by themselves.\n\
+         publishing = \"manual\"\n"
+    } else {
+        "# No record carries a timestamp: they are static, and publishing belongs switched off on every host\n\
+         # (slmgr.vbs /cdns). With \"automatic\" hosts publish by themselves.\n\
+         publishing = \"manual\"\n"
+    }
+}
+
+/// The KMS records of every domain that a read zone holds and a topology can name.
 fn sets(snapshot: &Snapshot) -> BTreeMap<Name, Vec<&KmsRecord>> {
     let mut sets: BTreeMap<Name, Vec<&KmsRecord>> = BTreeMap::new();
     for zone in &snapshot.zones {
@@ -71,15 +102,22 @@ fn sets(snapshot: &Snapshot) -> BTreeMap<Name, Vec<&KmsRecord>> {
             let held =
                 matches!(snapshot.holder(owner), Holder::Zone(holder) if holder.name == zone.name);
             if let Some(domain) =
-                presentation::kms_domain(owner).filter(|domain| held && !domain.is_root())
+                presentation::kms_domain(owner).filter(|domain| held && nameable(domain))
             {
-                let hosts = records.iter().filter(|record| !record.target.is_root());
+                let hosts = records
+                    .iter()
+                    .filter(|record| nameable(&record.target) && record.port != 0);
                 sets.entry(domain.to_lowercase()).or_default().extend(hosts);
             }
         }
     }
     sets.retain(|_, records| !records.is_empty());
     sets
+}
+
+/// Whether a topology can name it: the root and wildcards are no hosts and no domains.
+fn nameable(name: &Name) -> bool {
+    !name.is_root() && name.iter().all(|label| label != b"*")
 }
 
 /// The hosts, each with its most common port.
@@ -97,12 +135,18 @@ fn hosts<'a>(sets: &BTreeMap<Name, Vec<&'a KmsRecord>>) -> Vec<Host<'a>> {
         .into_values()
         .filter_map(|records| {
             let port = most_common(records.iter().map(|(_, record)| record.port))?;
-            let name = records.iter().map(|(_, record)| &record.target).next()?;
-            let mut publish = BTreeMap::new();
+            // The order of the records says nothing, so it must not choose the spelling either.
+            let name = records
+                .iter()
+                .map(|(_, record)| &record.target)
+                .min_by_key(|name| presentation::absolute(name))?;
+            let mut publish: BTreeMap<Name, (u16, u16)> = BTreeMap::new();
             for (domain, record) in records.iter().filter(|(_, record)| record.port == port) {
+                let values = (record.priority, record.weight);
                 publish
                     .entry((*domain).clone())
-                    .or_insert((record.priority, record.weight));
+                    .and_modify(|known| *known = values.min(*known))
+                    .or_insert(values);
             }
             Some(Host {
                 name,
@@ -113,19 +157,13 @@ fn hosts<'a>(sets: &BTreeMap<Name, Vec<&'a KmsRecord>>) -> Vec<Host<'a>> {
         .collect()
 }
 
-/// What the topology takes for a host's account and domain where it says nothing: the first 15 octets of
-/// the first label, and the rest of the name. `None` where no account can have that name.
-fn default_account(name: &Name) -> Option<(Vec<u8>, Name)> {
-    let domain = presentation::ancestors(name)
-        .nth(1)
-        .filter(|domain| !domain.is_root())?;
-    let label = name.iter().next()?.to_ascii_lowercase();
-    let usable = |octet: &u8| octet.is_ascii_alphanumeric() || b"-_".contains(octet);
-    let short = label.iter().copied().take(15).collect();
-    label.iter().all(usable).then_some((short, domain))
-}
-
-fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16, has_account: bool) {
+fn write_host(
+    out: &mut String,
+    host: &Host<'_>,
+    domains: &[&Name],
+    port: u16,
+    accounts: &mut BTreeSet<String>,
+) {
     let (priority, weight) = most_common(host.publish.values().copied()).unwrap_or_default();
     let _ = writeln!(
         out,
@@ -136,10 +174,8 @@ fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16, h
     if host.port != port {
         let _ = writeln!(out, "port = {}", host.port);
     }
-    if !has_account {
-        out.push_str(
-            "# Set this to its computer account if it is joined to a domain.\naccount = false\n",
-        );
+    if !account(host.name).is_some_and(|account| accounts.insert(account)) {
+        out.push_str("# Its computer account does not follow from its name: write it here, and `ad-domain`.\naccount = false\n");
     }
     let same = host.publish.len() == domains.len()
         && host
@@ -163,6 +199,57 @@ fn write_host(out: &mut String, host: &Host<'_>, domains: &[&Name], port: u16, h
             })
             .collect();
         let _ = writeln!(out, "publish = [{}]", entries.join(", "));
+    }
+}
+
+/// What tells a computer account from others, where it follows from the host's name: the name's domain and
+/// the start of its first label.
+fn account(name: &Name) -> Option<String> {
+    let domain = presentation::ancestors(name)
+        .nth(1)
+        .filter(|domain| !domain.is_root())?;
+    let label = name.iter().next()?;
+    let plain = |octet: &u8| octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_');
+    label.iter().all(plain).then(|| {
+        let start: String = label
+            .iter()
+            .take(MAX_NETBIOS)
+            .map(|octet| char::from(octet.to_ascii_lowercase()))
+            .collect();
+        format!("{start} {}", presentation::lower(&domain))
+    })
+}
+
+/// The zones that hold the records: how they are managed, as far as the data tells.
+fn write_zones(out: &mut String, snapshot: &Snapshot, sets: &BTreeMap<Name, Vec<&KmsRecord>>) {
+    out.push_str("\n# How a zone is managed, where it is not as written here:\n");
+    for zone in &snapshot.zones {
+        let holds = |domain: &Name| {
+            presentation::kms_owner(domain)
+                .ok()
+                .and_then(|owner| snapshot.zone_of(&owner))
+                .is_some_and(|holder| holder.name == zone.name)
+        };
+        if !sets.keys().any(holds) {
+            continue;
+        }
+        let (kind, why) = match zone.evidence {
+            Some(kind) => (kind, "as the data shows"),
+            None => (ZoneKind::Ad, "assumed: the data does not tell"),
+        };
+        let _ = writeln!(
+            out,
+            "#\n# [[zone]]\n# name = {}\n# kind = \"{}\"    # {why}; \"ad\", \"windows-file\", \"bind\" or \"other\"",
+            quote(&presentation::plain(&zone.name)),
+            kind.word()
+        );
+        if let Some(soa) = zone.soa.as_ref().filter(|soa| nameable(&soa.mname)) {
+            let _ = writeln!(
+                out,
+                "# server = {}",
+                quote(&presentation::plain(&soa.mname))
+            );
+        }
     }
 }
 

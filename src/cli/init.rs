@@ -2,7 +2,7 @@
 
 use super::{Output, Status, args, input, warn};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::{Options, Plan, Verb};
+use crate::plan::{Change, Options, Plan, PlanDomain, Verb, Why};
 use crate::topology::Topology;
 use crate::{draft, presentation};
 
@@ -12,31 +12,50 @@ pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
     let output = Output::to(args.output.as_deref(), &read)?;
     let text = draft::topology(&snapshot).ok_or_else(|| {
         Diagnostic::new("the sources hold no _vlmcs._tcp record that a topology could describe")
-            .help("Give the zones that hold your KMS records, or write a topology by hand (docs/topology.md).")
+            .help("give the zones that hold your KMS records, or write a topology by hand (docs/topology.md)")
     })?;
     // The draft is read and planned like any other topology: what a plan would still change is what no
     // topology can say.
     let topology = Topology::read("topology.toml", text.as_bytes())?;
     let plan = Plan::make(&topology, &snapshot, &Options::default());
     for domain in &plan.domains {
-        for change in domain
-            .changes
-            .iter()
-            .filter(|change| matches!(change.verb, Verb::Change | Verb::Remove))
-        {
-            warn(&format!(
-                "note: no topology can say this of {}: {} has a record for {}:{} that a plan would {} ({})",
-                presentation::plain(&domain.name),
-                change.place.as_ref().map_or_else(
-                    || "the source".to_owned(),
-                    |(file, line)| format!("{file}:{line}")
-                ),
-                presentation::plain(&change.target),
-                change.port,
-                change.verb.word(),
-                change.why.sentence(change.verb).trim_end_matches('.')
-            ));
+        for change in &domain.changes {
+            if let Some(note) = unsaid(domain, change) {
+                warn(&note);
+            }
         }
     }
+    // The records are as they are, but not everything about them may be right.
+    for finding in plan.findings.iter().filter(|finding| finding.blocks()) {
+        warn(&format!(
+            "note: a plan with this topology has error[{}] {}: {}",
+            finding.code.word(),
+            finding.subject,
+            finding.message
+        ));
+    }
     output.write(text.as_bytes())
+}
+
+/// What the draft does not say of a record, because no topology can.
+fn unsaid(domain: &PlanDomain, change: &Change) -> Option<String> {
+    let why = match (change.verb, change.why) {
+        (Verb::Keep, _) => return None,
+        (Verb::Remove, Why::Duplicate) => "it stands beside another of the same host and port",
+        (Verb::Remove, Why::OtherPort | Why::NotPublishedHere) => "its host has another port",
+        (Verb::Remove, _) => "a topology cannot name its host or port",
+        (Verb::Change | Verb::Add, _) => "TTL or timestamp differ from the other records'",
+    };
+    let place = change
+        .place
+        .as_ref()
+        .map(|(file, line)| format!("{file}:{line}: "))
+        .unwrap_or_default();
+    Some(format!(
+        "note: {place}{} SRV record for {}:{}: {why}, so a plan would {} it",
+        presentation::plain(&domain.owner),
+        presentation::plain(&change.target),
+        change.port,
+        change.verb.word(),
+    ))
 }

@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use crate::codes::Code;
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::{Plan, identity};
+use crate::plan::Plan;
 use crate::render;
 use crate::render::diff::Sink;
 use crate::render::text::TextOptions;
@@ -125,26 +125,17 @@ fn show(args: &args::Show) -> Result<Status, Diagnostics> {
     let bytes = input::read_file(&args.plan)?;
     let plan = render::json::read(&input::shown(&args.plan), &bytes)?;
     let shown = input::shown(&args.plan);
-    // What the plan says counts, not what it is called.
-    let id = identity::id(&plan);
-    if id != plan.id {
-        warn(&format!(
-            "warning: {shown} has the id {} but what it says has {}: it was edited, or another version of kmsplan wrote it",
-            short(&plan.id),
-            short(&id)
-        ));
-    }
     let mut read = vec![args.plan.clone()];
     if let [topology, sources @ ..] = args.against.as_slice() {
         let topology = Path::new(topology);
         let (again, inputs) = input::plan(topology, sources, &args.options)?;
         read.extend(inputs);
-        if again.id != id {
+        if again.id != plan.id {
             warn(&format!(
                 "warning: {shown} is stale: planned again from {} it is another plan ({} in place of {})",
                 input::shown(topology),
                 short(&again.id),
-                short(&id)
+                short(&plan.id)
             ));
         }
     }

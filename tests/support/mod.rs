@@ -6,6 +6,8 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
+pub(crate) mod tools;
+
 /// The program under test, free of what the environment says about colours.
 pub(crate) fn kmsplan() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kmsplan"));
@@ -113,18 +115,4 @@ impl Folder {
             .unwrap()
             .into()
     }
-}
-
-/// Whether a tool can be started. Where `KMSPLAN_REQUIRE_TOOLS` is set, a missing one fails the test.
-pub(crate) fn has(tool: &str) -> bool {
-    let found = Command::new("sh")
-        .args(["-c", &format!("command -v {tool}")])
-        .stdout(Stdio::null())
-        .status()
-        .is_ok_and(|status| status.success());
-    assert!(
-        found || std::env::var_os("KMSPLAN_REQUIRE_TOOLS").is_none(),
-        "{tool} is missing"
-    );
-    found
 }
