@@ -12,7 +12,7 @@ use super::action::{
 };
 use super::records::{Domain, Entry};
 use super::{Verb, Why, group};
-use crate::topology::{Account, Host, Os, Publishing, Topology, ZoneKind};
+use crate::topology::{Account, Host, Publishing, Topology, ZoneKind};
 use crate::{Name, presentation};
 
 /// All actions for the domains.
@@ -205,6 +205,7 @@ impl<'a> ChangePlan<'a> {
         let mut actions: Vec<Action> = self
             .moving()
             .into_iter()
+            .filter(|(host, _)| host.publishes())
             .map(|(host, from)| Action::MovePort {
                 host: host_ref(host),
                 from,
@@ -222,7 +223,9 @@ impl<'a> ChangePlan<'a> {
     /// leaves; under automatic publishing the first starts from what the hosts have published.
     fn records(&self) -> Vec<Action> {
         let automatic = self.topology.publishing == Publishing::Automatic;
-        let moving = if automatic { Vec::new() } else { self.moving() };
+        // A host that publishes by itself has moved already: its restart wrote the new record.
+        let mut moving = self.moving();
+        moving.retain(|(host, _)| !(automatic && host.publishes()));
         let moves = |name: &Name| moving.iter().any(|(host, _)| host.name == *name);
         let mut sets: Vec<WorkingSet<'_>> = self
             .domains
@@ -480,7 +483,7 @@ pub fn host_ref(host: &Host) -> HostRef {
     HostRef {
         name: Spelled(host.name.clone()),
         port: host.port,
-        os: host.os.filter(|os| *os != Os::Other),
+        os: host.os,
     }
 }
 

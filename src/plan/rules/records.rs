@@ -57,7 +57,11 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
             found.about(
                 Code::SingleHost,
                 &domain.name,
-                "One host serves this domain: while it is down nothing new is activated. Activated clients stay activated up to 180 days.",
+                if domain.entries.iter().filter(|entry| entry.after.is_some()).count() == 1 {
+                    "One host serves this domain: while it is down nothing new is activated. Activated clients stay activated up to 180 days."
+                } else {
+                    "One host of the topology serves this domain; the others are not named by it, and nobody may look after them."
+                },
                 "Publish a second host in the domain.",
             );
         }
