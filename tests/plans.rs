@@ -78,6 +78,43 @@ fn a_saved_plan_is_shown_as_it_was_planned() {
     }
 }
 
+/// What `init` cannot say it tells on standard error; where it tells nothing, its topology changes nothing.
+#[test]
+fn a_drafted_topology_changes_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    let topology = folder.path().join("kms.toml");
+    let mut drafted = 0;
+    for case in cases() {
+        let (_, sources, _) = inputs(&case);
+        let init = kmsplan()
+            .current_dir(&case)
+            .arg("init")
+            .args(&sources)
+            .output()
+            .unwrap();
+        if !init.stderr.is_empty() {
+            continue;
+        }
+        fs::write(&topology, &init.stdout).unwrap();
+        let plan = kmsplan()
+            .current_dir(&case)
+            .arg("plan")
+            .arg(&topology)
+            .args(&sources)
+            .args(["--format", "json"])
+            .output()
+            .unwrap();
+        let plan: serde_json::Value = serde_json::from_slice(&plan.stdout).unwrap();
+        let summary = &plan["summary"];
+        for verb in ["add", "change", "remove"] {
+            assert_eq!(summary[verb], 0, "{}: {summary}", case.display());
+        }
+        assert_eq!(plan["diffs"].as_array().map(Vec::len), Some(0));
+        drafted += 1;
+    }
+    assert!(drafted >= 40, "only {drafted} cases were drafted");
+}
+
 /// What differs from the expectations of a case.
 fn differences(case: &Path) -> Vec<String> {
     let name = case.file_name().unwrap().to_string_lossy().into_owned();
