@@ -489,7 +489,7 @@ fn an_unreadable_file_is_an_error() {
     let folder = sample();
     for file in ["kms.toml", "zones/contoso.com.zone"] {
         let path = folder.path().join(file);
-        fs::set_permissions(path, fs::Permissions::from_mode(0)).unwrap();
+        fs::set_permissions(path, fs::Permissions::from_mode(0o000)).unwrap();
     }
     let Some(run) = as_ordinary_user(&folder, PLAN) else {
         return;
@@ -735,9 +735,10 @@ fn links_and_permissions_of_the_output() {
 fn a_closed_pipe_ends_quietly() {
     let folder = sample();
     // The plan is longer than a pipe holds, so that writing goes on after the reader has gone.
-    let hosts: String = (0..30)
+    let hosts: Vec<String> = (0..30)
         .map(|number| format!("\n[[host]]\nname = \"h{number}.contoso.com\"\n"))
         .collect();
+    let hosts = hosts.concat();
     folder.write("kms.toml", format!("{TOPOLOGY}{hosts}"));
     let plan = format!("{PLAN} --format json");
     let whole = folder.run(&plan);

@@ -211,7 +211,7 @@ fn held(records: &[KmsRecord]) -> Vec<Held<'_>> {
     for record in records {
         let data = (&record.target, record.port, record.priority, record.weight);
         if let Some(&first) = seen.get(&data) {
-            held[first].twins.push(record)
+            held[first].twins.push(record);
         } else {
             seen.insert(data, held.len());
             held.push(Held {
