@@ -65,6 +65,8 @@ words! {
         ZeroWeight = "zero-weight",
         /// A host's own domain is not in its publish list.
         HomeDomainNotPublished = "home-domain-not-published",
+        /// A host that publishes by itself is joined to no domain.
+        HostNotJoined = "host-not-joined",
         /// More hosts than one key activates.
         MoreThanSixHosts = "more-than-six-hosts",
         /// Hosts of one domain activate different products.
@@ -142,6 +144,7 @@ impl Code {
             | Self::SingleHost
             | Self::ZeroWeight
             | Self::HomeDomainNotPublished
+            | Self::HostNotJoined
             | Self::MoreThanSixHosts
             | Self::MixedProducts
             | Self::ShareBelowThreshold

@@ -355,7 +355,7 @@ impl Action {
             Self::AwaitReplication { .. } => "If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),
             Self::ChangeRecords { change } => change_why(change),
             Self::MovePort { host, .. } => format!("The host answers on one port only, so it counts as down from its restart until its new record is there: one host at a time. Its records are to say port {}.", host.port),
-            Self::RemoveUnlisted { .. } => "The topology does not name these hosts. A host may be the only one for some product, so ask its owner first; the removal is a step of its own so that it can be struck.".to_owned(),
+            Self::RemoveUnlisted { .. } => "The topology does not name these hosts. A host may be the only one for some product, so ask its owner first; the removal is a step of its own so that it can be struck. Where it is struck, its record still stands at every later check.".to_owned(),
             Self::CreateGroup { group } => format!("In a secure zone the first KMS host to register owns the name and every other host is refused (event 12293) until it has rights on it. A group gives the rights to all hosts at once. {}", scope_why(group.scope)),
             Self::AddMembers { .. } => "A KMS host updates DNS with its computer account, so the account is the member. A member can change or delete every KMS record of the name: only KMS hosts belong into the group.".to_owned(),
             Self::EnsureNodes { .. } => "Rights can be granted only on an object that exists. An empty node lets no host own the name by coming first.".to_owned(),

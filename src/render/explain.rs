@@ -167,6 +167,7 @@ mod tests {
                 "single-host",
                 "zero-weight",
                 "home-domain-not-published",
+                "host-not-joined",
                 "more-than-six-hosts",
                 "mixed-products",
                 "share-below-threshold",

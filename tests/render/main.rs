@@ -61,7 +61,8 @@ fn text_is_as_expected() {
 fn markdown_is_as_expected() {
     expect("brief.markdown", &markdown(&plans::brief(), None));
     expect("blocked.markdown", &markdown(&plans::blocked(), None));
-    for (name, plan) in all() {
+    // The sections of "brief" have a test of their own.
+    for (name, plan) in all().into_iter().filter(|(name, _)| *name != "brief") {
         let page = markdown(&plan, Some(Section::Summary));
         expect(&format!("{name}.summary.markdown"), &page);
     }

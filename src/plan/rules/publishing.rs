@@ -4,7 +4,7 @@ use super::{DOMAINS, Facts, Found, topology_line};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
 use crate::plan::{Why, management};
-use crate::topology::{Apply, DynamicUpdate, Host, Os, Publishing};
+use crate::topology::{Account, Apply, DynamicUpdate, Host, Os, Publishing};
 use crate::{Name, presentation};
 
 pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
@@ -15,6 +15,7 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
         }
     }
     zones(facts, found);
+    unjoined(facts, found);
     for host in facts.topology.hosts.iter().filter(|host| host.publishes()) {
         home_domain(facts, host, found);
         old_list(facts, host, found);
@@ -151,6 +152,34 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
                     &domain.zone.name,
                     "Hosts are to publish by themselves, but the zone takes no dynamic updates.",
                     "Let the zone take dynamic updates, secure ones where it can, or use publishing = \"manual\".",
+                )
+                .at(line);
+        }
+    }
+}
+
+/// A host signs its updates as its computer account, so without one only unsigned updates are left.
+fn unjoined(facts: &Facts<'_>, found: &mut Found<'_>) {
+    if facts.topology.publishing == Publishing::Manual {
+        return;
+    }
+    for (domain, _) in facts.domains {
+        if domain.management.dynamic_update() == Some(DynamicUpdate::Nonsecure) {
+            continue;
+        }
+        let hosts = domain.desired().map(|(_, host)| host);
+        for host in hosts.filter(|host| host.publishes() && host.account == Account::None) {
+            let message = format!(
+                "It is joined to no domain, so it cannot sign its updates: where secure updates are asked for, {DOMAINS} gets no record of it."
+            );
+            let line = Some(topology_line(facts.topology, host.line));
+            found
+                .in_domain(
+                    Code::HostNotJoined,
+                    &host.name,
+                    &domain.name,
+                    message,
+                    "Join it to a domain, use publishing = \"manual\", or set dynamic-update = \"nonsecure\" under [[zone]] if the zone takes unsigned updates.",
                 )
                 .at(line);
         }

@@ -324,6 +324,20 @@ pub(super) fn explanation(code: Code) -> Explanation {
             source: "Microsoft, Registry Settings for Volume Activation, against Microsoft, Deploy KMS \
                 Activation",
         },
+        Code::HostNotJoined => Explanation {
+            title: "A host without account is to publish by itself",
+            what: "Publishing is automatic, and the topology says `account = false` of a host: it is \
+                joined to no domain.",
+            why: "A KMS host signs its updates with Kerberos, as its computer account. A zone that \
+                takes secure updates only refuses a host that has none: it logs event 12293, and its \
+                record never appears. Nor can it be a member of the group, or get an `update-policy` \
+                grant.",
+            action: "Join the host to a domain, or tune by hand, with `publishing = \"manual\"`. If the \
+                zone takes unsigned updates, write `dynamic-update = \"nonsecure\"` in its `[[zone]]`; \
+                mind that anybody can then change its records.",
+            accept: Some("Sensible when you keep the host's record by hand."),
+            source: "Seen on a Samba AD domain controller; Microsoft, Deploy KMS Activation",
+        },
         Code::MoreThanSixHosts => Explanation {
             title: "More hosts than one KMS host key activates",
             what: "The topology names more than six KMS hosts.",
