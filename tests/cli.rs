@@ -735,9 +735,10 @@ fn links_and_permissions_of_the_output() {
 fn a_closed_pipe_ends_quietly() {
     let folder = sample();
     // The plan is longer than a pipe holds, so that writing goes on after the reader has gone.
-    let hosts: String = (0..30)
+    let hosts: Vec<String> = (0..30)
         .map(|number| format!("\n[[host]]\nname = \"h{number}.contoso.com\"\n"))
         .collect();
+    let hosts = hosts.concat();
     folder.write("kms.toml", format!("{TOPOLOGY}{hosts}"));
     let plan = format!("{PLAN} --format json");
     let whole = folder.run(&plan);
