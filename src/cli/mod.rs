@@ -1,6 +1,6 @@
 //! The command line: arguments, reading and writing files, exit codes.
 //!
-//! Arguments are read in two stages: what was typed ([`args`]) and what it means. No other room knows
+//! Arguments are read in two stages: what was typed (`args`) and what it means. No other room knows
 //! either.
 
 use std::collections::BTreeSet;

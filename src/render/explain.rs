@@ -1,6 +1,6 @@
 //! `kmsplan explain`: what a finding means, why it matters, and what to do.
 //!
-//! The texts stand in [`texts`], one entry a code. `docs/findings.md` is made from the same entries.
+//! The texts stand in `texts`, one entry a code. `docs/findings.md` is made from the same entries.
 
 use std::iter;
 

@@ -1,4 +1,4 @@
-//! What a change ticket says, as blocks that [`super::markdown`] and [`super::text`] print: the page for
+//! What a change ticket says, as blocks that [`super::markdown()`] and [`super::text()`] print: the page for
 //! the change board, the record sets, the steps with their commands, the way back.
 
 use super::dialect::{Command, Instructions, Shell, instructions};
