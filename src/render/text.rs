@@ -131,7 +131,7 @@ impl Page {
     }
 
     fn domains(&mut self, plan: &Plan) {
-        if !plan.summary().changes_records() && !plan.domains.iter().any(wording::is_unknown) {
+        if !plan.summary().changes_records() {
             self.gap();
             self.line("No changes.");
         }
@@ -144,14 +144,15 @@ impl Page {
             unchanged = quiet;
             if quiet {
                 let name = presentation::plain(&domain.name);
-                self.ends(
-                    &name,
-                    &format!(
+                let state = match domain.changes.len() {
+                    0 => "no records, nothing planned".to_owned(),
+                    records => format!(
                         "{} to keep, {}",
-                        wording::count(domain.changes.len(), "record"),
+                        wording::count(records, "record"),
                         wording::live(domain)
                     ),
-                );
+                };
+                self.ends(&name, &state);
             } else {
                 self.domain(domain);
             }

@@ -194,11 +194,10 @@ fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
             wording::record_totals(&summary)
         )
     } else if plan.domains.iter().any(wording::is_unknown) {
-        " No record changes in the domains whose state is known.".to_owned()
+        " No changes. No KMS record is added, changed or removed in the domains whose state is known.".to_owned()
     } else {
         format!(
-            " No record changes: the KMS records of {} are as the topology wants them ({}, {} publishing).",
-            count(topology.domains, "domain"),
+            " No changes. No KMS record is added, changed or removed ({}, {} publishing).",
             count(topology.hosts, "host"),
             wording::publishing(topology.publishing)
         )
