@@ -47,8 +47,8 @@ pub fn main() -> ExitCode {
         Err(usage) => return ExitCode::from(explain_usage(&usage) as u8),
     };
     let json = args.command.format() == Some(Format::Json);
-    let status = run(args.command).unwrap_or_else(|diagnostics| {
-        complain(diagnostics, json);
+    let status = run(args.command).unwrap_or_else(|error| {
+        complain(complaints(error), json);
         Status::Failed
     });
     ExitCode::from(status as u8)
@@ -77,35 +77,35 @@ fn explain_usage(usage: &args::Usage) -> Status {
     Status::Usage
 }
 
-fn run(command: Command) -> Result<Status, Diagnostics> {
+fn run(command: Command) -> anyhow::Result<Status> {
     match command {
         Command::Plan(args) => plan(&args),
         Command::Show(args) => show(&args),
         Command::Check(args) => check(&args),
-        Command::Init(args) => init::init(&args),
+        Command::Init(args) => Ok(init::init(&args)?),
         Command::Explain { code } => {
             let text = code.map_or_else(render::explain::list, |code: Code| {
                 render::explain::explain(code)
             });
-            Output::standard().write(text.as_bytes())
+            Ok(Output::standard().write(text.as_bytes())?)
         }
         Command::Schema { of } => {
             let text = match of {
                 SchemaOf::Topology => crate::topology::schema(),
                 SchemaOf::Plan => render::json::schema(),
             };
-            Output::standard().write(text.as_bytes())
+            Ok(Output::standard().write(text.as_bytes())?)
         }
         Command::Completions { shell } => {
             let mut text = Vec::new();
             clap_complete::generate(shell, &mut args::command(), "kmsplan", &mut text);
-            Output::standard().write(&text)
+            Ok(Output::standard().write(&text)?)
         }
-        Command::Man => Output::standard().write(manual::page().as_bytes()),
+        Command::Man => Ok(Output::standard().write(manual::page().as_bytes())?),
     }
 }
 
-fn plan(args: &args::Plan) -> Result<Status, Diagnostics> {
+fn plan(args: &args::Plan) -> anyhow::Result<Status> {
     let (plan, read) = input::plan(
         &args.inputs.topology,
         &args.inputs.sources,
@@ -121,7 +121,7 @@ fn plan(args: &args::Plan) -> Result<Status, Diagnostics> {
     })
 }
 
-fn show(args: &args::Show) -> Result<Status, Diagnostics> {
+fn show(args: &args::Show) -> anyhow::Result<Status> {
     let bytes = input::read_file(&args.plan)?;
     let plan = render::json::read(&input::shown(&args.plan), &bytes)?;
     let shown = input::shown(&args.plan);
@@ -149,7 +149,7 @@ fn short(id: &str) -> &str {
     id.get(..8).unwrap_or(id)
 }
 
-fn check(args: &args::Check) -> Result<Status, Diagnostics> {
+fn check(args: &args::Check) -> anyhow::Result<Status> {
     let topology: Topology = input::topology(&args.topology)?;
     let publishing = topology.publishing.word();
     let (hosts, domains) = (topology.hosts.len(), topology.all_domains().len());
@@ -159,11 +159,11 @@ fn check(args: &args::Check) -> Result<Status, Diagnostics> {
         counted(hosts, "host"),
         counted(domains, "domain")
     );
-    Output::standard().write(text.as_bytes())
+    Ok(Output::standard().write(text.as_bytes())?)
 }
 
 /// Writes the plan in the form that was asked for.
-fn render(plan: &Plan, view: &args::View, output: &Output) -> Result<Status, Diagnostics> {
+fn render(plan: &Plan, view: &args::View, output: &Output) -> anyhow::Result<Status> {
     let colour = output.colour();
     let bytes = match (view.format, view.section) {
         (Format::Text, None) => render::text(plan, &TextOptions { colour }).into_bytes(),
@@ -173,7 +173,7 @@ fn render(plan: &Plan, view: &args::View, output: &Output) -> Result<Status, Dia
         (Format::Diff, _) if output.is_terminal() => render::diff(plan, Sink::Terminal { colour }),
         (Format::Diff, _) => render::diff(plan, Sink::File),
     };
-    output.write(&bytes)
+    Ok(output.write(&bytes)?)
 }
 
 fn counted(number: usize, thing: &str) -> String {
@@ -190,6 +190,13 @@ fn status(plan: &Plan) -> Status {
     } else {
         Status::Done
     }
+}
+
+/// What an error has to say: complaints about the input, or else the error with its causes.
+fn complaints(error: anyhow::Error) -> Diagnostics {
+    error
+        .downcast()
+        .unwrap_or_else(|error| Diagnostic::new(format!("{error:#}")).into())
 }
 
 /// Errors on standard error, each once: as JSON where that was asked for.
