@@ -354,7 +354,14 @@ impl Action {
             Self::AwaitReplication { sets } if any_ad(sets) => "In a directory all SRV records of a name are one attribute of one object and the last writer wins, so every step of a zone uses one named server and starts from a settled state. If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),
             Self::AwaitReplication { .. } => "If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),
             Self::ChangeRecords { change } => change_why(change),
-            Self::MovePort { host, .. } => format!("The host answers on one port only, so it counts as down from its restart until its new record is there: one host at a time. Its records are to say port {}.", host.port),
+            Self::MovePort { host, changes, .. } => {
+                let records = if changes.is_empty() {
+                    "The records that it publishes carry"
+                } else {
+                    "Right after its restart the DNS administrator changes its records to"
+                };
+                format!("The host answers on one port only, so it counts as down from its restart until its new record is there: one host at a time. {records} port {}.", host.port)
+            }
             Self::RemoveUnlisted { .. } => "The topology does not name these hosts. A host may be the only one for some product, so ask its owner first; the removal is a step of its own so that it can be struck. Where it is struck, leave its host out of the other steps too; its record still stands at every later check.".to_owned(),
             Self::CreateGroup { group } => format!("In a secure zone the first KMS host to register owns the name and every other host is refused (event 12293) until it has rights on it. A group gives the rights to all hosts at once. {}", scope_why(group.scope)),
             Self::AddMembers { .. } => "A KMS host updates DNS with its computer account, so the account is the member. A member can change or delete every KMS record of the name, and nothing checks the target that it writes: only KMS hosts belong in the group.".to_owned(),

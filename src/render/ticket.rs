@@ -714,7 +714,7 @@ fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
             step.action.title()
         ))));
         if form == BackOut::Full {
-            printed.commands(Part::Undo, step, &made.undo, blocks);
+            printed.commands(Part::Commands, step, &made.undo, blocks);
             let said: Vec<Inline> = made
                 .by_hand
                 .iter()
@@ -747,7 +747,9 @@ fn tests(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
     let mut printed = Printed::default();
     for step in &plan.steps {
         let made = instructions(&step.action);
-        let is_test = matches!(step.action.phase(), Phase::Precheck | Phase::Verification);
+        let is_change = matches!(step.action, Action::PrepareNewHosts { .. });
+        let is_test =
+            matches!(step.action.phase(), Phase::Precheck | Phase::Verification) && !is_change;
         if is_test {
             intro(step, blocks);
             printed.commands(Part::Commands, step, &made.commands, blocks);
@@ -760,7 +762,7 @@ fn tests(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
                 step.number,
                 step.action.title()
             ))));
-            printed.commands(Part::Check, step, &made.check, blocks);
+            printed.commands(Part::Commands, step, &made.check, blocks);
             blocks.push(Block::Signature);
         }
     }

@@ -402,7 +402,7 @@ fn client_cache(facts: &Facts<'_>, found: &mut Found<'_>) {
             found.about(
                 Code::ClientCache,
                 &domain.name,
-                "Clients keep the host that answered last until it fails: they do not notice the change before.",
+                "Clients keep the host that answered last until it fails: until then they do not notice the change.",
                 "Switch host caching off where weights must take effect (slmgr.vbs /ckhc).",
             );
         }
