@@ -379,7 +379,7 @@ impl Action {
                 format!("The rights are per name, not per record, and are needed on the node of each domain. {order}")
             }
             Self::CleanUpNodes { .. } => "The first host to register keeps ownership of and full control over the node, also after it is retired or was a mistake.".to_owned(),
-            Self::GrantUpdatePolicy { .. } => "A KMS host signs its updates with Kerberos (GSS-TSIG) only, never with a TSIG key. Each host gets the right to its own record set's name and type, nothing more.".to_owned(),
+            Self::GrantUpdatePolicy { .. } => "A KMS host signs its updates with Kerberos (GSS-TSIG) only, never with a TSIG key. Each host gets the right to the KMS record set, by its name and the type SRV, and nothing more.".to_owned(),
             Self::RenewTickets { .. } => "A computer's group membership takes effect with its next Kerberos ticket. A reboot of the host drops every ticket: it is the safe form.".to_owned(),
             Self::EnablePublishing { hosts } => enable_why(hosts),
             Self::VerifyNow { .. } => "Every server must give the planned set: one that lags behind still sends clients to the old hosts.".to_owned(),
@@ -423,7 +423,9 @@ fn enable_why(hosts: &[HostPublishing]) -> String {
 
 fn change_why(change: &SetChange) -> String {
     let zone = &change.before.zone;
-    let order = if zone.kind == ZoneKind::Ad {
+    let order = if change.after.records.is_empty() {
+        "The domain is to have no KMS record any more: when this is done its clients find no host."
+    } else if zone.kind == ZoneKind::Ad {
         "Records are added before others are removed, and the set is never empty on the way: an emptied node can lose its grant."
     } else {
         "Records are added before others are removed, so that clients always find a host."

@@ -22,7 +22,7 @@ pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
          effect."
             .to_owned()
     } else {
-        "For nsupdate -k with the key of the zone.".to_owned()
+        "For nsupdate -k, with a key that may update the zone.".to_owned()
     };
     if server.is_none() {
         note.push_str(" Without a server line nsupdate asks the primary that the SOA names.");
