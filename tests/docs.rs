@@ -123,7 +123,7 @@ fn workplace() -> Folder {
         let name = path.file_name().unwrap().to_str().unwrap().to_owned();
         let content = fs::read(&path).unwrap();
         if let Some(zone) = name.strip_suffix(".zone") {
-            folder.write(&format!("{zone}.dns"), &content);
+            folder.write(&format!("{zone}.export.dns"), &content);
         }
         folder.write(&format!("zones/contoso/{name}"), &content);
     }

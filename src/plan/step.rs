@@ -331,7 +331,7 @@ impl Action {
                 )
             }
             Self::RefreshClients { .. } => {
-                "Let pinned and cached clients look up their hosts again".to_owned()
+                "Let pinned clients look up their hosts in DNS again".to_owned()
             }
             Self::DisableClientCaching { .. } => {
                 "Switch host caching off where priority and weight must take effect".to_owned()
@@ -354,10 +354,17 @@ impl Action {
             Self::AwaitReplication { sets } if any_ad(sets) => "In a directory all SRV records of a name are one attribute of one object and the last writer wins, so every step of a zone uses one named server and starts from a settled state. If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),
             Self::AwaitReplication { .. } => "If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),
             Self::ChangeRecords { change } => change_why(change),
-            Self::MovePort { host, .. } => format!("The host answers on one port only, so it counts as down from its restart until its new record is there: one host at a time. Its records are to say port {}.", host.port),
-            Self::RemoveUnlisted { .. } => "The topology does not name these hosts. A host may be the only one for some product, so ask its owner first; the removal is a step of its own so that it can be struck. Where it is struck, its record still stands at every later check.".to_owned(),
+            Self::MovePort { host, changes, .. } => {
+                let records = if changes.is_empty() {
+                    "The records that it publishes carry"
+                } else {
+                    "Right after its restart the DNS administrator changes its records to"
+                };
+                format!("The host answers on one port only, so it counts as down from its restart until its new record is there: one host at a time. {records} port {}.", host.port)
+            }
+            Self::RemoveUnlisted { .. } => "The topology does not name these hosts. A host may be the only one for some product, so ask its owner first; the removal is a step of its own so that it can be struck. Where it is struck, leave its host out of the other steps too; its record still stands at every later check.".to_owned(),
             Self::CreateGroup { group } => format!("In a secure zone the first KMS host to register owns the name and every other host is refused (event 12293) until it has rights on it. A group gives the rights to all hosts at once. {}", scope_why(group.scope)),
-            Self::AddMembers { .. } => "A KMS host updates DNS with its computer account, so the account is the member. A member can change or delete every KMS record of the name: only KMS hosts belong into the group.".to_owned(),
+            Self::AddMembers { .. } => "A KMS host updates DNS with its computer account, so the account is the member. A member can change or delete every KMS record of the name, and nothing checks the target that it writes: only KMS hosts belong in the group.".to_owned(),
             Self::EnsureNodes { .. } => "Rights can be granted only on an object that exists. An empty node lets no host own the name by coming first.".to_owned(),
             Self::SaveDescriptors { .. } => "The way back is to restore this descriptor: dsacls /R would also drop older grants.".to_owned(),
             Self::GrantRights { publishing, .. } => {
@@ -372,15 +379,15 @@ impl Action {
                 format!("The rights are per name, not per record, and are needed on the node of each domain. {order}")
             }
             Self::CleanUpNodes { .. } => "The first host to register keeps ownership of and full control over the node, also after it is retired or was a mistake.".to_owned(),
-            Self::GrantUpdatePolicy { .. } => "A KMS host signs its updates with Kerberos (GSS-TSIG) only, never with a TSIG key. Each host gets the right to its own record set's name and type, nothing more.".to_owned(),
-            Self::RenewTickets { .. } => "A computer's group membership takes effect with its next Kerberos ticket. The licensing service runs as NETWORK SERVICE; a reboot is the safe form.".to_owned(),
+            Self::GrantUpdatePolicy { .. } => "A KMS host signs its updates with Kerberos (GSS-TSIG) only, never with a TSIG key. Each host gets the right to the KMS record set, by its name and the type SRV, and nothing more.".to_owned(),
+            Self::RenewTickets { .. } => "A computer's group membership takes effect with its next Kerberos ticket. A reboot of the host drops every ticket: it is the safe form.".to_owned(),
             Self::EnablePublishing { hosts } => enable_why(hosts),
             Self::VerifyNow { .. } => "Every server must give the planned set: one that lags behind still sends clients to the old hosts.".to_owned(),
             Self::VerifyNextDay { .. } => "A host that still publishes does so once in 24 hours. Only after that time is it certain that none does it unplanned.".to_owned(),
-            Self::VerifyAfterRestart { .. } => "A host that still publishes does so when its licensing service restarts. The record sets must stay as planned.".to_owned(),
-            Self::WatchLeavingHosts { .. } => "Clients keep the host that answered last until it fails. Event 12290 in the Key Management Service log shows each request; when it stops the role can be taken away.".to_owned(),
-            Self::RefreshClients { .. } => "A client that is pinned to a host never reads DNS, and one that has cached a host asks DNS again only when that host fails.".to_owned(),
-            Self::DisableClientCaching { .. } => "Caching blocks priority and weight after the first discovery.".to_owned(),
+            Self::VerifyAfterRestart { .. } => "A host that publishes does so when its licensing service restarts. The record sets must stay as planned.".to_owned(),
+            Self::WatchLeavingHosts { .. } => "Clients keep the host that answered last until it fails. Event 12290 in the Key Management Service log shows each request, and clients renew every 7 days. Only when the events have stopped take the role away.".to_owned(),
+            Self::RefreshClients { .. } => "A client that is pinned to a host never reads DNS.".to_owned(),
+            Self::DisableClientCaching { .. } => "A client that has cached a host asks DNS again only when that host fails: after the first discovery priority and weight have no effect.".to_owned(),
             Self::SetLookupDomain { .. } => "A client whose suffix has no record finds no host. Publish there, give the client a suffix search list, or set its lookup domain.".to_owned(),
         }
     }
@@ -416,7 +423,9 @@ fn enable_why(hosts: &[HostPublishing]) -> String {
 
 fn change_why(change: &SetChange) -> String {
     let zone = &change.before.zone;
-    let order = if zone.kind == ZoneKind::Ad {
+    let order = if change.after.records.is_empty() {
+        "The domain is to have no KMS record any more: when this is done its clients find no host."
+    } else if zone.kind == ZoneKind::Ad {
         "Records are added before others are removed, and the set is never empty on the way: an emptied node can lose its grant."
     } else {
         "Records are added before others are removed, so that clients always find a host."

@@ -33,7 +33,7 @@ fn block(block: &Block<'_>) -> String {
         Block::Domain(domain) => self::domain(domain),
         Block::Step(text) => format!("- [ ] {}\n", line(text)),
         Block::Code { language, text } => fence(language, text),
-        Block::Signature => "| Who | When | Result |\n| --- | --- | --- |\n|  |  |  |\n".to_owned(),
+        Block::Signature => "Who: ____ When: ____ Result: ____\n".to_owned(),
     }
 }
 

@@ -471,6 +471,7 @@ fn steps(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
     if plan.steps.is_empty() {
         blocks.push(paragraph("There is nothing to do."));
     }
+    let mut printed = Printed::default();
     for group in plan
         .steps
         .chunk_by(|one, next| one.action.role() == next.action.role())
@@ -481,10 +482,10 @@ fn steps(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
         for step in group {
             let made = instructions(&step.action);
             intro(step, blocks);
-            commands(&made.commands, blocks);
+            printed.commands(Part::Commands, step, &made.commands, blocks);
             by_hand(&made, blocks);
-            labelled("Check:", &made.check, blocks);
-            labelled("Undo:", &made.undo, blocks);
+            printed.commands(Part::Check, step, &made.check, blocks);
+            printed.commands(Part::Undo, step, &made.undo, blocks);
             blocks.push(Block::Signature);
         }
     }
@@ -524,10 +525,9 @@ fn intro(step: &Step, blocks: &mut Vec<Block<'_>>) {
         }
         line = line.and(".");
     }
-    blocks.push(Block::Paragraph(line));
-    blocks.push(Block::Paragraph(
-        Inline::strong("Why:").and(format!(" {}", action.why())),
-    ));
+    line = line.and(" ");
+    line.0.push(Span::Strong("Why:".to_owned()));
+    blocks.push(Block::Paragraph(line.and(format!(" {}", action.why()))));
 }
 
 fn by_hand(made: &Instructions, blocks: &mut Vec<Block<'_>>) {
@@ -538,25 +538,80 @@ fn by_hand(made: &Instructions, blocks: &mut Vec<Block<'_>>) {
     }
 }
 
-fn labelled(label: &str, all: &[Command], blocks: &mut Vec<Block<'_>>) {
-    if !all.is_empty() {
-        blocks.push(Block::Paragraph(Inline::strong(label)));
-        commands(all, blocks);
+/// What a step's commands are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// To do it.
+    Commands,
+    /// To see that it is done.
+    Check,
+    /// To undo it.
+    Undo,
+}
+
+impl Part {
+    /// The word before its first command.
+    fn label(self) -> &'static str {
+        match self {
+            Self::Commands => "",
+            Self::Check => "Check:",
+            Self::Undo => "Undo:",
+        }
+    }
+
+    /// Where its text stands, for a later reference to it.
+    fn of(self, step: usize) -> String {
+        match self {
+            Self::Commands => format!("step {step}"),
+            Self::Check => format!("the check of step {step}"),
+            Self::Undo => format!("the undo of step {step}"),
+        }
     }
 }
 
-fn commands(all: &[Command], blocks: &mut Vec<Block<'_>>) {
-    for command in all {
-        let shell = shell(command.shell);
-        blocks.push(paragraph(if command.note.is_empty() {
-            format!("{shell}:")
-        } else {
-            format!("{shell}: {}", command.note)
-        }));
-        blocks.push(Block::Code {
-            language: language(command.shell),
-            text: command.text.clone(),
-        });
+/// The fewest lines of a text that is worth a reference in place of its repetition.
+const LONG: usize = 6;
+
+/// The long texts that a document holds already: each is printed once.
+#[derive(Debug, Default)]
+struct Printed(Vec<(Shell, String, String)>);
+
+impl Printed {
+    fn commands(&mut self, part: Part, step: &Step, all: &[Command], blocks: &mut Vec<Block<'_>>) {
+        for (index, command) in all.iter().enumerate() {
+            let mut line = if index == 0 && !part.label().is_empty() {
+                Inline::strong(part.label()).and(" ")
+            } else {
+                Inline::default()
+            };
+            line = line.and(format!("{}:", shell(command.shell)));
+            if !command.note.is_empty() {
+                line = line.and(format!(" {}", command.note));
+            }
+            if let Some(place) = self.place(command) {
+                blocks.push(Block::Paragraph(
+                    line.and(format!(" The text is that of {place}.")),
+                ));
+                continue;
+            }
+            blocks.push(Block::Paragraph(line));
+            blocks.push(Block::Code {
+                language: language(command.shell),
+                text: command.text.clone(),
+            });
+            if command.text.lines().count() >= LONG {
+                let place = part.of(step.number);
+                self.0.push((command.shell, command.text.clone(), place));
+            }
+        }
+    }
+
+    /// Where the text stands already.
+    fn place(&self, command: &Command) -> Option<&str> {
+        self.0
+            .iter()
+            .find(|(shell, text, _)| *shell == command.shell && *text == command.text)
+            .map(|(_, _, place)| place.as_str())
     }
 }
 
@@ -650,6 +705,7 @@ fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
         how.push_str(" The commands stand under Undo at each step.");
     }
     blocks.push(paragraph(how));
+    let mut printed = Printed::default();
     for (step, made) in undone {
         blocks.push(Block::Step(Inline::strong(format!(
             "Undo step {} ({}): {}",
@@ -658,7 +714,7 @@ fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
             step.action.title()
         ))));
         if form == BackOut::Full {
-            commands(&made.undo, blocks);
+            printed.commands(Part::Commands, step, &made.undo, blocks);
             let said: Vec<Inline> = made
                 .by_hand
                 .iter()
@@ -688,14 +744,17 @@ fn is_undo(sentence: &str) -> bool {
 
 /// What is checked before, after each step, and at the end.
 fn tests(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    let mut printed = Printed::default();
     for step in &plan.steps {
         let made = instructions(&step.action);
-        let is_test = matches!(step.action.phase(), Phase::Precheck | Phase::Verification);
+        let is_change = matches!(step.action, Action::PrepareNewHosts { .. });
+        let is_test =
+            matches!(step.action.phase(), Phase::Precheck | Phase::Verification) && !is_change;
         if is_test {
             intro(step, blocks);
-            commands(&made.commands, blocks);
+            printed.commands(Part::Commands, step, &made.commands, blocks);
             by_hand(&made, blocks);
-            labelled("Check:", &made.check, blocks);
+            printed.commands(Part::Check, step, &made.check, blocks);
             blocks.push(Block::Signature);
         } else if !made.check.is_empty() {
             blocks.push(Block::Step(Inline::strong(format!(
@@ -703,7 +762,7 @@ fn tests(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
                 step.number,
                 step.action.title()
             ))));
-            commands(&made.check, blocks);
+            printed.commands(Part::Commands, step, &made.check, blocks);
             blocks.push(Block::Signature);
         }
     }

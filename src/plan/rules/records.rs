@@ -368,7 +368,7 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
             Code::DefaultOutranks,
             &domain.name,
             "All hosts have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and takes all new clients.",
-            "Tiers that start at 0 are safer: for example 0/75, 0/25 and 10/0 in place of 10/75, 10/25 and 20/0.",
+            "Tiers that start at 0 are safer: for example 0/75, 0/25 and 10/0 in place of 10/75, 10/25 and 20/75.",
         );
     }
 }
@@ -402,7 +402,7 @@ fn client_cache(facts: &Facts<'_>, found: &mut Found<'_>) {
             found.about(
                 Code::ClientCache,
                 &domain.name,
-                "Clients keep the host that answered last until it fails: they do not notice the change before.",
+                "Clients keep the host that answered last until it fails: until then they do not notice the change.",
                 "Switch host caching off where weights must take effect (slmgr.vbs /ckhc).",
             );
         }

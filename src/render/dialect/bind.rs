@@ -55,7 +55,7 @@ pub(super) fn grant_update_policy(
     ));
     out.say("Grants that are in the zone's update-policy already stay beside these.");
     out.say("A zone has either allow-update or update-policy: move what allow-update lets in to grants.");
-    out.say("A KMS host signs with Kerberos only, never with a TSIG key. Without this, keep publishing manual.");
+    out.say("Without these grants, keep publishing manual.");
     out
 }
 

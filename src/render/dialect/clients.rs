@@ -31,7 +31,7 @@ pub(super) fn refresh() -> Instructions {
         "On a pinned client, one whose /dlv prints \"Registered KMS machine name\"",
     ));
     out.check.push(dlv(
-        "\"KMS machine name from DNS\" names one of the planned hosts.",
+        "after its next activation or renewal \"KMS machine name from DNS\" names one of the planned hosts.",
     ));
     out.say("A host that group policy sets stays until the policy is changed.");
     out.say(
@@ -80,6 +80,5 @@ pub(super) fn set_lookup_domain(domains: &[Spelled]) -> Instructions {
         "On the client, elevated.",
     ));
     out.say("The domain replaces the client's own suffix, without a way back to it when a lookup fails.");
-    out.say("The other way: give such clients a suffix search list, or publish in their domain.");
     out
 }

@@ -92,10 +92,6 @@ pub(super) fn add_members(group: &GroupRef, members: &[Member]) -> Instructions 
         Ok(server) => change_members(group, members, server.as_ref(), &mut out),
         Err(LeftOut(sentence)) => out.say(sentence),
     }
-    out.say(
-        "Members can change each other's records, and the target is not checked: the group is trust in \
-         every member.",
-    );
     out.say("Membership counts with a new ticket; leaving the group counts when the old ticket has ended, up to 10 hours later.");
     out
 }
@@ -364,7 +360,7 @@ pub(super) fn save_descriptors(nodes: &[Node]) -> Instructions {
     );
     out.check.push(Command::powershell(
         format!("Import-Csv -Path {SAVED} | Format-List"),
-        "One entry for each node, with its SDDL.",
+        "An entry for each node, with its SDDL; the first one of a node is what an undo restores.",
     ));
     out
 }
@@ -441,10 +437,6 @@ pub(super) fn clean_up(nodes: &[Node]) -> Instructions {
         out.check.push(show(&places));
         out.undo.push(restore(&places, "Owner, Access"));
     }
-    out.say(
-        "The first host that registered owns the node and keeps full control over it, also after it is \
-         retired.",
-    );
     out.say("Only after the grant: the hosts keep their rights through the group.");
     out
 }

@@ -53,7 +53,7 @@ pub(super) fn check(hosts: &[HostRef]) -> Instructions {
                 powershell::list(&names)
             ),
             format!(
-                "{WITHOUT_VBSCRIPT} IsKeyManagementServiceMachine is 1, the port as above (0 means 1688). An \
+                "{WITHOUT_VBSCRIPT} IsKeyManagementServiceMachine is not 0, the port as above (0 means 1688). An \
                  inbound rule that allows is enabled."
             ),
         ));
@@ -117,9 +117,6 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
     let mut out = Instructions::default();
     let plain = presentation::plain(&host.name.0);
     let port = host.port;
-    out.say(
-        "One host at a time: the host counts as down until its new record is known everywhere.",
-    );
     if host.os == Some(Os::Other) {
         out.say(format!(
             "{plain} is not Windows: let TCP port {port} through its firewall and let it listen there \
@@ -203,7 +200,6 @@ pub(super) fn renew_tickets(hosts: &[HostRef]) -> Instructions {
         "Under manual publishing first see that slmgr.vbs /dlv says \"DNS publishing disabled\": else the \
          restart publishes.",
     );
-    out.say("A reboot of the host is the safe form: it drops every ticket.");
     out.say("There is nothing to undo.");
     out
 }
@@ -234,9 +230,5 @@ pub(super) fn watch(hosts: &[Spelled]) -> Instructions {
              does.",
         ));
     }
-    out.say(
-        "Keep each host running until event 12290 stops in its Key Management Service log; clients renew \
-         every 7 days. Only then take the role away.",
-    );
     out
 }

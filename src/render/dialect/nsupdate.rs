@@ -22,12 +22,12 @@ pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
          effect."
             .to_owned()
     } else {
-        "For nsupdate -k with the key of the zone.".to_owned()
+        "For nsupdate -k, with a key that may update the zone.".to_owned()
     };
     if server.is_none() {
         note.push_str(" Without a server line nsupdate asks the primary that the SOA names.");
     }
-    note.push_str(" REFUSED or NXRRSET: nothing was changed.");
+    note.push_str(" REFUSED, NXRRSET or YXRRSET: nothing was changed.");
     if is_windows(zone.kind) {
         out.say(
             "Windows timestamps every record that comes by dynamic update; only PowerShell or the \

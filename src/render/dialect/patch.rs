@@ -19,7 +19,7 @@ pub(super) fn change(change: &SetChange) -> Instructions {
         return out;
     }
     let place = "On the zone's primary, in the folder from which the plan was made; kmsplan.diff is its \
-                 diff. Where a step before has applied it, nothing is left to do here.";
+                 diff (--format diff). Where a step before has applied it, nothing is left to do here.";
     if zone.kind == ZoneKind::Bind {
         let name = sh::quote(&presentation::plain(&zone.name));
         out.commands.extend([

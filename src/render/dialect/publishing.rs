@@ -44,7 +44,6 @@ pub(super) fn disable(hosts: &[HostPublishing]) -> Instructions {
         "A host on which /cdns is refused is not yet an activated KMS host: DisableDnsPublishing = 1 in \
          the registry does the same there.",
     );
-    out.say("No record changes by this.");
     out
 }
 
@@ -52,7 +51,6 @@ pub(super) fn disable(hosts: &[HostPublishing]) -> Instructions {
 pub(super) fn enable(hosts: &[HostPublishing]) -> Instructions {
     let mut out = switch(hosts, Publishing::On);
     out.say("Event 12294: published. 12293: failed; its text names the domain and the error.");
-    out.say("One host at a time: the next one only after event 12294 of the one before.");
     out.say("Undoing it removes no record: what a host has published is removed by hand.");
     out
 }
@@ -392,6 +390,5 @@ pub(super) fn silence(hosts: &[Spelled]) -> Instructions {
     ]);
     out.say(STOPPED);
     out.say("On Vista and Server 2008 the service is slsvc.");
-    out.say("The record of a host that still publishes comes back within 24 hours after it was deleted.");
     out
 }

@@ -79,10 +79,19 @@ fn console_route(change: &SetChange) -> String {
         .as_deref()
         .and_then(|text| super::server(Some(text)).ok().flatten())
         .map_or_else(String::new, |server| format!(" on {server}"));
+    let removes_only = change
+        .edits
+        .iter()
+        .all(|edit| matches!(edit, RecordEdit::Remove { .. }));
+    let what = if removes_only {
+        "Delete only those that this step removes."
+    } else {
+        "Set priority, weight, port number and host; clear \"Delete this record when it becomes stale\" for \
+         a static record. Add first, remove last."
+    };
     format!(
         "DNS Manager{server}, zone {}, View > Advanced: the records of {} are of type Service Location \
-         (SRV). Set priority, weight, port number and host; clear \"Delete this record when it becomes \
-         stale\" for a static record. Add first, remove last.",
+         (SRV). {what}",
         presentation::plain(&change.before.zone.name),
         presentation::plain(&change.before.owner),
     )

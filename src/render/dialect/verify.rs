@@ -22,7 +22,6 @@ pub(super) fn names(hosts: &[HostRef], zones: &[ZoneRef]) -> Instructions {
     if !bind.is_empty() && !hosts.is_empty() {
         out.commands.push(names_by_dig(hosts, &bind));
     }
-    out.say("A target must not be an alias (RFC 2782).");
     out.say("Do the same with every other DNS server that clients ask.");
     out
 }
@@ -217,10 +216,15 @@ fn answers(sets: &[Placed<'_>]) -> Command {
             powershell::quote(&place.owner)
         ));
     }
+    let none = if sets.iter().any(|(set, _)| set.records.is_empty()) {
+        " The error that a name does not exist means: no record."
+    } else {
+        ""
+    };
     Command::powershell(
         lines.join("\n"),
         format!(
-            "From every name server of each zone; all give the same.{}",
+            "From every name server of each zone; all give the same.{none}{}",
             anywhere(sets.iter().map(|(_, place)| place))
         ),
     )
@@ -283,7 +287,6 @@ pub(super) fn replication(sets: &[RecordSet]) -> Instructions {
         out.append(directory::conflicts(&integrated));
         out.say("Wait until every domain controller that holds the zone gives the same set.");
     }
-    out.say("If a set is not the reviewed one, go no further: read the zone again and plan again.");
     out
 }
 
@@ -298,10 +301,7 @@ pub(super) fn now(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
 /// The same, 25 hours later.
 pub(super) fn next_day(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
     let mut out = ask_all(sets, gone);
-    out.say(
-        "Not before 25 hours have passed: a host that still publishes does so once in 24 hours.",
-    );
-    out.say("A record that came back, or 0 0 in place of planned numbers: a host still publishes.");
+    out.say("A record that came back, or 0 0 in place of planned numbers: a host publishes what is not planned.");
     out
 }
 
@@ -309,6 +309,5 @@ pub(super) fn next_day(sets: &[RecordSet], gone: &[Spelled]) -> Instructions {
 pub(super) fn after_restart(hosts: &[HostRef], sets: &[RecordSet]) -> Instructions {
     let mut out = hosts::restart_all(hosts);
     out.append(ask_all(sets, &[]));
-    out.say("A host that still publishes does so when its licensing service restarts.");
     out
 }
