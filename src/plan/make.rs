@@ -126,7 +126,8 @@ impl<'a> Sight<'a> {
                 if !held || zone.alias_of(owner).is_some() {
                     continue;
                 }
-                let compared = Domain::compare(&listed, &domain, owner.clone(), None, zone);
+                let spelled = presentation::kms_owner(&domain).unwrap_or_else(|_| owner.clone());
+                let compared = Domain::compare(&listed, &domain, spelled, None, zone);
                 if compared
                     .entries
                     .iter()
@@ -258,7 +259,7 @@ fn plan_domains(
     let known = domains.iter().map(|(domain, live)| PlanDomain {
         name: domain.name.clone(),
         zone: Some(domain.zone.name.to_lowercase()),
-        owner: domain.owner.to_lowercase(),
+        owner: domain.owner.clone(),
         live: *live,
         changes: domain.changes(snapshot),
     });
@@ -269,7 +270,7 @@ fn plan_domains(
                 Hidden::Alias { zone, .. } => Some(zone.name.to_lowercase()),
                 Hidden::NoZone | Hidden::Delegated { .. } => None,
             },
-            owner: presentation::kms_owner(name).ok()?.to_lowercase(),
+            owner: presentation::kms_owner(name).ok()?,
             live: Live {
                 before: 0,
                 after: 0,

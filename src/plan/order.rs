@@ -44,6 +44,8 @@ struct ChangePlan<'a> {
     hosts: Vec<&'a Host>,
     /// The records of all domains, by target.
     by_target: BTreeMap<&'a Name, Vec<&'a Entry<'a>>>,
+    /// The topology's domains, each in the one spelling that the plan has for it.
+    spellings: BTreeSet<Name>,
     /// The topology's retired hosts, each with whether it still runs.
     retired: BTreeMap<&'a Name, bool>,
 }
@@ -73,6 +75,7 @@ impl<'a> ChangePlan<'a> {
             domains,
             hosts,
             by_target,
+            spellings: topology.all_domains().into_iter().collect(),
             retired: retired.map(|host| (&host.name, host.running)).collect(),
         }
     }
@@ -173,7 +176,11 @@ impl<'a> ChangePlan<'a> {
                     .publish
                     .iter()
                     .map(|entry| PublishEntry {
-                        domain: entry.domain.to_lowercase(),
+                        domain: self
+                            .spellings
+                            .get(&entry.domain)
+                            .unwrap_or(&entry.domain)
+                            .clone(),
                         priority: entry.priority,
                         weight: entry.weight,
                     })
@@ -305,8 +312,8 @@ impl<'a> ChangePlan<'a> {
                 domain.management.zone.kind == ZoneKind::Ad && domain.desired().next().is_some()
             })
             .map(|domain| Node {
-                domain: domain.name.to_lowercase(),
-                owner: domain.owner.to_lowercase(),
+                domain: domain.name.clone(),
+                owner: domain.owner.clone(),
                 zone: domain.management.zone.clone(),
                 exists: self.topology.publishing == Publishing::Manual
                     || domain.entries.iter().any(|entry| entry.before.is_some()),
@@ -385,7 +392,7 @@ impl<'a> ChangePlan<'a> {
             let zone = &domain.management.zone;
             if zone.kind == ZoneKind::Bind && domain.desired().next().is_some() {
                 let (_, owners) = zones.entry(&zone.name).or_insert((zone, Vec::new()));
-                owners.push(Spelled(domain.owner.to_lowercase()));
+                owners.push(Spelled(domain.owner.clone()));
             }
         }
         zones

@@ -173,7 +173,7 @@ impl<'a> Domain<'a> {
         });
         RecordSet {
             domain: self.name.clone(),
-            owner: self.owner.to_lowercase(),
+            owner: self.owner.clone(),
             zone: self.management.zone.clone(),
             records,
         }
