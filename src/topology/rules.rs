@@ -153,8 +153,6 @@ pub(super) fn check(source: &Source, root: &Node, complaints: &mut Vec<Complaint
     let hosts = checker.many(&file, HOST);
     if hosts.is_empty() {
         checker.no_host(&file);
-    } else if let Some(kms) = &kms {
-        checker.enough_hosts(kms, topology.min_live_hosts, hosts.len());
     }
     let mut known = Lines::default();
     topology.hosts = checker.hosts(&hosts, &defaults, &mut known);
@@ -317,18 +315,6 @@ impl Checker<'_> {
         };
         let help = format!("add {} with the `name` of a KMS host", self.heading(HOST));
         self.complain(&span, "there is no host", help);
-    }
-
-    fn enough_hosts(&mut self, kms: &Fields<'_>, wanted: u32, hosts: usize) {
-        if let Some(node) = kms.get("min-live-hosts")
-            && usize::try_from(wanted).is_ok_and(|wanted| wanted > hosts)
-        {
-            let noun = if hosts == 1 { "host" } else { "hosts" };
-            let message = format!("`min-live-hosts` is {wanted}, but there are {hosts} {noun}");
-            let message = message.replace("are 1 host", "is 1 host");
-            let help = format!("it may be {hosts} at most");
-            self.complain(&node.span, message, help);
-        }
     }
 
     fn hosts(
