@@ -21,6 +21,7 @@ fn order_of_hosts_files_and_records_does_not_matter() {
         "unlisted-keep",
         "unnamed-domain",
         "not-published-here",
+        "mixed-case",
         "wildcard-and-addresses",
         "group-global-two-domains",
         "mixed-products",

@@ -1,4 +1,4 @@
-//! Plans of thousands of domains: what is said holds for each, and the work grows with their number only.
+//! Plans of thousands of domains or hosts: what is said holds for each, and the work grows with their number only.
 
 use std::fmt::Write as _;
 
@@ -73,4 +73,35 @@ fn thousands_of_domains() {
     let codes = plan.findings.iter().map(|finding| finding.code.word());
     let unlisted = codes.filter(|code| *code == "unlisted-host").count();
     assert_eq!(unlisted, 1);
+}
+
+/// All hosts serve one domain; each second record is of a host that goes.
+#[test]
+fn thousands_of_hosts() {
+    const HOSTS: usize = 2000;
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("contoso.com.zone");
+    let mut zone = "$TTL 3600\n@ IN SOA ns1 hostmaster 7 900 600 86400 3600\n".to_owned();
+    let mut topology = "[kms]\ndomains = [\"contoso.com\"]\n".to_owned();
+    for number in 0..HOSTS {
+        write!(zone, "_vlmcs._tcp IN SRV 0 0 1688 kms{number}\n IN SRV 0 0 1688 old{number}\nkms{number} IN A 192.0.2.1\n").unwrap();
+        write!(topology, "\n[[host]]\nname = \"kms{number}.contoso.com\"\npriority = {}\nweight = 5\n\n[[retired]]\nname = \"old{number}.contoso.com\"\n", number % 7).unwrap();
+    }
+    std::fs::write(&file, zone).unwrap();
+    let topology = Topology::read("kms.toml", topology.as_bytes()).unwrap();
+    let sources = [file.to_str().unwrap().to_owned()];
+    let snapshot = Snapshot::read(&sources, &snapshot::Options::default()).unwrap();
+
+    let plan = Plan::make(&topology, &snapshot, &Options::default());
+
+    let summary = plan.summary();
+    assert_eq!(
+        (summary.add, summary.change, summary.remove, summary.keep),
+        (0, HOSTS, HOSTS, 0)
+    );
+    let live = plan.domains[0].live;
+    assert_eq!(
+        (live.before, live.after, live.minimum),
+        (HOSTS, HOSTS, HOSTS)
+    );
 }

@@ -82,7 +82,7 @@ pub mod name_text {
 }
 
 /// One SRV record as a plan sees it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "RecordText", try_from = "RecordText")]
 pub struct Record {
     /// The KMS host.
@@ -210,16 +210,21 @@ pub enum RecordEdit {
 }
 
 impl RecordEdit {
-    /// Makes the edit in a list of records.
-    pub fn apply(&self, records: &mut Vec<Record>) {
-        let (new, gone) = match self {
-            Self::Add { record } => (Some(record), None),
-            Self::Replace { before, after } => (Some(after), Some(before)),
-            Self::Remove { record } => (None, Some(record)),
-        };
-        records.extend(new.cloned());
-        if let Some(at) = gone.and_then(|gone| records.iter().position(|record| record == gone)) {
-            records.remove(at);
+    /// The record that the edit brings.
+    pub fn new_record(&self) -> Option<&Record> {
+        match self {
+            Self::Add { record } => Some(record),
+            Self::Replace { after, .. } => Some(after),
+            Self::Remove { .. } => None,
+        }
+    }
+
+    /// The record that the edit takes away.
+    pub fn old_record(&self) -> Option<&Record> {
+        match self {
+            Self::Add { .. } => None,
+            Self::Replace { before, .. } => Some(before),
+            Self::Remove { record } => Some(record),
         }
     }
 }

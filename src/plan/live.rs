@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Live;
-use super::action::{Action, Record, SetChange};
-use super::records::Domain;
+use super::action::{Action, SetChange};
+use super::records::{Domain, Entry};
 use crate::Name;
 use crate::snapshot::{Addresses, Snapshot};
 use crate::topology::Topology;
@@ -78,51 +78,56 @@ impl<'a> Counter<'a> {
             .copied()
             .chain(own.keys().copied())
             .collect();
-        let records = domain.set_before().records;
-        let before = self.live(&records, None);
         let mut walk = Walk {
-            counter: self,
-            domain,
-            records,
-            minimum: before,
+            reachable: &self.reachable,
+            published: domain
+                .entries
+                .iter()
+                .filter(|entry| !entry.by_hand && entry.host.is_some() && entry.after.is_some())
+                .map(Entry::target)
+                .collect(),
+            records: BTreeMap::new(),
+            minimum: usize::MAX,
         };
+        let records = domain.entries.iter();
+        for record in records.filter_map(|entry| entry.before.as_ref()) {
+            walk.add(&record.target);
+        }
+        walk.visit(None);
+        let before = walk.minimum;
         for index in touching {
             walk.action(&self.actions[index], own.get(&index).copied());
         }
-        let after = self.live(&domain.set_after().records, None);
+        let records = domain.entries.iter();
+        let after: BTreeSet<&Name> = records
+            .filter_map(|entry| entry.after.as_ref())
+            .map(|record| &record.target)
+            .filter(|target| self.reachable.contains(*target))
+            .collect();
         Live {
             before,
-            after,
-            minimum: walk.minimum.min(after),
+            after: after.len(),
+            minimum: walk.minimum.min(after.len()),
         }
-    }
-
-    fn live(&self, records: &[Record], moving: Option<&Name>) -> usize {
-        let hosts: BTreeSet<&Name> = records
-            .iter()
-            .map(|record| &record.target)
-            .filter(|target| moving != Some(*target) && self.reachable.contains(*target))
-            .collect();
-        hosts.len()
     }
 }
 
 /// A domain's set on the way.
 struct Walk<'a> {
-    counter: &'a Counter<'a>,
-    domain: &'a Domain<'a>,
-    records: Vec<Record>,
+    reachable: &'a BTreeSet<&'a Name>,
+    /// The hosts that write their record of this domain by themselves.
+    published: BTreeSet<&'a Name>,
+    /// How many records of the set each reachable host has, none of them 0.
+    records: BTreeMap<&'a Name, usize>,
     minimum: usize,
 }
 
-impl Walk<'_> {
-    fn action(&mut self, action: &Action, own: Option<&SetChange>) {
+impl<'a> Walk<'a> {
+    fn action(&mut self, action: &'a Action, own: Option<&'a SetChange>) {
         match action {
             Action::MovePort { host, .. } => {
                 let host = &host.name.0;
-                if self.records.iter().any(|record| record.target == *host) {
-                    self.visit(Some(host));
-                }
+                self.visit(Some(host));
                 self.apply(own, Some(host));
                 self.publish(host);
             }
@@ -135,29 +140,44 @@ impl Walk<'_> {
         }
     }
 
-    fn visit(&mut self, moving: Option<&Name>) {
-        self.minimum = self.minimum.min(self.counter.live(&self.records, moving));
+    fn add(&mut self, target: &'a Name) {
+        if self.reachable.contains(target) {
+            *self.records.entry(target).or_default() += 1;
+        }
     }
 
-    fn apply(&mut self, change: Option<&SetChange>, moving: Option<&Name>) {
+    fn remove(&mut self, target: &Name) {
+        if let Some(number) = self.records.get_mut(target) {
+            *number -= 1;
+            if *number == 0 {
+                self.records.remove(target);
+            }
+        }
+    }
+
+    /// Counts the live hosts of a state; a host that is just changing its port is none.
+    fn visit(&mut self, moving: Option<&Name>) {
+        let down = moving.is_some_and(|host| self.records.contains_key(host));
+        self.minimum = self.minimum.min(self.records.len() - usize::from(down));
+    }
+
+    fn apply(&mut self, change: Option<&'a SetChange>, moving: Option<&Name>) {
         for edit in change.into_iter().flat_map(|change| &change.edits) {
-            edit.apply(&mut self.records);
+            if let Some(record) = edit.new_record() {
+                self.add(&record.target);
+            }
+            if let Some(record) = edit.old_record() {
+                self.remove(&record.target);
+            }
             self.visit(moving);
         }
     }
 
-    /// A host publishes what the plan wants of it in this domain.
-    fn publish(&mut self, host: &Name) {
-        let planned = self
-            .domain
-            .entries
-            .iter()
-            .filter(|entry| !entry.by_hand && entry.host.is_some());
-        let new: Vec<Record> = planned
-            .filter_map(|entry| entry.after.clone())
-            .filter(|after| after.target == *host && !self.records.contains(after))
-            .collect();
-        self.records.extend(new);
+    /// A host publishes what the plan wants of it in this domain. Nobody removes that record again.
+    fn publish(&mut self, host: &'a Name) {
+        if self.published.contains(host) {
+            self.add(host);
+        }
         self.visit(None);
     }
 }

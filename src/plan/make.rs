@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::edit::{self, Edit, NewRecord, ZoneEdits};
 use super::management::Management;
-use super::records::{Domain, Entry, Wanted};
+use super::records::{Domain, Entry, Listed, Wanted};
 use super::rules::{Facts, Hidden};
 use super::{
     Live, Options, Plan, PlanDomain, PlanZone, Reminder, Step, TopologySummary, Verb, identity,
@@ -86,6 +86,7 @@ impl<'a> Sight<'a> {
             named.entry(domain.clone()).or_insert(domain);
         }
         let served = served(topology);
+        let listed = Listed::of(topology);
         for domain in named.values() {
             let wanted = served.get(domain).map(Vec::as_slice).unwrap_or_default();
             let Ok(owner) = presentation::kms_owner(domain) else {
@@ -99,7 +100,7 @@ impl<'a> Sight<'a> {
                         sight.hidden.push((domain.clone(), hidden));
                     }
                     None => sight.domains.push(Domain::compare(
-                        topology,
+                        &listed,
                         domain,
                         owner,
                         Some(wanted),
@@ -125,7 +126,8 @@ impl<'a> Sight<'a> {
                 if !held || zone.alias_of(owner).is_some() {
                     continue;
                 }
-                let compared = Domain::compare(topology, &domain, owner.clone(), None, zone);
+                let spelled = presentation::kms_owner(&domain).unwrap_or_else(|_| owner.clone());
+                let compared = Domain::compare(&listed, &domain, spelled, None, zone);
                 if compared
                     .entries
                     .iter()
@@ -257,7 +259,7 @@ fn plan_domains(
     let known = domains.iter().map(|(domain, live)| PlanDomain {
         name: domain.name.clone(),
         zone: Some(domain.zone.name.to_lowercase()),
-        owner: domain.owner.to_lowercase(),
+        owner: domain.owner.clone(),
         live: *live,
         changes: domain.changes(snapshot),
     });
@@ -268,7 +270,7 @@ fn plan_domains(
                 Hidden::Alias { zone, .. } => Some(zone.name.to_lowercase()),
                 Hidden::NoZone | Hidden::Delegated { .. } => None,
             },
-            owner: presentation::kms_owner(name).ok()?.to_lowercase(),
+            owner: presentation::kms_owner(name).ok()?,
             live: Live {
                 before: 0,
                 after: 0,

@@ -1,9 +1,9 @@
 //! How each zone is managed: kind, tool, server.
 
 use super::action::ZoneRef;
+use crate::presentation;
 use crate::snapshot::Zone;
 use crate::topology::{Apply, DynamicUpdate, Partition, Topology, ZoneKind, ZoneSettings};
-use crate::{Name, presentation};
 
 /// The decisions about one zone.
 #[derive(Debug, Clone)]
@@ -43,10 +43,9 @@ impl<'a> Management<'a> {
         let partition = settings
             .and_then(|settings| settings.partition.clone())
             .unwrap_or(Partition::Domain);
-        let name: Name = zone.name.to_lowercase();
         Self {
             zone: ZoneRef {
-                name,
+                name: zone.name.clone(),
                 kind,
                 apply,
                 server,

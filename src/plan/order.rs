@@ -42,6 +42,12 @@ struct ChangePlan<'a> {
     domains: &'a [Domain<'a>],
     /// The desired hosts but those all of whose domains are out of sight, by name.
     hosts: Vec<&'a Host>,
+    /// The records of all domains, by target.
+    by_target: BTreeMap<&'a Name, Vec<&'a Entry<'a>>>,
+    /// The topology's domains, each in the one spelling that the plan has for it.
+    spellings: BTreeSet<Name>,
+    /// The topology's retired hosts, each with whether it still runs.
+    retired: BTreeMap<&'a Name, bool>,
 }
 
 impl<'a> ChangePlan<'a> {
@@ -59,10 +65,18 @@ impl<'a> ChangePlan<'a> {
             })
             .collect();
         hosts.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut by_target: BTreeMap<&Name, Vec<&Entry<'_>>> = BTreeMap::new();
+        for entry in domains.iter().flat_map(|domain| &domain.entries) {
+            by_target.entry(entry.target()).or_default().push(entry);
+        }
+        let retired = topology.retired.iter();
         Self {
             topology,
             domains,
             hosts,
+            by_target,
+            spellings: topology.all_domains().into_iter().collect(),
+            retired: retired.map(|host| (&host.name, host.running)).collect(),
         }
     }
 
@@ -85,14 +99,14 @@ impl<'a> ChangePlan<'a> {
         if !new.is_empty() {
             actions.push(Action::PrepareNewHosts { hosts: new });
         }
-        let moving = self.moving();
-        let now = |host: &&'a Host| {
-            let from = moving.iter().find(|(other, _)| other.name == host.name);
-            let port = from.and_then(|(_, from)| from.first()).copied();
-            HostRef {
-                port: port.unwrap_or(host.port),
-                ..host_ref(host)
-            }
+        let moving: BTreeMap<&Name, u16> = self
+            .moving()
+            .into_iter()
+            .filter_map(|(host, from)| Some((&host.name, *from.first()?)))
+            .collect();
+        let now = |host: &&'a Host| HostRef {
+            port: moving.get(&host.name).copied().unwrap_or(host.port),
+            ..host_ref(host)
         };
         let hosts: Vec<HostRef> = self.hosts.iter().map(now).collect();
         let windows: Vec<HostRef> = self
@@ -117,14 +131,14 @@ impl<'a> ChangePlan<'a> {
         actions
     }
 
-    /// Whether any record of a known domain names the host.
+    /// The records of all domains that name the host.
+    fn entries_of(&self, name: &Name) -> impl Iterator<Item = &'a Entry<'a>> {
+        self.by_target.get(name).into_iter().flatten().copied()
+    }
+
+    /// Whether any record of a known domain names the host now.
     fn seen(&self, name: &Name) -> bool {
-        self.entries().any(|entry| {
-            entry
-                .before
-                .as_ref()
-                .is_some_and(|before| before.target == *name)
-        })
+        self.entries_of(name).any(|entry| entry.before.is_some())
     }
 
     /// The zones of the domains, each once.
@@ -162,7 +176,11 @@ impl<'a> ChangePlan<'a> {
                     .publish
                     .iter()
                     .map(|entry| PublishEntry {
-                        domain: entry.domain.to_lowercase(),
+                        domain: self
+                            .spellings
+                            .get(&entry.domain)
+                            .unwrap_or(&entry.domain)
+                            .clone(),
                         priority: entry.priority,
                         weight: entry.weight,
                     })
@@ -179,14 +197,7 @@ impl<'a> ChangePlan<'a> {
                 && !entry.target().is_root()
         });
         let mut names: BTreeMap<Name, Name> = removed
-            .filter(|entry| {
-                let retired = self
-                    .topology
-                    .retired
-                    .iter()
-                    .find(|retired| retired.name == *entry.target());
-                retired.is_none_or(|retired| retired.running)
-            })
+            .filter(|entry| self.retired.get(entry.target()) != Some(&false))
             .map(|entry| (entry.target().clone(), entry.target().clone()))
             .collect();
         for retired in self
@@ -226,7 +237,8 @@ impl<'a> ChangePlan<'a> {
         // A host that publishes by itself has moved already: its restart wrote the new record.
         let mut moving = self.moving();
         moving.retain(|(host, _)| !(automatic && host.publishes()));
-        let moves = |name: &Name| moving.iter().any(|(host, _)| host.name == *name);
+        let moving_names: BTreeSet<&Name> = moving.iter().map(|(host, _)| &host.name).collect();
+        let moves = |name: &Name| moving_names.contains(name);
         let mut sets: Vec<WorkingSet<'_>> = self
             .domains
             .iter()
@@ -276,7 +288,7 @@ impl<'a> ChangePlan<'a> {
         self.hosts
             .iter()
             .filter_map(|host| {
-                let entries = || self.entries().filter(|entry| *entry.target() == host.name);
+                let entries = || self.entries_of(&host.name);
                 let there = entries()
                     .filter_map(|entry| entry.before.as_ref())
                     .any(|before| before.port == host.port);
@@ -300,8 +312,8 @@ impl<'a> ChangePlan<'a> {
                 domain.management.zone.kind == ZoneKind::Ad && domain.desired().next().is_some()
             })
             .map(|domain| Node {
-                domain: domain.name.to_lowercase(),
-                owner: domain.owner.to_lowercase(),
+                domain: domain.name.clone(),
+                owner: domain.owner.clone(),
                 zone: domain.management.zone.clone(),
                 exists: self.topology.publishing == Publishing::Manual
                     || domain.entries.iter().any(|entry| entry.before.is_some()),
@@ -380,7 +392,7 @@ impl<'a> ChangePlan<'a> {
             let zone = &domain.management.zone;
             if zone.kind == ZoneKind::Bind && domain.desired().next().is_some() {
                 let (_, owners) = zones.entry(&zone.name).or_insert((zone, Vec::new()));
-                owners.push(Spelled(domain.owner.to_lowercase()));
+                owners.push(Spelled(domain.owner.clone()));
             }
         }
         zones
@@ -526,9 +538,10 @@ impl<'a> WorkingSet<'a> {
             return None;
         }
         let before = self.records();
-        for edit in &edits {
-            edit.apply(&mut self.records);
-        }
+        let gone: BTreeSet<&Record> = edits.iter().filter_map(RecordEdit::old_record).collect();
+        self.records.retain(|record| !gone.contains(record));
+        let new = edits.iter().filter_map(RecordEdit::new_record);
+        self.records.extend(new.cloned());
         Some(SetChange {
             before,
             edits,

@@ -1,7 +1,7 @@
 //! What becomes of each SRV record: the comparison of what is wanted with what is there.
 
 use std::cmp::Reverse;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Record, RecordSet};
 use super::management::Management;
@@ -13,6 +13,24 @@ use crate::topology::{Host, Publication, Publishing, Topology, Unlisted};
 
 /// A host that serves a domain, and its entry for it.
 pub type Wanted<'a> = (&'a Host, &'a Publication);
+
+/// A topology, and the names of its hosts.
+pub struct Listed<'a> {
+    topology: &'a Topology,
+    hosts: BTreeSet<&'a Name>,
+    retired: BTreeSet<&'a Name>,
+}
+
+impl<'a> Listed<'a> {
+    /// The hosts of `topology`.
+    pub fn of(topology: &'a Topology) -> Self {
+        Self {
+            topology,
+            hosts: topology.hosts.iter().map(|host| &host.name).collect(),
+            retired: topology.retired.iter().map(|host| &host.name).collect(),
+        }
+    }
+}
 
 /// A domain whose records are known: its zone was read and holds them.
 #[derive(Debug, Clone)]
@@ -76,16 +94,16 @@ impl<'a> Domain<'a> {
     /// Compares the records of `owner`, the domain's, with what the topology wants there; `None` where it
     /// does not name the domain.
     pub fn compare(
-        topology: &'a Topology,
+        listed: &Listed<'a>,
         name: &Name,
         owner: Name,
         wanted: Option<&[Wanted<'a>]>,
         zone: &'a Zone,
     ) -> Self {
-        let management = Management::of(topology, zone);
+        let management = Management::of(listed.topology, zone);
         let current = zone.kms.get(&owner).map(Vec::as_slice).unwrap_or_default();
         let mut comparison = Comparison {
-            topology,
+            listed,
             wanted,
             management: &management,
             left: held(current),
@@ -155,7 +173,7 @@ impl<'a> Domain<'a> {
         });
         RecordSet {
             domain: self.name.clone(),
-            owner: self.owner.to_lowercase(),
+            owner: self.owner.clone(),
             zone: self.management.zone.clone(),
             records,
         }
@@ -204,8 +222,11 @@ struct Held<'a> {
     twins: Vec<&'a KmsRecord>,
 }
 
+/// The records of a set by target and port.
+type ByIdentity<'a> = BTreeMap<(&'a Name, u16), Vec<Held<'a>>>;
+
 /// The records, each once. Of twins the first counts: a server gives the set its TTL.
-fn held(records: &[KmsRecord]) -> Vec<Held<'_>> {
+fn held(records: &[KmsRecord]) -> ByIdentity<'_> {
     let mut held: Vec<Held<'_>> = Vec::new();
     let mut seen: BTreeMap<(&Name, u16, u16, u16), usize> = BTreeMap::new();
     for record in records {
@@ -220,7 +241,12 @@ fn held(records: &[KmsRecord]) -> Vec<Held<'_>> {
             });
         }
     }
-    held
+    let mut sorted = ByIdentity::new();
+    for held in held {
+        let identity = (&held.record.target, held.record.port);
+        sorted.entry(identity).or_default().push(held);
+    }
+    sorted
 }
 
 fn values(record: &Record) -> Values {
@@ -234,10 +260,10 @@ fn values(record: &Record) -> Values {
 
 /// The comparison of one domain: `left` are the records that no desired host has claimed yet.
 struct Comparison<'a, 'b> {
-    topology: &'a Topology,
+    listed: &'b Listed<'a>,
     wanted: Option<&'b [Wanted<'a>]>,
     management: &'b Management<'a>,
-    left: Vec<Held<'a>>,
+    left: ByIdentity<'a>,
 }
 
 impl<'a> Comparison<'a, '_> {
@@ -249,23 +275,20 @@ impl<'a> Comparison<'a, '_> {
         weight: u16,
         entries: &mut Vec<Entry<'a>>,
     ) {
-        let by_itself = self.topology.publishing == Publishing::Automatic && host.publishes();
-        let (same, left): (Vec<Held<'_>>, _) = std::mem::take(&mut self.left)
-            .into_iter()
-            .partition(|Held { record, .. }| {
-                record.target == host.name && record.port == host.port
-            });
-        self.left = left;
+        let topology = self.listed.topology;
+        let by_itself = topology.publishing == Publishing::Automatic && host.publishes();
+        let same = self.left.remove(&(&host.name, host.port));
         let wanted = Record {
             target: host.name.clone(),
             port: host.port,
             priority,
             weight,
-            ttl: (!by_itself).then_some(self.topology.ttl),
+            ttl: (!by_itself).then_some(topology.ttl),
             aged: (!by_itself).then_some(false),
         };
         let mut same: Vec<(Held<'_>, Record)> = same
             .into_iter()
+            .flatten()
             .map(|held| {
                 let before = self.before(held.record);
                 (held, before)
@@ -323,28 +346,23 @@ impl<'a> Comparison<'a, '_> {
     /// The entries of records that no desired host has claimed.
     fn rest(&mut self, entries: &mut Vec<Entry<'a>>) {
         let named = self.wanted.is_some();
-        for held in std::mem::take(&mut self.left) {
+        let wanted = self.wanted.unwrap_or_default().iter();
+        let wanted: BTreeSet<&Name> = wanted.map(|(host, _)| &host.name).collect();
+        for held in std::mem::take(&mut self.left).into_values().flatten() {
             let current = held.record;
             let before = self.before(current);
-            let retired = self
-                .topology
-                .retired
-                .iter()
-                .any(|retired| retired.name == current.target);
-            let is_target = |host: &Host| host.name == current.target;
-            let wanted = self.wanted.unwrap_or_default();
-            let why = if retired {
+            let why = if self.listed.retired.contains(&current.target) {
                 Why::Retired
-            } else if wanted.iter().any(|(host, _)| is_target(host)) {
+            } else if wanted.contains(&current.target) {
                 Why::OtherPort
-            } else if self.topology.hosts.iter().any(is_target) {
+            } else if self.listed.hosts.contains(&current.target) {
                 Why::NotPublishedHere
             } else {
                 Why::Unlisted
             };
             let keep = match why {
                 Why::Retired => false,
-                Why::Unlisted => !named || self.topology.unlisted == Unlisted::Keep,
+                Why::Unlisted => !named || self.listed.topology.unlisted == Unlisted::Keep,
                 _ => !named,
             };
             entries.push(if keep {

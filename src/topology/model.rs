@@ -1,6 +1,6 @@
 //! The checked topology: types in which a wrong state is hard to write.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
@@ -349,14 +349,24 @@ impl Host {
 
 impl Topology {
     /// Every domain of the topology: those of `[kms]` in their order, then those that only hosts name.
+    /// Of several spellings in publish lists the first in octet order is taken, so that the order of
+    /// the hosts does not matter.
     pub fn all_domains(&self) -> Vec<Name> {
-        let mut seen: BTreeSet<&Name> = BTreeSet::new();
-        let named = self
-            .hosts
+        let mut named: BTreeMap<&Name, &Name> = BTreeMap::new();
+        for entry in self.hosts.iter().flat_map(|host| &host.publish) {
+            let spelling = named.entry(&entry.domain).or_insert(&entry.domain);
+            if entry.domain.iter().lt(spelling.iter()) {
+                *spelling = &entry.domain;
+            }
+        }
+        for domain in &self.domains {
+            named.remove(domain);
+        }
+        self.domains
             .iter()
-            .flat_map(|host| host.publish.iter().map(|entry| &entry.domain));
-        let all = self.domains.iter().chain(named);
-        all.filter(|domain| seen.insert(domain)).cloned().collect()
+            .chain(named.into_values())
+            .cloned()
+            .collect()
     }
 
     /// The settings of a zone, if the topology has any.

@@ -7,36 +7,50 @@ use crate::topology::Allow;
 
 /// Marks what `[[allow]]` and `--allow` accept, and adds findings about those that have run out, accept
 /// nothing, or need a date that was not given.
-pub(super) fn accept(facts: &Facts<'_>, mut findings: Vec<Finding>) -> Vec<Finding> {
-    let mut about = Found {
+///
+/// Those that accept findings of the last kind come after the others, so that these findings are there.
+pub(super) fn accept(facts: &Facts<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+    let mut found = Found {
         snapshot: facts.snapshot,
-        findings: Vec::new(),
+        findings,
         domains: std::collections::BTreeMap::new(),
     };
-    let mut undated = false;
-    for allow in facts.topology.allow.iter().chain(&facts.options.allow) {
+    let written = facts.topology.allow.iter().chain(&facts.options.allow);
+    let mut allows: Vec<&Allow> = written.collect();
+    allows.sort_by_key(|allow| match allow.finding {
+        Code::AllowExpired => 1,
+        Code::AllowUnused => 2,
+        _ => 0,
+    });
+    if facts.options.today.is_none() && allows.iter().any(|allow| allow.until.is_some()) {
+        found.push(
+            Severity::Note,
+            Code::DateNotGiven,
+            "today",
+            "An [[allow]] has an `until`, and without a date it is not judged: it counts as valid.",
+            "Give the day with --today YYYY-MM-DD.",
+        );
+    }
+    for allow in allows {
         let line = allow.line.map(|line| topology_line(facts.topology, line));
-        if let Some(until) = allow.until {
-            match facts.options.today {
-                Some(today) if today > until => {
-                    let message = format!("It was accepted until {until} only.");
-                    about
-                        .push(
-                            Severity::Warning,
-                            Code::AllowExpired,
-                            subject(allow),
-                            message,
-                            "Deal with the finding, or give a new date.",
-                        )
-                        .at(line);
-                    continue;
-                }
-                Some(_) => {}
-                None => undated = true,
-            }
+        if let Some(until) = allow
+            .until
+            .filter(|until| facts.options.today.is_some_and(|today| today > *until))
+        {
+            found
+                .push(
+                    Severity::Warning,
+                    Code::AllowExpired,
+                    subject(allow),
+                    format!("It was accepted until {until} only."),
+                    "Deal with the finding, or give a new date.",
+                )
+                .at(line);
+            continue;
         }
         let mut used = false;
-        for finding in findings
+        for finding in found
+            .findings
             .iter_mut()
             .filter(|finding| accepts(allow, finding))
         {
@@ -46,7 +60,7 @@ pub(super) fn accept(facts: &Facts<'_>, mut findings: Vec<Finding>) -> Vec<Findi
                 .get_or_insert_with(|| allow.reason.clone().unwrap_or_default());
         }
         if !used {
-            about
+            found
                 .push(
                     Severity::Warning,
                     Code::AllowUnused,
@@ -61,19 +75,7 @@ pub(super) fn accept(facts: &Facts<'_>, mut findings: Vec<Finding>) -> Vec<Findi
                 .at(line);
         }
     }
-    findings.append(&mut about.findings);
-    if undated {
-        findings.push(Finding {
-            code: Code::DateNotGiven,
-            severity: Severity::Note,
-            subject: "today".to_owned(),
-            message: "An [[allow]] has an `until`, and without a date it is not judged: it counts as valid.".to_owned(),
-            place: None,
-            help: "Give the day with --today YYYY-MM-DD.".to_owned(),
-            allowed: None,
-        });
-    }
-    findings
+    found.findings
 }
 
 fn subject(allow: &Allow) -> String {
@@ -83,7 +85,8 @@ fn subject(allow: &Allow) -> String {
     )
 }
 
-/// Whether `allow` speaks of this finding. Subjects that are names compare without case and final dot.
+/// Whether `allow` speaks of this finding. Subjects that are names compare without case and final dot;
+/// one may be copied from a plan, which joins the subjects of which it says the same.
 fn accepts(allow: &Allow, finding: &Finding) -> bool {
     if allow.finding != finding.code {
         return false;
@@ -91,9 +94,10 @@ fn accepts(allow: &Allow, finding: &Finding) -> bool {
     let Some(subject) = &allow.subject else {
         return true;
     };
-    if *subject == finding.subject {
-        return true;
-    }
     let name = |text: &str| presentation::parse_full_name(text).ok();
-    matches!((name(subject), name(&finding.subject)), (Some(a), Some(b)) if a == b)
+    let same = |text: &str| {
+        text == finding.subject
+            || matches!((name(text), name(&finding.subject)), (Some(a), Some(b)) if a == b)
+    };
+    same(subject) || subject.split(", ").any(same)
 }

@@ -7,7 +7,7 @@ use crate::plan::finding::{Code, Severity};
 use crate::plan::records::Domain;
 use crate::plan::{Verb, Why, edit};
 use crate::snapshot::Addresses;
-use crate::topology::{Apply, ZoneKind};
+use crate::topology::{Apply, Host, ZoneKind};
 use crate::{Name, presentation};
 
 pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
@@ -172,17 +172,15 @@ struct Target {
 }
 
 fn targets(facts: &Facts<'_>, found: &mut Found<'_>) {
+    let hosts = facts.topology.hosts.iter();
+    let hosts: BTreeMap<&Name, &Host> = hosts.map(|host| (&host.name, host)).collect();
     let mut targets: BTreeMap<Name, Target> = BTreeMap::new();
     for (domain, _) in facts.domains {
         for entry in &domain.entries {
             if entry.why == Why::Retired || entry.target().is_root() {
                 continue;
             }
-            let desired = facts
-                .topology
-                .hosts
-                .iter()
-                .find(|host| host.name == *entry.target());
+            let desired = hosts.get(entry.target());
             let line = match desired {
                 Some(host) => Some(super::topology_line(facts.topology, host.line)),
                 None => found.place(entry.current.and_then(|record| record.site)),

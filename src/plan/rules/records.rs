@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{DOMAINS, Facts, Found, listed, topology_line};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
-use crate::plan::{Record, Verb, Why};
+use crate::plan::{Verb, Why};
 use crate::{Name, presentation};
 
 /// TTLs above this many seconds delay a change noticeably: an hour, what hosts publish and the default.
@@ -315,19 +315,31 @@ fn ttls(domain: &Domain<'_>, found: &mut Found<'_>) {
     }
 }
 
+/// The planned records of one priority.
+#[derive(Clone, Copy, Default)]
+struct Tier {
+    records: usize,
+    /// Whether any has a weight above 0.
+    weighted: bool,
+}
+
 fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
-    let planned: Vec<&Record> = domain
+    let mut tiers: BTreeMap<u16, Tier> = BTreeMap::new();
+    let mut planned = 0;
+    for after in domain
         .entries
         .iter()
         .filter_map(|entry| entry.after.as_ref())
-        .collect();
+    {
+        planned += 1;
+        let tier = tiers.entry(after.priority).or_default();
+        tier.records += 1;
+        tier.weighted |= after.weight > 0;
+    }
     for (entry, host) in domain.desired() {
         let Some(after) = &entry.after else { continue };
-        let tier: Vec<&&Record> = planned
-            .iter()
-            .filter(|other| other.priority == after.priority)
-            .collect();
-        if after.weight == 0 && tier.iter().any(|other| other.weight > 0) {
+        let tier = tiers.get(&after.priority).copied().unwrap_or_default();
+        if after.weight == 0 && tier.weighted {
             let message = format!(
                 "Weight 0 beside other weights of priority {} in {DOMAINS}: the host is almost never chosen (RFC 2782).",
                 after.priority
@@ -342,7 +354,7 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
                 )
                 .at(Some(topology_line(facts.topology, host.line)));
         }
-        if after.weight > 0 && tier.len() == 1 && planned.len() > 1 {
+        if after.weight > 0 && tier.records == 1 && planned > 1 {
             let message = format!(
                 "It is alone in priority {} in {DOMAINS}, so it gets all clients of that tier whatever its weight.",
                 after.priority
