@@ -941,3 +941,30 @@ fn a_comment_that_a_lone_cr_does_not_end_swallows_no_new_record() {
         assert!(diff.ends_with(expected), "{diff}");
     }
 }
+
+#[test]
+fn a_repeated_soa_record_keeps_one_serial() {
+    let zone = "\
+contoso.com. 600 SOA ns1 host 7 1 1 1 1
+contoso.com. 600 NS ns.example.
+_vlmcs._tcp.contoso.com. 600 SRV 0 0 1688 kms01.contoso.com.
+contoso.com. 600 SOA ns1 host 7 1 1 1 1
+";
+    assert_eq!(
+        diff(
+            zone,
+            &[want("contoso.com", &[host("kms01.contoso.com", 10, 75)])]
+        ),
+        "--- a/contoso.com.zone
++++ b/contoso.com.zone
+@@ -1,4 +1,4 @@
+-contoso.com. 600 SOA ns1 host 7 1 1 1 1
++contoso.com. 600 SOA ns1 host 8 1 1 1 1
+ contoso.com. 600 NS ns.example.
+-_vlmcs._tcp.contoso.com. 600 SRV 0 0 1688 kms01.contoso.com.
+-contoso.com. 600 SOA ns1 host 7 1 1 1 1
++_vlmcs._tcp.contoso.com. 600 SRV 10 75 1688 kms01.contoso.com.
++contoso.com. 600 SOA ns1 host 8 1 1 1 1
+"
+    );
+}
