@@ -126,8 +126,9 @@ pub struct Soa {
     pub minimum: u32,
     /// Where it stands.
     pub site: Option<Site>,
-    /// The octets of the serial number in `site.file`; `None` where it cannot be replaced in place.
-    pub serial_span: Option<Range<usize>>,
+    /// The octets of the serial number, file by file: the record may be repeated, as the output of a transfer
+    /// does. `None` where one of them cannot be replaced in place.
+    pub serial_spans: Option<Vec<(FileId, Range<usize>)>>,
 }
 
 /// An alias that stands in the way.

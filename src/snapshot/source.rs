@@ -224,6 +224,9 @@ impl Includes for Below<'_, '_> {
     fn load(&mut self, from: FileId, name: &[u8]) -> Result<(FileId, Arc<Vec<u8>>), Denied> {
         let name =
             std::str::from_utf8(name).map_err(|_| Denied::new("the file name is not UTF-8"))?;
+        if name.is_empty() {
+            return Err(Denied::new("the file name is empty"));
+        }
         let including = self.library.file(from);
         let folder = including.folder.clone().or_else(|| self.root.clone());
         let (Some(folder), Some(root)) = (folder, &self.root) else {

@@ -906,3 +906,65 @@ fn patch_understands_every_path() {
         );
     }
 }
+
+#[test]
+fn a_comment_that_a_lone_cr_does_not_end_swallows_no_new_record() {
+    let head = "$TTL 600\n@ SOA ns1 host 1 1 1 1 1\n@ NS ns.example.\n";
+    let sets = [want(
+        "contoso.com",
+        &[
+            host("kms01.contoso.com", 0, 0),
+            host("kms02.contoso.com", 1, 1).ttl(600),
+        ],
+    )];
+    for (tail, expected) in [
+        (
+            "_vlmcs._tcp SRV 0 0 1688 kms01 ; c␍$",
+            "-_vlmcs._tcp SRV 0 0 1688 kms01 ; c␍\n\\ No newline at end of file\n\
+             +_vlmcs._tcp SRV 0 0 1688 kms01 ; c␍\n+_vlmcs._tcp SRV 1 1 1688 kms02\n\
+             \\ No newline at end of file\n",
+        ),
+        (
+            "x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01 ; c$",
+            "-x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01 ; c\n\\ No newline at end of file\n\
+             +x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01 ; c\n+_vlmcs._tcp SRV 1 1 1688 kms02\n\
+             \\ No newline at end of file\n",
+        ),
+        (
+            "x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01␍$",
+            "-x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01␍\n\\ No newline at end of file\n\
+             +x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01␍_vlmcs._tcp SRV 1 1 1688 kms02␍\n\
+             \\ No newline at end of file\n",
+        ),
+    ] {
+        let diff = diff(&format!("{head}{tail}"), &sets);
+        assert!(diff.ends_with(expected), "{diff}");
+    }
+}
+
+#[test]
+fn a_repeated_soa_record_keeps_one_serial() {
+    let zone = "\
+contoso.com. 600 SOA ns1 host 7 1 1 1 1
+contoso.com. 600 NS ns.example.
+_vlmcs._tcp.contoso.com. 600 SRV 0 0 1688 kms01.contoso.com.
+contoso.com. 600 SOA ns1 host 7 1 1 1 1
+";
+    assert_eq!(
+        diff(
+            zone,
+            &[want("contoso.com", &[host("kms01.contoso.com", 10, 75)])]
+        ),
+        "--- a/contoso.com.zone
++++ b/contoso.com.zone
+@@ -1,4 +1,4 @@
+-contoso.com. 600 SOA ns1 host 7 1 1 1 1
++contoso.com. 600 SOA ns1 host 8 1 1 1 1
+ contoso.com. 600 NS ns.example.
+-_vlmcs._tcp.contoso.com. 600 SRV 0 0 1688 kms01.contoso.com.
+-contoso.com. 600 SOA ns1 host 7 1 1 1 1
++_vlmcs._tcp.contoso.com. 600 SRV 10 75 1688 kms01.contoso.com.
++contoso.com. 600 SOA ns1 host 8 1 1 1 1
+"
+    );
+}

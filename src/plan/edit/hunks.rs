@@ -113,29 +113,40 @@ fn changes(bytes: &[u8], splices: &[Splice]) -> Vec<Change> {
     while let Some(first) = rest.first() {
         let mut block = touched(bytes, first);
         let mut count = 1;
-        while let Some(next) = rest.get(count).map(|next| touched(bytes, next)) {
-            if next.start > block.end {
-                break;
+        let new = loop {
+            while let Some(next) = rest.get(count).map(|next| touched(bytes, next)) {
+                if next.start > block.end {
+                    break;
+                }
+                block.end = block.end.max(next.end);
+                count += 1;
             }
-            block.end = block.end.max(next.end);
-            count += 1;
-        }
-        let (inside, later) = rest.split_at(count);
-        let inside: Vec<Splice> = inside
-            .iter()
-            .map(|splice| {
-                let range = splice.range();
-                Splice::new(
-                    range.start - block.start..range.end - block.start,
-                    splice.text(),
-                )
-            })
-            .collect();
-        let old = &bytes[block.clone()];
-        compare(block.start, old, &apply(old, &inside), &mut changes);
-        rest = later;
+            let new = replaced(bytes, &block, &rest[..count]);
+            // Where a line has lost its end, the one after it is a part of it.
+            if new.is_empty() || new.ends_with(b"\n") || block.end == bytes.len() {
+                break new;
+            }
+            block.end = forward(bytes, block.end, 1);
+        };
+        compare(block.start, &bytes[block], &new, &mut changes);
+        rest = &rest[count..];
     }
     changes
+}
+
+/// The lines of `block` after the splices in it.
+fn replaced(bytes: &[u8], block: &Range<usize>, splices: &[Splice]) -> Vec<u8> {
+    let inside: Vec<Splice> = splices
+        .iter()
+        .map(|splice| {
+            let range = splice.range();
+            Splice::new(
+                range.start - block.start..range.end - block.start,
+                splice.text(),
+            )
+        })
+        .collect();
+    apply(&bytes[block.clone()], &inside)
 }
 
 /// The whole lines that a splice touches; empty where it puts lines in between two others.
@@ -343,6 +354,16 @@ mod tests {
         assert_eq!(
             diff("a\rb\r\nc\r\n", &[Splice::new(5..6, "C")]),
             "--- a/z\n+++ b/z\n@@ -1,2 +1,2 @@\n a\rb\r\n-c\r\n+C\r\n"
+        );
+    }
+
+    #[test]
+    fn lines_that_lose_their_end_take_the_next_one_in() {
+        let old = "a\rb\nc\r\nd\re\nf\n";
+        let gone = [Splice::new(2..4, ""), Splice::new(4..7, "")];
+        assert_eq!(
+            diff(old, &gone),
+            "--- a/z\n+++ b/z\n@@ -1,4 +1,2 @@\n-a\rb\n-c\r\n-d\re\n+a\rd\re\n f\n"
         );
     }
 

@@ -204,7 +204,7 @@ fn raise_serial(
             site: None,
         });
     };
-    let (Some(site), Some(span)) = (soa.site, &soa.serial_span) else {
+    let Some(spans) = &soa.serial_spans else {
         return Err(Refusal {
             why: format!(
                 "The serial of {apex} is not written as a number that can be replaced in place."
@@ -213,9 +213,11 @@ fn raise_serial(
         });
     };
     let serial = serial::next(soa.serial, today);
-    splices
-        .entry(site.file)
-        .or_default()
-        .push(Splice::new(span.clone(), serial.to_string()));
+    for (file, span) in spans {
+        splices
+            .entry(*file)
+            .or_default()
+            .push(Splice::new(span.clone(), serial.to_string()));
+    }
     Ok(serial)
 }

@@ -86,9 +86,7 @@ fn write_row(bytes: &[u8], row: &Row<'_>, ttl: RowTtl, added: &[Vec<u8>], out: &
         None if added.is_empty() => {}
         None => {
             let mut text = join(added, eol, closed);
-            if !closed {
-                text.splice(0..0, eol.iter().copied());
-            }
+            text.splice(0..0, opening(bytes, lines.end, eol).iter().copied());
             out.push(Splice::new(lines.end..lines.end, text));
         }
     }
@@ -124,13 +122,8 @@ fn write_end(
     };
     let lines = new_lines(snapshot, zone, rows, &place, &at_end.added);
     let eol = line_end(bytes, at);
-    // A lone CR does not end a comment.
-    let closed = bytes.is_empty() || bytes.ends_with(b"\n");
-    let mut text = join(&lines, eol, closed);
-    if !closed {
-        let end: &[u8] = if bytes.ends_with(b"\r") { b"\n" } else { eol };
-        text.splice(0..0, end.iter().copied());
-    }
+    let mut text = join(&lines, eol, is_closed(bytes, at));
+    text.splice(0..0, opening(bytes, at, eol).iter().copied());
     splices
         .entry(end.file)
         .or_default()
@@ -146,9 +139,31 @@ fn join(lines: &[Vec<u8>], eol: &[u8], closed: bool) -> Vec<u8> {
     text
 }
 
-/// Whether a new line can begin at `at`.
+/// Whether a new line can begin at `at`, the end of a record or of the file.
 fn is_closed(bytes: &[u8], at: usize) -> bool {
-    matches!(bytes[..at].last(), None | Some(b'\n' | b'\r'))
+    match bytes[..at].last() {
+        None | Some(b'\n') => true,
+        Some(b'\r') => !may_be_comment(bytes, at),
+        Some(_) => false,
+    }
+}
+
+/// Whether the last octet before `at`, the end of a record or of the file, may stand in a comment. Only a LF
+/// ends one, so that can be at the end of the file alone.
+fn may_be_comment(bytes: &[u8], at: usize) -> bool {
+    let line = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |lf| lf + 1);
+    at == bytes.len() && bytes[line..].contains(&b';')
+}
+
+/// What ends the line before new ones that come to `at`: nothing where it is ended.
+fn opening(bytes: &[u8], at: usize, eol: &'static [u8]) -> &'static [u8] {
+    if is_closed(bytes, at) {
+        b""
+    } else if bytes[..at].ends_with(b"\r") || (eol == b"\r" && may_be_comment(bytes, at)) {
+        b"\n"
+    } else {
+        eol
+    }
 }
 
 /// How the line that ends at `end` ends, or where it is the last and has no end, the one before it. BIND reads

@@ -129,7 +129,7 @@ pub(super) fn read<I: Includes>(
                         file: soa.file,
                         line: soa.line,
                     }),
-                    serial_span: soa.data.serial_span.clone(),
+                    serial_spans: soa.serial_spans.clone(),
                 },
                 apex,
                 signed: records.signed,

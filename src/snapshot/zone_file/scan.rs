@@ -111,6 +111,8 @@ pub(super) struct SoaFound {
     pub(super) data: Authority,
     pub(super) file: FileId,
     pub(super) line: usize,
+    /// The octets of the serial number, also of the record's repetitions; `None` where one is RFC 3597 data.
+    pub(super) serial_spans: Option<Vec<(FileId, Range<usize>)>>,
 }
 
 /// What a file ends with.
@@ -541,8 +543,16 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         }
         let place = ended(frame.bytes, frame.cursor.at(), "data of the SOA").span;
         let data = rdata::authority(frame.bytes, &self.data, frame.origin.as_deref(), place)?;
-        match &self.soa {
-            Some(first) if first.owner == owner && first.data == data => return Ok(end),
+        let serial_span = data.serial_span.clone().map(|span| (frame.file, span));
+        match &mut self.soa {
+            Some(first) if first.owner == owner && first.data == data => {
+                first.serial_spans =
+                    Option::zip(first.serial_spans.take(), serial_span).map(|(mut spans, span)| {
+                        spans.push(span);
+                        spans
+                    });
+                return Ok(end);
+            }
             Some(first) => {
                 let place = format!("{}:{}", self.includes.shown(first.file), first.line);
                 return Err(Fault::new(
@@ -562,6 +572,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             data,
             file: frame.file,
             line: frame.lines.line(frame.bytes, start),
+            serial_spans: serial_span.map(|span| vec![span]),
         });
         Ok(end)
     }
