@@ -282,6 +282,7 @@ fn cases() -> Vec<(&'static str, Action)> {
         (
             "silence-leaving-hosts",
             Action::SilenceLeavingHosts {
+                unlisted: false,
                 hosts: gone.clone(),
             },
         ),

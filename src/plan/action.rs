@@ -360,6 +360,8 @@ pub enum Action {
     },
     /// Publishing off and one restart on running hosts whose record goes.
     SilenceLeavingHosts {
+        /// Whether they are hosts that the topology does not name, and not retired ones.
+        unlisted: bool,
         /// The hosts.
         hosts: Vec<Spelled>,
     },

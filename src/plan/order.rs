@@ -161,9 +161,17 @@ impl<'a> ChangePlan<'a> {
         actions
     }
 
-    fn silence(&self) -> Option<Action> {
-        let hosts = self.leaving_running();
-        (!hosts.is_empty()).then_some(Action::SilenceLeavingHosts { hosts })
+    /// Retired and unlisted hosts in steps of their own: a reviewer may strike the latter.
+    fn silence(&self) -> Vec<Action> {
+        let (retired, unlisted): (Vec<Spelled>, Vec<Spelled>) = self
+            .leaving_running()
+            .into_iter()
+            .partition(|host| self.retired.contains_key(&host.0));
+        [(false, retired), (true, unlisted)]
+            .into_iter()
+            .filter(|(_, hosts)| !hosts.is_empty())
+            .map(|(unlisted, hosts)| Action::SilenceLeavingHosts { unlisted, hosts })
+            .collect()
     }
 
     fn publishing_hosts(&self) -> Vec<HostPublishing> {

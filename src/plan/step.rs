@@ -73,7 +73,8 @@ impl Action {
             Self::CheckNames { .. } => "check-names",
             Self::CheckReachability { .. } => "check-reachability",
             Self::DisablePublishing { .. } => "disable-publishing",
-            Self::SilenceLeavingHosts { .. } => "silence-leaving-hosts",
+            Self::SilenceLeavingHosts { unlisted: true, .. } => "silence-unlisted-hosts",
+            Self::SilenceLeavingHosts { .. } => "silence-retired-hosts",
             Self::AwaitReplication { .. } => "await-replication",
             Self::ChangeRecords { change } => {
                 return format!("change-records-{}", slug(&change.before.domain));
@@ -181,7 +182,7 @@ impl Action {
             Self::DisablePublishing { hosts } | Self::EnablePublishing { hosts } => {
                 hosts.iter().map(|host| lower(&host.host.name)).collect()
             }
-            Self::SilenceLeavingHosts { hosts } | Self::WatchLeavingHosts { hosts } => {
+            Self::SilenceLeavingHosts { hosts, .. } | Self::WatchLeavingHosts { hosts } => {
                 hosts.iter().map(lower).collect()
             }
             Self::MovePort { host, changes, .. } => {
@@ -233,9 +234,14 @@ impl Action {
                 "Publish list, publishing off (slmgr.vbs /cdns), one restart: {}",
                 short(hosts.iter().map(|host| &host.host.name.0))
             ),
-            Self::SilenceLeavingHosts { hosts } => {
+            Self::SilenceLeavingHosts { unlisted, hosts } => {
+                let which = if *unlisted {
+                    "Unlisted hosts"
+                } else {
+                    "Retired hosts"
+                };
                 format!(
-                    "Hosts whose records go: publishing off (slmgr.vbs /cdns), one restart: {}",
+                    "{which}: publishing off (slmgr.vbs /cdns), one restart: {}",
                     spelled(hosts)
                 )
             }
@@ -350,6 +356,7 @@ impl Action {
             Self::CheckNames { .. } => "The target of an SRV record must have an address and must not be an alias (RFC 2782).".to_owned(),
             Self::CheckReachability { .. } => "Clients connect to the port that the record names; routers and firewalls on the way may refuse it.".to_owned(),
             Self::DisablePublishing { hosts } => disable_why(hosts),
+            Self::SilenceLeavingHosts { unlisted: true, .. } => "Deleting the record of a host that still publishes brings it back within 24 hours or at the next restart of its licensing service. A machine that is switched off or is no KMS host needs nothing here. A host whose removal is struck is left out of this step too.".to_owned(),
             Self::SilenceLeavingHosts { .. } => "Deleting the record of a host that still publishes brings it back within 24 hours or at the next restart of its licensing service. A machine that is switched off or is no KMS host needs nothing here.".to_owned(),
             Self::AwaitReplication { sets } if any_ad(sets) => "In a directory all SRV records of a name are one attribute of one object and the last writer wins, so every step of a zone uses one named server and starts from a settled state. If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),
             Self::AwaitReplication { .. } => "If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),

@@ -315,6 +315,7 @@ fn contoso_actions(domains: &[PlanDomain], hosts: &[HostRef]) -> Vec<Action> {
         },
         Action::DisablePublishing { hosts: publishing },
         Action::SilenceLeavingHosts {
+            unlisted: false,
             hosts: gone.clone(),
         },
         Action::AwaitReplication {

@@ -3,7 +3,7 @@
 use super::{DOMAINS, Facts, Found, topology_line};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
-use crate::plan::{Why, management};
+use crate::plan::{Verb, Why, management};
 use crate::topology::{Account, Apply, DynamicUpdate, Host, Os, Publishing};
 use crate::{Name, presentation};
 
@@ -96,13 +96,15 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
             "Do the record steps soon after publishing is off, or set ageing = false under [[zone]] if scavenging is off.",
         );
     }
-    let unknown = stays().find(|entry| {
+    // A record that changes is written anew, static.
+    let kept = stays().filter(|entry| entry.verb == Verb::Keep);
+    let mut unknown = kept.filter(|entry| {
         entry
             .before
             .as_ref()
             .is_some_and(|before| before.aged.is_none())
     });
-    if let Some(first) = unknown {
+    if let Some(first) = unknown.next() {
         let zone = &domain.management.zone;
         let server = zone
             .server

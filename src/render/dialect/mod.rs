@@ -159,7 +159,7 @@ pub fn instructions(action: &Action) -> Instructions {
         Action::CheckNames { hosts, zones } => verify::names(hosts, zones),
         Action::CheckReachability { hosts } => hosts::reach(hosts),
         Action::DisablePublishing { hosts } => publishing::disable(hosts),
-        Action::SilenceLeavingHosts { hosts } => publishing::silence(hosts),
+        Action::SilenceLeavingHosts { hosts, .. } => publishing::silence(hosts),
         Action::AwaitReplication { sets } => verify::replication(sets),
         Action::ChangeRecords { change } | Action::RemoveUnlisted { change } => {
             records::change(change)
