@@ -50,9 +50,13 @@ fn two_spellings_of_one_zone_give_one_id() {
         "$ORIGIN contoso.com.\n$TTL 1h\n@ IN SOA dc01 hostmaster 7 900 600 86400 3600\n@ IN NS dc01\ndc01 IN A 192.0.2.1\nkms01 IN A 192.0.2.11\nkms02 IN A 192.0.2.12\n_vlmcs._tcp IN SRV 0 0 1688 kms01\n IN SRV 5 0 1688 oldkms\n",
         "; Written by a program.\nCONTOSO.COM. 3600 IN SOA DC01.Contoso.com. hostmaster.contoso.com. 99 900 600 86400 3600\ncontoso.com. 3600 IN NS dc01.contoso.com.\n_VLMCS._TCP.contoso.com. 3600 IN SRV 5 0 1688 OLDKMS.contoso.com.\n_vlmcs._tcp.contoso.com. 3600 IN SRV 0 0 1688 KMS01.Contoso.COM.\nkms02.contoso.com. 3600 IN A 192.0.2.12\nKMS01.contoso.com. 3600 IN A 192.0.2.11\ndc01.contoso.com. 3600 IN A 192.0.2.1\nwww.contoso.com. 3600 IN A 192.0.2.80\n",
     ];
+    let servers = ["dc01.contoso.com", "DC01.Contoso.com."];
     let ids: Vec<Value> = zones
         .iter()
-        .map(|zone| {
+        .zip(servers)
+        .map(|(zone, server)| {
+            // A server's name has no case, and is whole with and without its final dot.
+            let topology = format!("{topology}server = \"{server}\"\n");
             fs::write(written.path().join("kms.toml"), topology).unwrap();
             fs::write(written.path().join("contoso.com.zone"), zone).unwrap();
             plan(written.path(), false)["id"].clone()

@@ -51,12 +51,14 @@ impl Content {
 }
 
 fn zone(zone: &PlanZone) -> Value {
-    json!({
+    let mut value = json!({
         "name": presentation::lower(&zone.zone.name),
         "kind": zone.zone.kind,
         "apply": zone.zone.apply,
         "server": zone.zone.server,
-    })
+    });
+    drop_spellings(&mut value);
+    value
 }
 
 fn domain(domain: &PlanDomain) -> Value {
@@ -89,6 +91,9 @@ fn drop_spellings(value: &mut Value) {
     match value {
         Value::Object(map) => {
             map.remove("spelling");
+            if let Some(Value::String(server)) = map.get_mut("server") {
+                *server = server.trim_end_matches('.').to_ascii_lowercase();
+            }
             map.values_mut().for_each(drop_spellings);
         }
         Value::Array(values) => values.iter_mut().for_each(drop_spellings),
