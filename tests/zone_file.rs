@@ -740,6 +740,25 @@ fn standard_input_is_a_source() {
 }
 
 #[test]
+fn an_include_that_names_no_file_is_told_as_such() {
+    let zone = format!("{HEAD}$INCLUDE \"\"\n");
+    assert_eq!(
+        snapshot_of(
+            &[("contoso.com.zone", zone.as_bytes())],
+            &["contoso.com.zone"],
+            &Options::default()
+        )
+        .unwrap_err(),
+        "error: the file name is empty
+ --> contoso.com.zone:4:11
+  |
+4 | $INCLUDE \"\"
+  |           ^
+"
+    );
+}
+
+#[test]
 fn two_sources_of_one_zone_must_agree() {
     let one = format!("{HEAD}_vlmcs._tcp SRV 0 0 1688 kms01\nkms01 A 192.0.2.1\n");
     let windows = one

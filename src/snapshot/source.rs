@@ -316,7 +316,11 @@ fn beside(file: &str, name: &str) -> String {
             other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
         }
     }
-    format!("{}{}", if absolute { "/" } else { "" }, parts.join("/"))
+    match (absolute, parts.join("/")) {
+        (true, parts) => format!("/{parts}"),
+        (false, parts) if parts.is_empty() => ".".to_owned(),
+        (false, parts) => parts,
+    }
 }
 
 #[cfg(test)]
@@ -326,6 +330,7 @@ mod tests {
     #[test]
     fn included_files_are_shown_beside_the_file_that_names_them() {
         for (file, name, expected) in [
+            ("contoso.com.zone", ".", "."),
             (
                 "zones/contoso/contoso.com.zone",
                 "inc/hosts",
