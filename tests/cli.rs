@@ -1178,3 +1178,20 @@ fn as_ordinary_user(folder: &Folder, args: &str) -> Option<Run> {
         program.display()
     )))
 }
+
+#[test]
+fn a_diff_says_which_zone_it_leaves_out() {
+    let folder = Folder::new();
+    folder.write("kms.toml", TOPOLOGY);
+    folder.write(
+        "contoso.com.zone",
+        "$ORIGIN contoso.com.\n$TTL 1h\n@ SOA dc01 h 1 900 600 86400 3600\n NS dc01\ndc01 A 10.0.0.1\n$INCLUDE kms.inc\n$INCLUDE kms.inc\nkms01 A 10.0.0.2\n",
+    );
+    folder.write("kms.inc", "_vlmcs._tcp SRV 0 0 1688 oldkms\n");
+    let run = folder.run("plan kms.toml contoso.com.zone --format diff");
+    assert_eq!(run.stdout, "");
+    assert_eq!(
+        run.stderr,
+        "warning: contoso.com: kms.inc is included in several places, so an edit of it would change all of them. No diff is printed for this zone.\n"
+    );
+}

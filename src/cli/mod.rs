@@ -164,6 +164,19 @@ fn check(args: &args::Check) -> anyhow::Result<Status> {
 
 /// Writes the plan in the form that was asked for.
 fn render(plan: &Plan, view: &args::View, output: &Output) -> anyhow::Result<Status> {
+    if view.format == Format::Diff {
+        // Whoever pipes the diff into a patch must not take silence for "nothing to do".
+        for finding in plan
+            .findings
+            .iter()
+            .filter(|finding| finding.code == Code::DiffNotPossible)
+        {
+            warn(&format!(
+                "warning: {}: {}",
+                finding.subject, finding.message
+            ));
+        }
+    }
     let colour = output.colour();
     let bytes = match (view.format, view.section) {
         (Format::Text, None) => render::text(plan, &TextOptions { colour }).into_bytes(),
