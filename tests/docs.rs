@@ -323,3 +323,19 @@ fn no_tracked_file_knows_a_developers_machine() {
     }
     assert!(found.is_empty(), "{}", found.join("\n"));
 }
+
+/// The page that shows what a ticket looks like; `KMSPLAN_BLESS=1` writes it anew.
+#[test]
+fn the_sample_ticket_is_what_the_program_prints() {
+    let run = workplace().run("plan zones/contoso/kms.toml zones/contoso/ --format markdown");
+    // The workplace holds exports of the same zones beside the sample, not in it.
+    assert_eq!((run.stderr.as_str(), run.status), ("", 0));
+    let page = root().join("docs/sample-ticket.md");
+    if std::env::var_os("KMSPLAN_BLESS").is_some() {
+        fs::write(&page, &run.stdout).unwrap();
+    }
+    assert!(
+        fs::read_to_string(&page).unwrap_or_default() == run.stdout,
+        "docs/sample-ticket.md is not what the program prints"
+    );
+}
