@@ -1008,3 +1008,45 @@ fn the_longest_zone_that_was_read_holds_a_name() {
     );
     assert!(snapshot.zones.iter().all(|zone| zone.addresses.is_empty()));
 }
+
+/// BIND gives records of one set that stand together the first one's TTL, and carries that on.
+#[test]
+fn the_ttl_carried_on_is_that_of_the_set() {
+    let cases = [
+        ("k A 192.0.2.1\n 60 A 192.0.2.2\n", 900),
+        (
+            "k A 192.0.2.1\n$ORIGIN contoso.com.\nk.contoso.com. 60 A 192.0.2.2\n",
+            900,
+        ),
+        (
+            "k A 192.0.2.1\n$GENERATE 1-2 g$ A 192.0.2.$\n 60 A 192.0.2.2\n",
+            900,
+        ),
+        ("k A 192.0.2.1\n 60 TXT m\n", 60),
+        ("k A 192.0.2.1\nK 60 A 192.0.2.2\n", 60),
+        ("k A 192.0.2.1\nm 60 TXT m\nk 70 A 192.0.2.2\n", 70),
+        ("out.example. A 192.0.2.1\n 60 A 192.0.2.2\n", 60),
+    ];
+    for (records, ttl) in cases {
+        let folder = tempfile::tempdir().unwrap();
+        let zone = format!(
+            "@ 900 SOA dc01 h 1 900 600 86400 3600\n NS ns.example.\n{records}_vlmcs._tcp SRV 0 0 1688 k\n"
+        );
+        std::fs::write(folder.path().join("contoso.com"), &zone).unwrap();
+        let snapshot = read(folder.path(), &["contoso.com"], &Options::default()).unwrap();
+        let record = snapshot.zones[0]
+            .kms
+            .values()
+            .next()
+            .unwrap()
+            .first()
+            .unwrap();
+        assert_eq!(record.ttl, Some(ttl), "{records}");
+        if tools::available("named-compilezone", "the_ttl_carried_on_is_that_of_the_set") {
+            let output = tools::named_compilezone(folder.path(), "contoso.com", "contoso.com");
+            let printed = tools::printed_records(&output);
+            let service = printed.iter().find(|record| record.2 == "SRV").unwrap();
+            assert_eq!(service.1, ttl, "BIND reads {records}");
+        }
+    }
+}

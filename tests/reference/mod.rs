@@ -248,6 +248,8 @@ pub fn read(files: &[(String, Vec<u8>)], apex: &str) -> Vec<Record> {
         files: files.iter().cloned().collect(),
         default_ttl: None,
         last_ttl: None,
+        run: Vec::new(),
+        apex: labels(apex, &[]),
         records: Vec::new(),
         directives: 0,
     };
@@ -259,6 +261,9 @@ struct Reader {
     files: BTreeMap<String, Vec<u8>>,
     default_ttl: Option<u32>,
     last_ttl: Option<u32>,
+    /// The records that stand together under one owner: type and TTL of the first of each type.
+    run: Vec<(String, u32)>,
+    apex: Vec<String>,
     records: Vec<Record>,
     directives: usize,
 }
@@ -285,14 +290,24 @@ impl Reader {
                     let inner = words
                         .get(2)
                         .map_or_else(|| origin.clone(), |text| labels(text, &origin));
+                    self.run.clear();
                     self.file(words[1], inner, owner.clone());
+                    self.run.clear();
                     continue;
                 }
                 "$GENERATE" => {
+                    let run = std::mem::take(&mut self.run);
                     self.generate(name, &line, &words, &origin);
+                    self.run = run;
                     continue;
                 }
-                _ => owner = Some(labels(words[0], &origin)),
+                _ => {
+                    let next = Some(labels(words[0], &origin));
+                    if next != owner {
+                        self.run.clear();
+                    }
+                    owner = next;
+                }
             }
             let rest = usize::from(!line.blank);
             let record = self.record(&words[rest..], owner.clone().unwrap(), &origin);
@@ -338,12 +353,23 @@ impl Reader {
         {
             self.default_ttl = seconds(&data[6]);
         }
+        let ttl = own_ttl.or(self.default_ttl).or(self.last_ttl).unwrap();
+        let first = self
+            .run
+            .iter()
+            .find(|(other, _)| *other == kind)
+            .map(|(_, ttl)| *ttl);
+        match first {
+            None => self.run.push((kind.clone(), ttl)),
+            Some(first) if owner.ends_with(&self.apex) => self.last_ttl = Some(first),
+            Some(_) => {}
+        }
         Record {
             file: String::new(),
             line: 0,
             owner,
             blank_owner: false,
-            ttl: own_ttl.or(self.default_ttl).or(self.last_ttl).unwrap(),
+            ttl,
             own_ttl: own_ttl.is_some(),
             default_ttl: own_ttl.is_none() && self.default_ttl.is_some(),
             kind,

@@ -79,6 +79,22 @@ impl Owner {
         }
     }
 
+    /// Whether both are one name in one spelling. Both are of the file that is being read.
+    pub(super) fn is_same(&self, other: &Self, bytes: &[u8]) -> bool {
+        if let (OwnerText::Written { span: a, .. }, OwnerText::Written { span: b, .. }) =
+            (&self.text, &other.text)
+            && self.origin == other.origin
+        {
+            let (a, b) = (&bytes[a.clone()], &bytes[b.clone()]);
+            let plain =
+                |text: &[u8]| text != b"@" && !text.ends_with(b".") && !text.contains(&b'\\');
+            if a == b || (plain(a) && plain(b)) {
+                return a == b;
+            }
+        }
+        matches!((self.name(bytes), other.name(bytes)), (Ok(a), Ok(b)) if a.eq_case(b))
+    }
+
     pub(super) fn name(&self, bytes: &[u8]) -> Result<&Name, NameError> {
         self.name
             .get_or_init(|| match &self.text {

@@ -146,6 +146,9 @@ struct Frame<'a> {
     cursor: Cursor<'a>,
     origin: Option<Rc<Name>>,
     owner: Option<Owner>,
+    /// Types and TTLs of the records that stand together under this owner, the first of each type; kept
+    /// only while no default TTL is known.
+    run: Vec<(Kind, Range<usize>, u32)>,
     lines: LineCounter,
 }
 
@@ -285,6 +288,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             cursor: Cursor::new(bytes, first_octet(bytes)),
             origin,
             owner,
+            run: Vec::new(),
             lines: LineCounter::default(),
         };
         self.open.push(file);
@@ -333,7 +337,16 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         } else {
             span.clone()
         };
-        frame.owner = Some(Owner::written(span, quoted, frame.origin.clone()));
+        let owner = Owner::written(span, quoted, frame.origin.clone());
+        if self.default_ttl.is_none()
+            && !frame
+                .owner
+                .as_ref()
+                .is_some_and(|old| old.is_same(&owner, frame.bytes))
+        {
+            frame.run.clear();
+        }
+        frame.owner = Some(owner);
         let first = frame.word("the record type")?;
         self.record(frame, start, Some(shown), start..start, first)
     }
@@ -377,6 +390,9 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         let Some(owner) = frame.owner.take() else {
             return Err(Fault::new(fields.kind_span, "the record has no owner").into());
         };
+        if self.default_ttl.is_none() && fields.kind != Kind::Soa {
+            self.carry_on(frame, &owner, &fields, ttl);
+        }
         let head = Head {
             file: frame.file,
             bytes: frame.bytes,
@@ -408,6 +424,35 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         };
         frame.owner = Some(owner);
         Ok(result?)
+    }
+
+    /// The TTL that the next record without one takes. Where records of one set stand together, BIND gives
+    /// all of them the first one's TTL, and carries that on instead of the last one written.
+    fn carry_on(&mut self, frame: &mut Frame<'_>, owner: &Owner, fields: &Fields, ttl: u32) {
+        let word = frame.text(&fields.kind_span);
+        let same = |kind: Kind, span: &Range<usize>| {
+            kind == fields.kind
+                && (!matches!(kind, Kind::Other | Kind::Unknown | Kind::Dnssec)
+                    || frame.text(span).eq_ignore_ascii_case(word))
+        };
+        let first = frame
+            .run
+            .iter()
+            .find(|(kind, span, _)| same(*kind, span))
+            .map(|(.., first)| *first);
+        match first {
+            None => frame.run.push((fields.kind, fields.kind_span.clone(), ttl)),
+            Some(first) if first != ttl && !word.eq_ignore_ascii_case(b"RRSIG") => {
+                let apex = self.soa.as_ref().map(|soa| &soa.owner);
+                let own = owner
+                    .name(frame.bytes)
+                    .is_ok_and(|name| apex.is_none_or(|apex| apex.zone_of(name)));
+                if own {
+                    self.last_ttl = Some(first);
+                }
+            }
+            Some(_) => {}
+        }
     }
 
     /// Age, TTL, class and type. `first` is the first of them.
@@ -652,6 +697,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             .includes
             .load(frame.file, frame.text(&name))
             .map_err(|denied| refuse(denied.message, denied.help))?;
+        frame.run.clear();
         if self.open.contains(&file) {
             let chain: Vec<String> = self
                 .open
