@@ -1,5 +1,6 @@
 //! The plan's id: what would be done to what.
 
+use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -25,7 +26,7 @@ pub fn id(plan: &Plan) -> String {
     content.list(",\"steps\":[", plan.steps.iter().map(step));
     content.list(",\"zones\":[", plan.zones.iter().map(zone));
     content.text("}");
-    hex(&content.0.finalize())
+    HEXLOWER.encode(&content.0.finalize())
 }
 
 /// JSON that is hashed piece by piece: the whole of a large plan would take more memory than the plan.
@@ -99,13 +100,4 @@ fn drop_spellings(value: &mut Value) {
         Value::Array(values) => values.iter_mut().for_each(drop_spellings),
         _ => {}
     }
-}
-
-/// Octets in lower-case hexadecimal.
-pub fn hex(octets: &[u8]) -> String {
-    octets
-        .iter()
-        .flat_map(|octet| [octet >> 4, octet & 15])
-        .filter_map(|nibble| char::from_digit(nibble.into(), 16))
-        .collect()
 }

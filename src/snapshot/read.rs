@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::agree::difference;
@@ -208,7 +209,7 @@ fn second_reading(
         name: reading.apex,
         source: library.file(file).shown.clone(),
         format,
-        sha256: hexadecimal(&Sha256::digest(content.as_slice())),
+        sha256: HEXLOWER.encode(&Sha256::digest(content.as_slice())),
         evidence: reading.evidence,
         soa: Some(reading.soa),
         signed: reading.signed,
@@ -237,14 +238,6 @@ fn drop_shadowed(zones: &mut BTreeMap<Name, Zone>) {
         zone.wildcards.retain(|owner, _| own(owner));
         zone.addresses.retain(|owner, _| own(owner));
     }
-}
-
-fn hexadecimal(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::new(), |mut text, octet| {
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }
 
 fn diagnostics(library: &Library<'_>, problems: Vec<Problem>) -> Vec<Diagnostic> {

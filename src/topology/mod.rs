@@ -4,6 +4,7 @@
 //! written, a tree of values that know their place, and the checked [`Topology`] that the rest of the
 //! program sees. All complaints come out at once.
 
+use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::diagnostic::Diagnostics;
@@ -32,7 +33,7 @@ impl Topology {
         match checked {
             Some(topology) if complaints.is_empty() => Ok(Self {
                 path: path.replace('\\', "/"),
-                sha256: hexadecimal(&Sha256::digest(bytes)),
+                sha256: HEXLOWER.encode(&Sha256::digest(bytes)),
                 ..topology
             }),
             _ => {
@@ -47,15 +48,6 @@ impl Topology {
 /// The JSON Schema (draft 2020-12) of a topology file, for editors and for tools that write topologies.
 pub fn schema() -> String {
     include_str!("schema.json").to_owned()
-}
-
-fn hexadecimal(octets: &[u8]) -> String {
-    use std::fmt::Write as _;
-    octets.iter().fold(String::new(), |mut text, octet| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{octet:02x}");
-        text
-    })
 }
 
 #[cfg(test)]

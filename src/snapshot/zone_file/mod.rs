@@ -156,8 +156,10 @@ pub(super) fn look_around<I: Includes>(
     let interest = names::Interest::new(&reading.apex, names);
     let mut surroundings = names::Surroundings::new(&interest);
     let mut scanner = scan::Scanner::new(reading.setup.clone(), &mut surroundings, includes);
-    let _ = scanner.zone(reading.end.file, bytes);
-    if !scanner.problems.is_empty() {
+    let whole = scanner.zone(reading.end.file, bytes).is_ok();
+    if !whole || !scanner.problems.is_empty() {
+        // The setup is that of the first reading's last turn, so only a problem can stop this one.
+        debug_assert!(!scanner.problems.is_empty(), "a stop without a problem");
         return Err(scanner.problems);
     }
     surroundings.drop_what_is_delegated();
