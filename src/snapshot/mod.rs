@@ -12,11 +12,15 @@ use crate::topology::ZoneKind;
 use crate::words::words;
 
 mod agree;
+mod console;
 mod detect;
+mod listing;
 pub mod lookup;
 mod options;
+mod powershell;
 mod read;
 mod source;
+mod systems;
 mod zone_file;
 
 pub use lookup::{Addresses, Holder};
@@ -57,6 +61,40 @@ words! {
         ZoneFile = "zone-file",
         /// Windows DNS zone file or export: no `$TTL`, `[AGE:n]`.
         WindowsZoneFile = "windows-zone-file",
+        /// `Get-DnsServerResourceRecord | ConvertTo-Json`, as it comes or flattened.
+        DnsServerJson = "dnsserver-json",
+        /// `Get-DnsServerResourceRecord | Export-Csv`, with the record data in columns.
+        DnsServerCsv = "dnsserver-csv",
+        /// `Get-DnsServerResourceRecord` as a console shows it.
+        DnsServerTable = "dnsserver-table",
+        /// `Resolve-DnsName | ConvertTo-Json`.
+        ResolveJson = "resolve-dnsname-json",
+        /// `Resolve-DnsName | Export-Csv`.
+        ResolveCsv = "resolve-dnsname-csv",
+        /// `Resolve-DnsName` as a console shows it, table or list.
+        ResolveText = "resolve-dnsname",
+        /// `nslookup -type=srv`, of Windows in any language or of BIND.
+        Nslookup = "nslookup",
+        /// BIND's `host -t srv`.
+        Host = "host",
+        /// Answers of `dig`.
+        Dig = "dig",
+        /// `dig +short`: data without owners.
+        DigShort = "dig-short",
+        /// `dig AXFR`: a zone transfer.
+        DigTransfer = "dig-axfr",
+        /// `dnscmd /EnumRecords`: owners below the node that was asked for.
+        EnumRecords = "dnscmd-enumrecords",
+        /// `dnscmd /ZonePrint`: a whole zone.
+        ZonePrint = "dnscmd-zoneprint",
+        /// CSV export of Infoblox NIOS.
+        InfobloxCsv = "infoblox-csv",
+        /// `aws route53 list-resource-record-sets`.
+        Route53Json = "route53-json",
+        /// Zone of octoDNS in YAML.
+        OctoDns = "octodns-yaml",
+        /// Configuration of dnsmasq with `srv-host` lines.
+        Dnsmasq = "dnsmasq",
     }
 }
 
@@ -66,8 +104,36 @@ impl Format {
         match self {
             Self::ZoneFile => "zone file",
             Self::WindowsZoneFile => "Windows zone file",
+            Self::DnsServerJson => "Get-DnsServerResourceRecord as JSON",
+            Self::DnsServerCsv => "Get-DnsServerResourceRecord as CSV",
+            Self::DnsServerTable => "console table of Get-DnsServerResourceRecord",
+            Self::ResolveJson => "Resolve-DnsName as JSON",
+            Self::ResolveCsv => "Resolve-DnsName as CSV",
+            Self::ResolveText => "console output of Resolve-DnsName",
+            Self::Nslookup => "nslookup output",
+            Self::Host => "output of host",
+            Self::Dig => "answers of dig",
+            Self::DigShort => "output of dig +short",
+            Self::DigTransfer => "zone transfer by dig",
+            Self::EnumRecords => "dnscmd /EnumRecords",
+            Self::ZonePrint => "dnscmd /ZonePrint",
+            Self::InfobloxCsv => "Infoblox CSV export",
+            Self::Route53Json => "Route 53 record sets as JSON",
+            Self::OctoDns => "octoDNS zone in YAML",
+            Self::Dnsmasq => "dnsmasq configuration",
         }
     }
+}
+
+/// What a source tells besides the records that it lists.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Extent {
+    /// Nothing: a KMS record set is known only where it is listed, or said not to exist.
+    Names,
+    /// All SRV records of the zone: an owner without any has none. Of other types only what is listed.
+    Services,
+    /// Every name of the zone: what is missing does not exist.
+    Whole,
 }
 
 /// One zone, as far as KMS is concerned.
