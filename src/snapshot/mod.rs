@@ -14,6 +14,7 @@ use crate::words::words;
 mod agree;
 mod console;
 mod detect;
+pub mod evidence;
 mod listing;
 pub mod lookup;
 mod options;
@@ -34,6 +35,8 @@ pub struct Snapshot {
     pub files: Vec<File>,
     /// The zones, sorted by name; no name stands twice.
     pub zones: Vec<Zone>,
+    /// What was seen on hosts and directory nodes.
+    pub evidence: evidence::Evidence,
 }
 
 /// Index into [`Snapshot::files`].

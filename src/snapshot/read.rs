@@ -87,6 +87,7 @@ impl Snapshot {
         Ok(Self {
             files: files.collect(),
             zones: zones.into_values().collect(),
+            evidence: super::evidence::Evidence::default(),
         })
     }
 }
