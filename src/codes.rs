@@ -97,6 +97,8 @@ words! {
         AllowExpired = "allow-expired",
         /// An `[[allow]]` accepts nothing.
         AllowUnused = "allow-unused",
+        /// Which zone holds the records was assumed.
+        ZoneNameAssumed = "zone-name-assumed",
         /// How the zone is kept was assumed.
         ZoneKindAssumed = "zone-kind-assumed",
         /// No source tells whether the target has an address.
@@ -160,7 +162,8 @@ impl Code {
             | Self::DiffNotPossible
             | Self::AllowExpired
             | Self::AllowUnused => Severity::Warning,
-            Self::ZoneKindAssumed
+            Self::ZoneNameAssumed
+            | Self::ZoneKindAssumed
             | Self::TargetNotChecked
             | Self::ClientCache
             | Self::LongTtl

@@ -390,7 +390,7 @@ fn a_stray_file_in_a_folder_is_an_error_that_names_it() {
 1 | Ask Ann first.
   | ^^^^^^^^^^^^^^
   |
-  = help: zone files (RFC 1035, as BIND reads them) and Windows DNS zone files and exports are read; a zone file that is not recognised is read with `--from zone-file`
+  = help: what is read: zone files, Windows DNS zone files and exports, Get-DnsServerResourceRecord (JSON, CSV, table), Resolve-DnsName (JSON, CSV, list, table), nslookup, host, dig, dnscmd /EnumRecords and /ZonePrint, Infoblox CSV, Route 53 JSON, octoDNS YAML, dnsmasq; a source that is not recognised is read with `--from FORMAT`
 "
         )
     );

@@ -36,6 +36,7 @@ fn zone(kind: ZoneKind, apply: Apply) -> ZoneRef {
         apply,
         server: Some("dc01.contoso.com".to_owned()),
         partition: Partition::Domain,
+        diff: true,
     }
 }
 

@@ -81,6 +81,9 @@ pub(super) struct Plan {
     pub(super) inputs: Inputs,
     #[command(flatten)]
     pub(super) view: View,
+    /// Print first what each source was taken for, and why
+    #[arg(long)]
+    pub(super) explain_sources: bool,
     /// Exit with 2 where records are added, changed or removed
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
@@ -140,6 +143,12 @@ pub(super) struct SourceOptions {
     /// Accept a finding; may be given several times
     #[arg(long, value_name = "CODE[:SUBJECT]", value_parser = parse_allow)]
     pub(super) allow: Vec<Allow>,
+    /// More domains to cover: a CSV file with a column `namespace` or `domain`, or one name a line
+    #[arg(long, value_name = "FILE", value_parser = parse_file)]
+    pub(super) domains: Option<PathBuf>,
+    /// A folder with what was seen on KMS hosts (slmgr /dlv, reg query) and nodes (dsacls), a file each
+    #[arg(long, value_name = "DIR", value_parser = parse_folder)]
+    pub(super) host_evidence: Option<String>,
     #[command(flatten)]
     pub(super) read: ReadOptions,
 }
@@ -150,6 +159,12 @@ pub(super) struct ReadOptions {
     /// Take all sources for this format
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(snapshot::Format::ALL.iter().map(|format| format.word())).map(|word| source_format(&word)))]
     pub(super) from: Option<snapshot::Format>,
+    /// Zone of sources that do not tell theirs
+    #[arg(long, value_name = "ZONE", value_parser = parse_name)]
+    pub(super) zone: Option<Name>,
+    /// Node that dnscmd /EnumRecords or dig +short was asked for: relative to the zone, or with a final dot
+    #[arg(long, value_name = "NAME", value_parser = parse_node)]
+    pub(super) node: Option<String>,
     /// Origin of zone files that do not say theirs
     #[arg(long, value_name = "NAME", value_parser = parse_name)]
     pub(super) origin: Option<Name>,
@@ -243,6 +258,15 @@ impl Args {
                 "--section goes with --format text or markdown",
             ));
         }
+        if let Command::Plan(args) = &self.command
+            && args.explain_sources
+            && args.view.format == Format::Diff
+        {
+            return Err(conflict(
+                name,
+                "--explain-sources goes with --format text, markdown or json",
+            ));
+        }
         if sources.iter().filter(|source| *source == "-").count() > 1 {
             return Err(conflict(
                 name,
@@ -318,6 +342,21 @@ fn parse_date(text: &str) -> Result<Date, String> {
 
 fn parse_name(text: &str) -> Result<Name, String> {
     presentation::parse_full_name(text).map_err(|error| error.to_string())
+}
+
+/// A name that may be relative to a zone.
+fn parse_node(text: &str) -> Result<String, String> {
+    presentation::parse_name(text.as_bytes(), Some(&Name::root()))
+        .map(|_| text.to_owned())
+        .map_err(|error| error.to_string())
+}
+
+fn parse_folder(text: &str) -> Result<String, String> {
+    match text {
+        "" => Err("the folder's name is empty".to_owned()),
+        "-" => Err("this is a folder, not standard input".to_owned()),
+        _ => Ok(text.to_owned()),
+    }
 }
 
 fn parse_code(text: &str) -> Result<Code, String> {

@@ -4,10 +4,10 @@ use super::{Output, Status, args, input, warn};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::{Change, Options, Plan, PlanDomain, Verb, Why};
 use crate::topology::Topology;
-use crate::{draft, presentation};
+use crate::{draft, presentation, snapshot};
 
 pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
-    let snapshot = input::snapshot(&args.sources, &args.options, Vec::new(), Vec::new())?;
+    let snapshot = input::snapshot(&args.sources, &args.options, snapshot::Options::default())?;
     let read: Vec<_> = input::files(&snapshot).collect();
     let output = Output::to(args.output.as_deref(), &read)?;
     let text = draft::topology(&snapshot).ok_or_else(|| {

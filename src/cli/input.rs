@@ -51,21 +51,20 @@ pub(super) fn topology(path: &Path) -> Result<Topology, Diagnostics> {
     Topology::read(&shown(path), &read_file(path)?)
 }
 
-/// The snapshot of sources, for names of interest.
+/// The snapshot of sources; `more` holds what no argument says about reading them.
 pub(super) fn snapshot(
     sources: &[String],
     options: &ReadOptions,
-    skip: Vec<PathBuf>,
-    interest: Vec<crate::Name>,
+    more: snapshot::Options,
 ) -> Result<Snapshot, Diagnostics> {
     let options = snapshot::Options {
         from: options.from,
+        zone: options.zone.clone(),
+        node: options.node.clone(),
         origin: options.origin.clone(),
         include_root: options.include_root.clone(),
         max_size: options.max_size,
-        skip,
-        interest,
-        ..snapshot::Options::default()
+        ..more
     };
     Snapshot::read(sources, &options)
 }
@@ -81,9 +80,28 @@ pub(super) fn plan(
     sources: &[String],
     options: &SourceOptions,
 ) -> Result<(Plan, Vec<PathBuf>), Diagnostics> {
-    let topology = topology(path);
-    let interest = topology.as_ref().map(interest).unwrap_or_default();
-    let snapshot = snapshot(sources, &options.read, vec![path.to_owned()], interest);
+    let (namespaces, complaints) = match &options.domains {
+        Some(file) => namespaces(file),
+        None => (Vec::new(), Vec::new()),
+    };
+    let topology = read_file(path)
+        .and_then(|bytes| Topology::read_covering(&shown(path), &bytes, &namespaces));
+    let topology = match topology {
+        Ok(_) if !complaints.is_empty() => Err(Diagnostics(complaints)),
+        Err(mut first) => {
+            first.0.extend(complaints);
+            Err(first)
+        }
+        topology => topology,
+    };
+    let more = snapshot::Options {
+        skip: std::iter::once(path.to_owned())
+            .chain(options.domains.clone())
+            .collect(),
+        host_evidence: options.host_evidence.clone(),
+        ..topology.as_ref().map(asked).unwrap_or_default()
+    };
+    let snapshot = snapshot(sources, &options.read, more);
     let (topology, snapshot) = match (topology, snapshot) {
         (Ok(topology), Ok(snapshot)) => (topology, snapshot),
         (Err(mut first), Err(second)) => {
@@ -102,12 +120,31 @@ pub(super) fn plan(
     Ok((plan, read))
 }
 
-/// The names that a plan asks about: the hosts, and the owners of the domains' records.
-fn interest(topology: &Topology) -> Vec<crate::Name> {
-    let hosts = topology.hosts.iter().map(|host| host.name.clone());
+/// The domains of a list of namespaces, and complaints about it.
+fn namespaces(path: &Path) -> (Vec<crate::Name>, Vec<Diagnostic>) {
+    let read = read_file(path).and_then(|bytes| crate::domains::read(&shown(path), bytes));
+    match read {
+        Ok(listed) => (listed, Vec::new()),
+        Err(complaints) => (Vec::new(), complaints.0),
+    }
+}
+
+/// What a plan asks about: hosts, the owners of the domains' records, the zones that the topology names.
+fn asked(topology: &Topology) -> snapshot::Options {
+    let hosts = topology.hosts.iter().map(|host| &host.name);
     let owners = topology
         .all_domains()
         .into_iter()
         .filter_map(|domain| presentation::kms_owner(&domain).ok());
-    hosts.chain(owners).collect()
+    let retired = topology.retired.iter().map(|host| &host.name);
+    snapshot::Options {
+        interest: hosts.clone().cloned().chain(owners).collect(),
+        zones: topology
+            .zones
+            .iter()
+            .map(|zone| zone.name.clone())
+            .collect(),
+        hosts: hosts.chain(retired).cloned().collect(),
+        ..snapshot::Options::default()
+    }
 }

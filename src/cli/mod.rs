@@ -112,7 +112,7 @@ fn plan(args: &args::Plan) -> anyhow::Result<Status> {
         &args.inputs.options,
     )?;
     let output = Output::to(args.view.output.as_deref(), &read)?;
-    render(&plan, &args.view, &output)?;
+    render(&plan, &args.view, args.explain_sources, &output)?;
     Ok(match status(&plan) {
         Status::Done if args.detailed_exitcode && plan.summary().changes_records() => {
             Status::Changes
@@ -140,7 +140,7 @@ fn show(args: &args::Show) -> anyhow::Result<Status> {
         }
     }
     let output = Output::to(args.view.output.as_deref(), &read)?;
-    render(&plan, &args.view, &output)?;
+    render(&plan, &args.view, false, &output)?;
     Ok(status(&plan))
 }
 
@@ -163,7 +163,12 @@ fn check(args: &args::Check) -> anyhow::Result<Status> {
 }
 
 /// Writes the plan in the form that was asked for.
-fn render(plan: &Plan, view: &args::View, output: &Output) -> anyhow::Result<Status> {
+fn render(
+    plan: &Plan,
+    view: &args::View,
+    explain_sources: bool,
+    output: &Output,
+) -> anyhow::Result<Status> {
     if view.format == Format::Diff {
         // Whoever pipes the diff into a patch must not take silence for "nothing to do".
         for finding in plan
@@ -186,7 +191,14 @@ fn render(plan: &Plan, view: &args::View, output: &Output) -> anyhow::Result<Sta
         (Format::Diff, _) if output.is_terminal() => render::diff(plan, Sink::Terminal { colour }),
         (Format::Diff, _) => render::diff(plan, Sink::File),
     };
-    Ok(output.write(&bytes)?)
+    let mut page = match view.format {
+        Format::Text if explain_sources => render::text_sources(plan).into_bytes(),
+        Format::Markdown if explain_sources => render::markdown_sources(plan).into_bytes(),
+        // The plan as JSON always says it.
+        _ => Vec::new(),
+    };
+    page.extend(bytes);
+    Ok(output.write(&page)?)
 }
 
 fn counted(number: usize, thing: &str) -> String {

@@ -169,6 +169,21 @@ pub struct ZoneRef {
     pub server: Option<String>,
     /// The directory partition of an AD-integrated zone.
     pub partition: Partition,
+    /// Whether it was read from a zone file, so that the plan's diff holds its edits.
+    #[serde(default = "yes", skip_serializing_if = "is_yes")]
+    pub diff: bool,
+}
+
+fn yes() -> bool {
+    true
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_yes(value: &bool) -> bool {
+    *value
 }
 
 /// The KMS record set of one domain.

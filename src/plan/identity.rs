@@ -87,11 +87,12 @@ fn values(values: &Values) -> Value {
     json!({ "priority": values.priority, "weight": values.weight, "ttl": values.ttl, "aged": values.aged })
 }
 
-/// How a name is spelt is not what is done.
+/// How a name is spelt is not what is done, nor whether a file was read.
 fn drop_spellings(value: &mut Value) {
     match value {
         Value::Object(map) => {
             map.remove("spelling");
+            map.remove("diff");
             if let Some(Value::String(server)) = map.get_mut("server") {
                 *server = server.trim_end_matches('.').to_ascii_lowercase();
             }

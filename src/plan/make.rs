@@ -7,10 +7,10 @@ use super::management::Management;
 use super::records::{Domain, Entry, Listed, Wanted};
 use super::rules::{Facts, Hidden};
 use super::{
-    Live, Options, Plan, PlanDomain, PlanZone, Reminder, Step, TopologySummary, Verb, identity,
-    live, order, rules,
+    Live, Options, Plan, PlanDomain, PlanSource, PlanZone, Reminder, Step, TopologySummary, Verb,
+    identity, live, order, rules,
 };
-use crate::snapshot::{Holder, Site, Snapshot, Zone};
+use crate::snapshot::{ApexFrom, Holder, Site, Snapshot, Zone};
 use crate::topology::{Publishing, Topology};
 use crate::{Name, presentation};
 
@@ -58,6 +58,7 @@ impl Plan {
             findings,
             reminder: reminder(topology),
             diffs: edited.diffs,
+            sources: sources(snapshot),
         };
         plan.id = identity::id(&plan);
         plan
@@ -98,6 +99,11 @@ impl<'a> Sight<'a> {
                     Some((at, alias)) => {
                         let hidden = Hidden::Alias { zone, at, alias };
                         sight.hidden.push((domain.clone(), hidden));
+                    }
+                    None if !zone.tells(&owner) => {
+                        sight
+                            .hidden
+                            .push((domain.clone(), Hidden::NotTold { zone }));
                     }
                     None => sight.domains.push(Domain::compare(
                         &listed,
@@ -223,7 +229,7 @@ fn zones(
             .or_insert_with(|| plan_zone(domain.zone, &domain.management));
     }
     for (_, hidden) in hidden {
-        if let Hidden::Alias { zone, .. } = hidden {
+        if let Hidden::Alias { zone, .. } | Hidden::NotTold { zone } = hidden {
             zones
                 .entry(&zone.name)
                 .or_insert_with(|| plan_zone(zone, &Management::of(topology, zone)));
@@ -237,6 +243,23 @@ fn zones(
     zones.into_values().collect()
 }
 
+fn sources(snapshot: &Snapshot) -> Vec<PlanSource> {
+    snapshot
+        .sources
+        .iter()
+        .map(|taken| PlanSource {
+            path: taken.path.clone(),
+            format: taken.format,
+            why: taken.why.clone(),
+            zones: taken
+                .zones
+                .iter()
+                .map(|(apex, from)| (apex.to_lowercase(), *from))
+                .collect(),
+        })
+        .collect()
+}
+
 fn plan_zone(zone: &Zone, management: &Management<'_>) -> PlanZone {
     PlanZone {
         zone: management.zone.clone(),
@@ -244,11 +267,16 @@ fn plan_zone(zone: &Zone, management: &Management<'_>) -> PlanZone {
         kind_assumed: management.kind_assumed,
         dynamic_update: management.dynamic_update(),
         source: zone.source.clone(),
-        format: zone.format.word().to_owned(),
+        format: zone.format,
         sha256: zone.sha256.clone(),
         serial: zone.soa.as_ref().map(|soa| soa.serial),
         new_serial: None,
     }
+}
+
+/// The apex of a zone; `None` where it is only assumed.
+fn told_apex(zone: &Zone) -> Option<Name> {
+    (zone.apex_from != ApexFrom::Assumed).then(|| zone.name.to_lowercase())
 }
 
 fn plan_domains(
@@ -258,7 +286,7 @@ fn plan_domains(
 ) -> Vec<PlanDomain> {
     let known = domains.iter().map(|(domain, live)| PlanDomain {
         name: domain.name.clone(),
-        zone: Some(domain.zone.name.to_lowercase()),
+        zone: told_apex(domain.zone),
         owner: domain.owner.clone(),
         live: *live,
         changes: domain.changes(snapshot),
@@ -267,8 +295,8 @@ fn plan_domains(
         Some(PlanDomain {
             name: name.clone(),
             zone: match hidden {
-                Hidden::Alias { zone, .. } => Some(zone.name.to_lowercase()),
-                Hidden::NoZone | Hidden::Delegated { .. } => None,
+                Hidden::Alias { zone, .. } => told_apex(zone),
+                Hidden::NoZone | Hidden::NotTold { .. } | Hidden::Delegated { .. } => None,
             },
             owner: presentation::kms_owner(name).ok()?,
             live: Live {

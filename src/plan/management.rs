@@ -50,6 +50,7 @@ impl<'a> Management<'a> {
                 apply,
                 server,
                 partition,
+                diff: zone.end.is_some(),
             },
             kind_assumed: known.is_none(),
             settings,

@@ -2,6 +2,7 @@
 //!
 //! No I/O, no clock, no locale, no randomness: the same inputs give the same plan.
 
+use crate::snapshot::{ApexFrom, Format};
 use crate::topology::{DynamicUpdate, Publishing};
 use crate::{Date, Name};
 
@@ -47,6 +48,21 @@ pub struct Plan {
     pub reminder: Option<Reminder>,
     /// The edits of zone files.
     pub diffs: Vec<FileDiff>,
+    /// What each source was taken for, sorted by path.
+    pub sources: Vec<PlanSource>,
+}
+
+/// What a source was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlanSource {
+    /// Its path.
+    pub path: String,
+    /// The form.
+    pub format: Format,
+    /// What shows it.
+    pub why: String,
+    /// The zones that it tells of, and how each one's name is known.
+    pub zones: Vec<(Name, ApexFrom)>,
 }
 
 /// The topology that a plan was made from.
@@ -77,8 +93,8 @@ pub struct PlanZone {
     pub dynamic_update: Option<DynamicUpdate>,
     /// What it was read from.
     pub source: String,
-    /// In which form, as in `Format::word`.
-    pub format: String,
+    /// In which form.
+    pub format: Format,
     /// SHA-256 of the source.
     pub sha256: String,
     /// The SOA serial that was read.
@@ -231,7 +247,7 @@ pub struct FileDiff {
     pub path: String,
     /// Whether `patch -p1` can apply it.
     pub applies: bool,
-    /// The unified diff, octets of the file unchanged in it.
+    /// The unified diff, octets of the file unchanged in it; of a UTF-16 file the text as UTF-8.
     pub unified: Vec<u8>,
 }
 

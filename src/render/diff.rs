@@ -1,7 +1,11 @@
 //! The unified diffs of the zone files.
 
-use super::terminal::{Ink, Paint, visible_bytes};
+use super::terminal::{Ink, Paint, visible, visible_bytes};
 use crate::plan::Plan;
+
+/// What is said of a diff that no tool can apply.
+pub const NOT_APPLICABLE: &str =
+    "to read only: patch -p1 cannot apply it (the file is UTF-16, or came from standard input)";
 
 /// Where a diff is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,13 +19,20 @@ pub enum Sink {
     },
 }
 
-/// All diffs of the plan, one after another; nothing where no zone file changes.
+/// All diffs of the plan, one after another; nothing where no zone file changes. One that cannot be applied
+/// has a line before it that says so.
 pub fn diff(plan: &Plan, sink: Sink) -> Vec<u8> {
-    let all = plan.diffs.iter().flat_map(|diff| &diff.unified).copied();
+    let mut all = Vec::new();
+    for diff in &plan.diffs {
+        if !diff.applies {
+            let line = format!("# {}: {NOT_APPLICABLE}\n", visible(&diff.path));
+            all.extend(line.into_bytes());
+        }
+        all.extend(&diff.unified);
+    }
     match sink {
-        Sink::File => all.collect(),
+        Sink::File => all,
         Sink::Terminal { colour } => {
-            let all: Vec<u8> = all.collect();
             let paint = Paint { colour };
             let mut out = String::new();
             for line in all.split_inclusive(|octet| *octet == b'\n') {

@@ -188,6 +188,7 @@ mod tests {
         assert_eq!(
             of(Severity::Note),
             [
+                "zone-name-assumed",
                 "zone-kind-assumed",
                 "target-not-checked",
                 "client-cache",

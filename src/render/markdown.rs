@@ -5,7 +5,7 @@
 
 use super::terminal::{visible, visible_bytes};
 use super::ticket::{self, Block, Inline, Section, Span};
-use super::wording;
+use super::{sources, wording};
 use crate::plan::{Change, Plan, PlanDomain, Values, Verb};
 use crate::presentation;
 
@@ -17,6 +17,12 @@ pub fn markdown(plan: &Plan, section: Option<Section>) -> String {
     };
     let texts: Vec<String> = blocks.iter().map(block).collect();
     texts.join("\n")
+}
+
+/// What each source was taken for, to stand before the plan.
+pub fn markdown_sources(plan: &Plan) -> String {
+    let texts: Vec<String> = sources::blocks(plan).iter().map(block).collect();
+    texts.join("\n") + "\n"
 }
 
 /// One block, with its final line end.
@@ -164,7 +170,7 @@ fn zones(plan: &Plan) -> String {
             vec![
                 copied(presentation::plain(&zone.spelling)),
                 copied(zone.source.as_str()),
-                plain(wording::format(zone)),
+                plain(zone.format.title()),
                 plain(
                     zone.serial
                         .map_or_else(|| "not known".to_owned(), |serial| serial.to_string()),

@@ -11,6 +11,7 @@ pub mod diff;
 pub mod explain;
 pub mod json;
 pub mod markdown;
+mod sources;
 pub mod terminal;
 pub mod text;
 pub mod ticket;
@@ -19,6 +20,7 @@ pub mod wrap;
 
 pub use diff::{Sink, diff};
 pub use json::json;
-pub use markdown::markdown;
+pub use markdown::{markdown, markdown_sources};
+pub use sources::text as text_sources;
 pub use text::{TextOptions, text, text_section};
 pub use ticket::Section;

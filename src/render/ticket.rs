@@ -401,9 +401,7 @@ fn changing(plan: &Plan) -> String {
 
 /// Whether the domain gets its first records.
 fn is_new(domain: &PlanDomain) -> bool {
-    domain.zone.is_some()
-        && !domain.changes.is_empty()
-        && domain.changes.iter().all(|change| change.verb == Verb::Add)
+    !domain.changes.is_empty() && domain.changes.iter().all(|change| change.verb == Verb::Add)
 }
 
 /// Impact, what triggers backing out, the point of no return.
@@ -792,7 +790,7 @@ fn diffs(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
             .iter()
             .all(|octet| matches!(octet, b'\n' | b'\t' | b' '..=b'~'));
         let about = if !diff.applies {
-            ": to read only; it does not apply to the file as it is encoded."
+            ": to read only: patch -p1 cannot apply it (the file is UTF-16, or came from standard input)."
         } else if carried {
             ": applies with patch -p1."
         } else {

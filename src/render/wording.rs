@@ -53,16 +53,11 @@ pub fn publishing(publishing: Publishing) -> &'static str {
 
 /// The form that a zone was read from, and its serial: `zone file, serial 14`.
 pub fn form(zone: &PlanZone) -> String {
-    let format = format(zone);
+    let format = zone.format.title();
     match zone.serial {
         Some(serial) => format!("{format}, serial {serial}"),
-        None => format,
+        None => format.to_owned(),
     }
-}
-
-/// The form that a zone was read from, in a sentence.
-pub fn format(zone: &PlanZone) -> String {
-    zone.format.replace("windows", "Windows").replace('-', " ")
 }
 
 /// How a zone is kept, in a sentence.
@@ -99,7 +94,7 @@ pub fn sign(verb: Verb) -> char {
 
 /// Whether no source tells what stands in the domain now.
 pub fn is_unknown(domain: &PlanDomain) -> bool {
-    domain.zone.is_none() && domain.changes.iter().all(|change| change.before.is_none())
+    domain.zone.is_none() && domain.changes.is_empty()
 }
 
 /// Whether a record of the domain is added, changed or removed.

@@ -1,40 +1,151 @@
-//! Whether two sources of one zone tell the same about what matters.
+//! Whether sources of one zone tell the same about what matters, and the zone that they tell together.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::Library;
-use super::{Alias, KmsRecord, Site, Zone};
+use super::{Alias, Extent, KmsRecord, Site, Zone};
 use crate::diagnostic::Diagnostic;
 use crate::{Name, presentation};
 
+/// The zones of the sources so far, by apex.
+#[derive(Default)]
+pub(super) struct Agreement {
+    pub(super) zones: BTreeMap<Name, Zone>,
+}
+
+impl Agreement {
+    /// Takes in what one source tells of a zone; complains about the first thing in which it differs from
+    /// what other sources told.
+    pub(super) fn add(&mut self, library: &Library<'_>, zone: Zone) -> Option<Diagnostic> {
+        let Some(first) = self.zones.get_mut(&zone.name) else {
+            self.zones.insert(zone.name.clone(), zone);
+            return None;
+        };
+        let complaint = difference(library, first, &zone);
+        if complaint.is_none() {
+            let old = first.clone();
+            *first = join(old, zone);
+        }
+        complaint
+    }
+
+    /// Complains about names that answers give an address and that whole zones do not know.
+    pub(super) fn about_answers(
+        &self,
+        answers: &BTreeMap<Name, Site>,
+        library: &Library<'_>,
+    ) -> Vec<Diagnostic> {
+        answers
+            .iter()
+            .filter_map(|(name, site)| {
+                let zone = presentation::ancestors(name).find_map(|apex| self.zones.get(&apex))?;
+                let known = zone.extent < Extent::Whole
+                    || zone.addresses.contains_key(name)
+                    || zone.alias_of(name).is_some()
+                    || zone.wildcard_of(name).is_some()
+                    || presentation::ancestors(name).any(|at| zone.cuts.contains_key(&at));
+                (!known).then(|| {
+                    Diagnostic::new(format!(
+                        "two sources differ: {} has an address at {}:{}, and {} holds the whole zone {} without one",
+                        presentation::plain(name),
+                        library.file(site.file).shown,
+                        site.line,
+                        zone.source,
+                        presentation::plain(&zone.name),
+                    ))
+                    .help(OUT_OF_DATE)
+                })
+            })
+            .collect()
+    }
+}
+
+const OUT_OF_DATE: &str = "leave out the source that is out of date, or export the zone again";
+
+/// One zone of what two sources tell. The one that says more, a file that can be edited before all, gives
+/// the zone its source and lines; of equals the one whose path comes first, whatever the arguments' order.
+fn join(first: Zone, second: Zone) -> Zone {
+    let rank = |zone: &Zone| {
+        (
+            zone.end.is_some(),
+            zone.extent,
+            Reverse(zone.source.clone()),
+        )
+    };
+    let (mut main, other) = if rank(&second) > rank(&first) {
+        (second, first)
+    } else {
+        (first, second)
+    };
+    main.evidence = main.evidence.or(other.evidence);
+    main.soa = main.soa.or(other.soa);
+    main.signed |= other.signed;
+    main.extent = main.extent.max(other.extent);
+    main.apex_from = main.apex_from.min(other.apex_from);
+    for (owner, records) in other.kms {
+        let set = main.kms.entry(owner).or_insert_with(|| records.clone());
+        for record in set {
+            let twin = records
+                .iter()
+                .find(|twin| identity(twin) == identity(record));
+            if let Some(twin) = twin {
+                record.ttl = record.ttl.or(twin.ttl);
+                record.aged = record.aged.or(twin.aged);
+            }
+        }
+    }
+    fill(&mut main.cuts, other.cuts);
+    fill(&mut main.aliases, other.aliases);
+    fill(&mut main.wildcards, other.wildcards);
+    fill(&mut main.addresses, other.addresses);
+    main
+}
+
+fn fill<T>(main: &mut BTreeMap<Name, T>, other: BTreeMap<Name, T>) {
+    for (name, value) in other {
+        main.entry(name).or_insert(value);
+    }
+}
+
 /// The first thing that matters in which two sources of one zone differ.
-pub(super) fn difference(library: &Library<'_>, first: &Zone, second: &Zone) -> Option<Diagnostic> {
+fn difference(library: &Library<'_>, first: &Zone, second: &Zone) -> Option<Diagnostic> {
+    let zone = presentation::plain(&first.name);
+    if let (Some(one), Some(other)) = (first.evidence, second.evidence)
+        && one != other
+    {
+        let message = format!(
+            "two sources of the zone {zone} differ: {} shows a zone of the kind `{}`, {} one of the kind `{}`",
+            first.source,
+            one.word(),
+            second.source,
+            other.word()
+        );
+        return Some(Diagnostic::new(message).help(OUT_OF_DATE));
+    }
     let (what, one, other) = kms_difference(first, second)
-        .or_else(|| alias_difference(&first.aliases, &second.aliases))
-        .or_else(|| sites_difference("a delegation of", &first.cuts, &second.cuts))
-        .or_else(|| sites_difference("the wildcard", &first.wildcards, &second.wildcards))
-        .or_else(|| sites_difference("an address of", &first.addresses, &second.addresses))?;
+        .or_else(|| alias_difference(first, second))
+        .or_else(|| sites_difference("a delegation of", first, second, |zone| &zone.cuts))
+        .or_else(|| sites_difference("the wildcard", first, second, |zone| &zone.wildcards))
+        .or_else(|| sites_difference("an address of", first, second, |zone| &zone.addresses))?;
     let stands = |site: Option<Site>, zone: &Zone| match site {
         Some(site) => format!("{}:{}", library.file(site.file).shown, site.line),
         None => format!("not in {}", zone.source),
     };
     let message = format!(
-        "two sources of the zone {} differ: {what} ({}; {})",
-        presentation::plain(&first.name),
+        "two sources of the zone {zone} differ: {what} ({}; {})",
         stands(one, first),
         stands(other, second),
     );
-    Some(
-        Diagnostic::new(message)
-            .help("leave out the source that is out of date, or export the zone again"),
-    )
+    Some(Diagnostic::new(message).help(OUT_OF_DATE))
 }
 
 type Difference = (String, Option<Site>, Option<Site>);
 
 fn kms_difference(first: &Zone, second: &Zone) -> Option<Difference> {
     let owners: BTreeSet<&Name> = first.kms.keys().chain(second.kms.keys()).collect();
-    for owner in owners {
+    let told = |owner: &&Name| first.tells(owner) && second.tells(owner);
+    for owner in owners.into_iter().filter(told) {
         let set = |zone: &Zone| {
             let mut records = zone.kms.get(owner).cloned().unwrap_or_default();
             records.sort_by_key(identity);
@@ -83,16 +194,15 @@ fn same(one: &KmsRecord, other: &KmsRecord) -> bool {
         && agree(one.aged.map(u32::from), other.aged.map(u32::from))
 }
 
-fn alias_difference(
-    first: &BTreeMap<Name, Alias>,
-    second: &BTreeMap<Name, Alias>,
-) -> Option<Difference> {
-    let owners: BTreeSet<&Name> = first.keys().chain(second.keys()).collect();
+fn alias_difference(first: &Zone, second: &Zone) -> Option<Difference> {
+    let owners: BTreeSet<&Name> = first.aliases.keys().chain(second.aliases.keys()).collect();
     owners.into_iter().find_map(|owner| {
-        let (one, other) = (first.get(owner), second.get(owner));
+        let (one, other) = (first.aliases.get(owner), second.aliases.get(owner));
         let said =
             |alias: Option<&Alias>| alias.map(|alias| (alias.dname, alias.target.to_lowercase()));
-        (said(one) != said(other)).then(|| {
+        let differ =
+            said(one) != said(other) && told(first, one.is_some()) && told(second, other.is_some());
+        differ.then(|| {
             let what = format!("the alias {}", presentation::plain(owner));
             (
                 what,
@@ -105,13 +215,24 @@ fn alias_difference(
 
 fn sites_difference(
     what: &str,
-    first: &BTreeMap<Name, Site>,
-    second: &BTreeMap<Name, Site>,
+    first: &Zone,
+    second: &Zone,
+    sites: fn(&Zone) -> &BTreeMap<Name, Site>,
 ) -> Option<Difference> {
-    let owners: BTreeSet<&Name> = first.keys().chain(second.keys()).collect();
-    owners.into_iter().find_map(|owner| {
-        let (one, other) = (first.get(owner).copied(), second.get(owner).copied());
-        (one.is_some() != other.is_some())
-            .then(|| (format!("{what} {}", presentation::plain(owner)), one, other))
+    let names: BTreeSet<&Name> = sites(first).keys().chain(sites(second).keys()).collect();
+    names.into_iter().find_map(|name| {
+        let (one, other) = (
+            sites(first).get(name).copied(),
+            sites(second).get(name).copied(),
+        );
+        let differ = one.is_some() != other.is_some()
+            && told(first, one.is_some())
+            && told(second, other.is_some());
+        differ.then(|| (format!("{what} {}", presentation::plain(name)), one, other))
     })
+}
+
+/// Whether a zone tells about a name: it has it, or it is known whole.
+fn told(zone: &Zone, has: bool) -> bool {
+    has || zone.extent == Extent::Whole
 }

@@ -1,7 +1,7 @@
 //! The form of a source, by its content.
 
-use super::Format;
-use super::zone_file;
+use super::listing::{Sample, Sign};
+use super::{Format, console, powershell, systems, zone_file};
 
 /// Why a source cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,53 +14,58 @@ pub(super) struct Refusal {
     pub(super) quotable: bool,
 }
 
-/// The form of `bytes`, or why they are no zone data.
-pub(super) fn detect(bytes: &[u8]) -> Result<Format, Refusal> {
-    if is_utf16(bytes) {
-        return Err(Refusal {
-            message: "the file is UTF-16, which is not read".to_owned(),
-            help: "save it as UTF-8; in PowerShell: `Get-Content FILE | Set-Content -Encoding utf8 NEWFILE`"
-                .to_owned(),
-            quotable: false,
-        });
+/// The form of a source and what shows it, or why it is no zone data.
+///
+/// A form's own signs come first: much of what consoles print reads like a master file too.
+pub(super) fn detect(sample: &Sample<'_>) -> Result<Sign, Refusal> {
+    if let Some(line) = zone_file::header_line(sample.bytes) {
+        let why = format!("its header `{line}`");
+        return Ok(Sign::new(Format::WindowsZoneFile, why));
     }
-    if zone_file::header(bytes).is_some() {
-        return Ok(Format::WindowsZoneFile);
+    let mut signs = powershell::signs(sample);
+    signs.extend(console::signs(sample));
+    signs.extend(systems::signs(sample));
+    signs.dedup_by_key(|sign| sign.format);
+    match signs.as_slice() {
+        [] => {}
+        [_] => return Ok(signs.remove(0)),
+        [..] => return Err(ambiguous(&signs)),
     }
-    if is_dig_output(bytes) {
-        return Err(refusal("this is output of `dig`, which is not read", true));
+    if zone_file::is_zone_data(sample.bytes) {
+        let why = "its first record or directive reads like one of a master file";
+        return Ok(Sign::new(Format::ZoneFile, why));
     }
-    if zone_file::is_zone_data(bytes) {
-        return Ok(Format::ZoneFile);
-    }
-    Err(refusal(guess(bytes), !bytes.contains(&0)))
+    Err(Refusal {
+        message: guess(sample.bytes).to_owned(),
+        help: UNDERSTOOD.to_owned(),
+        quotable: !sample.bytes.contains(&0),
+    })
 }
 
-fn refusal(message: &str, quotable: bool) -> Refusal {
+fn ambiguous(signs: &[Sign]) -> Refusal {
+    let readings: Vec<String> = signs
+        .iter()
+        .map(|sign| format!("{} ({})", sign.format.title(), sign.why))
+        .collect();
+    let options: Vec<String> = signs
+        .iter()
+        .map(|sign| format!("`--from {}`", sign.format.word()))
+        .collect();
     Refusal {
-        message: message.to_owned(),
-        help: "zone files (RFC 1035, as BIND reads them) and Windows DNS zone files and exports are read; \
-               a zone file that is not recognised is read with `--from zone-file`"
-            .to_owned(),
-        quotable,
+        message: format!("this can be read in several ways: {}", readings.join("; ")),
+        help: format!(
+            "keep one output in a file, or say what it is: {}",
+            options.join(" or ")
+        ),
+        quotable: false,
     }
 }
 
-/// UTF-16 by its byte-order mark, or by the NULs that ASCII text has in it.
-fn is_utf16(bytes: &[u8]) -> bool {
-    let start = bytes.get(..64.min(bytes.len())).unwrap_or_default();
-    let every_other = |first: usize| {
-        start.len() >= 8 && start.iter().skip(first).step_by(2).all(|octet| *octet == 0)
-    };
-    bytes.starts_with(b"\xFF\xFE")
-        || bytes.starts_with(b"\xFE\xFF")
-        || every_other(0)
-        || every_other(1)
-}
-
-fn is_dig_output(bytes: &[u8]) -> bool {
-    bytes.trim_ascii_start().starts_with(b"; <<>> DiG ")
-}
+/// What is understood.
+const UNDERSTOOD: &str = "what is read: zone files, Windows DNS zone files and exports, \
+    Get-DnsServerResourceRecord (JSON, CSV, table), Resolve-DnsName (JSON, CSV, list, table), nslookup, host, dig, \
+    dnscmd /EnumRecords and /ZonePrint, Infoblox CSV, Route 53 JSON, octoDNS YAML, dnsmasq; \
+    a source that is not recognised is read with `--from FORMAT`";
 
 /// What the content looks like.
 fn guess(bytes: &[u8]) -> &'static str {
@@ -94,6 +99,18 @@ fn guess(bytes: &[u8]) -> &'static str {
 mod tests {
     use super::*;
 
+    fn taken(text: &str) -> Result<Format, String> {
+        let sample = Sample {
+            bytes: text.as_bytes(),
+            shown: "source",
+            zone: None,
+            node: None,
+        };
+        detect(&sample)
+            .map(|sign| sign.format)
+            .map_err(|refusal| refusal.message)
+    }
+
     #[test]
     fn zone_files_are_known_by_their_first_record_or_directive() {
         for text in [
@@ -106,10 +123,10 @@ mod tests {
             "www.contoso.com. IN 1h A 192.0.2.1\n",
             "$include head.inc\n",
         ] {
-            assert_eq!(detect(text.as_bytes()), Ok(Format::ZoneFile), "{text}");
+            assert_eq!(taken(text), Ok(Format::ZoneFile), "{text}");
         }
         let windows = ";\n;  Database file a.dns for a.example zone.\n";
-        assert_eq!(detect(windows.as_bytes()), Ok(Format::WindowsZoneFile));
+        assert_eq!(taken(windows), Ok(Format::WindowsZoneFile));
     }
 
     #[test]
@@ -131,21 +148,8 @@ mod tests {
                 "the file holds comments only, no zone data",
             ),
             ("\0\x01\x02\x03abc", "this is a binary file, no zone data"),
-            (
-                "; <<>> DiG 9.18 <<>> AXFR\n",
-                "this is output of `dig`, which is not read",
-            ),
         ] {
-            assert_eq!(
-                detect(text.as_bytes()).unwrap_err().message,
-                message,
-                "{text}"
-            );
+            assert_eq!(taken(text), Err(message.to_owned()), "{text}");
         }
-        let wide: Vec<u8> = "@ IN SOA".bytes().flat_map(|octet| [octet, 0]).collect();
-        assert_eq!(
-            detect(&wide).unwrap_err().message,
-            "the file is UTF-16, which is not read"
-        );
     }
 }

@@ -1,6 +1,6 @@
 //! Questions to a snapshot: who holds a name, does it have an address.
 
-use super::{Alias, File, FileId, Site, Snapshot, Zone};
+use super::{Alias, Extent, File, FileId, Site, Snapshot, Zone};
 use crate::{Name, presentation};
 
 /// Who holds a name, as far as zones were read.
@@ -79,7 +79,7 @@ impl Snapshot {
     /// Whether `name` has an address of its own.
     pub fn addresses(&self, name: &Name) -> Addresses {
         let Holder::Zone(zone) = self.holder(name) else {
-            return Addresses::Unknown;
+            return self.answered(name);
         };
         if let Some((_, alias)) = zone.alias_of(name) {
             return Addresses::Alias(alias.site);
@@ -87,15 +87,29 @@ impl Snapshot {
         if zone.addresses.contains_key(name) {
             return Addresses::Some;
         }
-        if !zone.complete || zone.wildcard_of(name).is_some() {
-            Addresses::Unknown
+        if zone.extent < Extent::Whole || zone.wildcard_of(name).is_some() {
+            self.answered(name)
         } else {
             Addresses::None
+        }
+    }
+
+    /// Whether an answer of a server gave `name` an address.
+    fn answered(&self, name: &Name) -> Addresses {
+        if self.answers.contains_key(name) {
+            Addresses::Some
+        } else {
+            Addresses::Unknown
         }
     }
 }
 
 impl Zone {
+    /// Whether it is known which KMS records stand at `owner`, a name of the zone's own.
+    pub fn tells(&self, owner: &Name) -> bool {
+        self.extent >= Extent::Services || self.kms.contains_key(owner)
+    }
+
     /// The alias that takes `name` elsewhere: a CNAME at it or a DNAME above it.
     pub fn alias_of(&self, name: &Name) -> Option<(&Name, &Alias)> {
         self.aliases.iter().find(|(owner, alias)| {

@@ -8,19 +8,23 @@ use std::ops::Range;
 use std::path::PathBuf;
 
 use crate::Name;
+use crate::encoding::Encoding;
 use crate::topology::ZoneKind;
 use crate::words::words;
 
 mod agree;
+mod assemble;
 mod console;
 mod detect;
 pub mod evidence;
+mod lines;
 mod listing;
 pub mod lookup;
 mod options;
 mod powershell;
 mod read;
 mod source;
+mod surroundings;
 mod systems;
 mod zone_file;
 
@@ -35,8 +39,37 @@ pub struct Snapshot {
     pub files: Vec<File>,
     /// The zones, sorted by name; no name stands twice.
     pub zones: Vec<Zone>,
+    /// Names that answers of servers give an address, besides those of zones.
+    pub answers: BTreeMap<Name, Site>,
     /// What was seen on hosts and directory nodes.
     pub evidence: evidence::Evidence,
+    /// What each source was taken for, sorted by path.
+    pub sources: Vec<Taken>,
+}
+
+/// What a source was taken for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Taken {
+    /// The path as shown to people.
+    pub path: String,
+    /// The form.
+    pub format: Format,
+    /// What shows it.
+    pub why: String,
+    /// The zones that it tells of, and how each one's name is known.
+    pub zones: Vec<(Name, ApexFrom)>,
+}
+
+words! {
+    /// How the name of a zone is known.
+    ApexFrom {
+        /// The source tells it.
+        Source = "source",
+        /// `--zone`, the topology's `[[zone]]` or another source names a zone that encloses the records.
+        Given = "given",
+        /// Nothing tells it: the domain itself is assumed.
+        Assumed = "assumed",
+    }
 }
 
 /// Index into [`Snapshot::files`].
@@ -50,8 +83,10 @@ pub struct File {
     pub path: String,
     /// Where it lies, without links; `None` for standard input.
     pub real: Option<PathBuf>,
-    /// Its content.
+    /// Its text: its octets as they are, UTF-16 as UTF-8.
     pub bytes: Vec<u8>,
+    /// How the text is written in the file.
+    pub encoding: Encoding,
     /// How often the zones of the snapshot bring it in: 1 for a zone's own file, more where `$INCLUDE`
     /// names it in several places, 0 for a second source of a zone that is read from another file.
     pub uses: usize,
@@ -148,6 +183,8 @@ pub struct Zone {
     pub source: String,
     /// In which form.
     pub format: Format,
+    /// How its name is known.
+    pub apex_from: ApexFrom,
     /// SHA-256 of the main source, lower-case hexadecimal.
     pub sha256: String,
     /// What the data itself says about how the zone is kept.
@@ -157,7 +194,8 @@ pub struct Zone {
     /// Whether DNSSEC records were seen (DNSKEY, RRSIG, NSEC, NSEC3, NSEC3PARAM).
     pub signed: bool,
     /// The KMS record sets, `_vlmcs._tcp.<domain>`, by owner. Records below a zone cut, outside the zone, or
-    /// inside a longer zone that was read are not among them; the same holds for what follows.
+    /// inside a longer zone that was read are not among them; the same holds for what follows. An empty set:
+    /// a source says that there are none.
     pub kms: BTreeMap<Name, Vec<KmsRecord>>,
     /// Delegations at or above a name of interest, by owner.
     pub cuts: BTreeMap<Name, Site>,
@@ -167,8 +205,8 @@ pub struct Zone {
     pub wildcards: BTreeMap<Name, Site>,
     /// Names of interest that own at least one A or AAAA record here (not glue below a cut).
     pub addresses: BTreeMap<Name, Site>,
-    /// Whether the source holds every name of the zone, so that what is missing does not exist.
-    pub complete: bool,
+    /// What the absence of a record means.
+    pub extent: Extent,
     /// Where a record can be appended; `None` where the source is no zone file.
     pub end: Option<End>,
 }

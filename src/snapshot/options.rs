@@ -13,6 +13,13 @@ pub struct Options {
     pub from: Option<Format>,
     /// The origin of zone files that tell none.
     pub origin: Option<Name>,
+    /// The zone of sources that do not tell theirs.
+    pub zone: Option<Name>,
+    /// The node that a listing without owners, or with owners relative to it, was asked for: relative to the
+    /// zone, or absolute with a final dot.
+    pub node: Option<String>,
+    /// Zones that exist, as the topology says.
+    pub zones: Vec<Name>,
     /// The folder that `$INCLUDE` may reach into; `None`: that of the zone's own file.
     pub include_root: Option<PathBuf>,
     /// The largest file that is read, in octets.
@@ -22,6 +29,10 @@ pub struct Options {
     /// Names that are looked for besides what the zones' KMS records name: desired hosts, owners of the KMS
     /// records of desired domains.
     pub interest: Vec<Name>,
+    /// The folder with what was seen on hosts and directory nodes.
+    pub host_evidence: Option<String>,
+    /// Hosts that files of that folder may be about, besides the targets of KMS records.
+    pub hosts: Vec<Name>,
     /// Reads standard input, for the source `-`, up to the number of octets given.
     pub stdin: fn(u64) -> io::Result<Vec<u8>>,
 }
@@ -31,10 +42,15 @@ impl Default for Options {
         Self {
             from: None,
             origin: None,
+            zone: None,
+            node: None,
+            zones: Vec::new(),
             include_root: None,
             max_size: 4 << 30,
             skip: Vec::new(),
             interest: Vec::new(),
+            host_evidence: None,
+            hosts: Vec::new(),
             stdin: |limit| {
                 let mut content = Vec::new();
                 io::stdin().lock().take(limit).read_to_end(&mut content)?;

@@ -6,24 +6,42 @@ use std::sync::Arc;
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
-use super::agree::difference;
+use super::agree::Agreement;
+use super::assemble::{Placed, Placing};
+use super::lines::LineCounter;
+use super::listing::{Fault, Sample, Section, Sign};
 use super::options::Options;
 use super::source::Library;
 use super::zone_file::{self, Problem, Reading, Setup};
-use super::{File, FileId, Format, Snapshot, Zone, detect};
+use super::{
+    ApexFrom, Extent, File, FileId, Format, Site, Snapshot, Taken, Zone, console, detect, evidence,
+    powershell, systems,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::encoding::Encoding;
 use crate::{Name, presentation};
 
-/// A zone file after its first reading.
+/// A source after its first reading.
 struct Candidate {
     file: FileId,
     included: Vec<FileId>,
-    result: Result<Reading, Vec<Diagnostic>>,
+    result: Result<Read, Vec<Diagnostic>>,
+}
+
+/// What the first reading of a source gave.
+struct Read {
+    sign: Sign,
+    material: Material,
+}
+
+enum Material {
+    ZoneFile(Box<Reading>),
+    Sections(Vec<Section>),
 }
 
 impl Snapshot {
     /// Reads the sources: files, folders, `-` for standard input. Complains about all of them at once: what
-    /// cannot be read, what is no zone data, what is wrong in zone files, and sources of one zone that differ.
+    /// cannot be read, what is no zone data, what is wrong in it, and sources of one zone that differ.
     pub fn read(sources: &[String], options: &Options) -> Result<Self, Diagnostics> {
         let mut library = Library::new(options);
         let (files, mut complaints) = library.gather(sources);
@@ -35,7 +53,7 @@ impl Snapshot {
         let mut readings = Vec::new();
         for candidate in candidates {
             match candidate.result {
-                Ok(reading) => readings.push((candidate.file, candidate.included, reading)),
+                Ok(read) => readings.push((candidate.file, candidate.included, read)),
                 Err(faults) => complaints.extend(faults),
             }
         }
@@ -48,92 +66,259 @@ impl Snapshot {
         if readings.is_empty() {
             return Err(Diagnostic::new("no zone data was given").into());
         }
-        let interest = interest(options, &readings);
-        let nothing = BTreeSet::new();
-        let mut zones: BTreeMap<Name, Zone> = BTreeMap::new();
-        let mut uses = vec![0; library.files.len()];
-        for (file, included, reading) in readings {
-            let inside = interest.get(&reading.apex).unwrap_or(&nothing);
-            let zone = match second_reading(&mut library, file, reading, inside) {
-                Ok(zone) => zone,
-                Err(faults) => {
-                    complaints.extend(faults);
-                    continue;
-                }
-            };
-            if let Some(first) = zones.get(&zone.name) {
-                complaints.extend(difference(&library, first, &zone));
-                continue;
-            }
-            for file in included.into_iter().chain([file]) {
-                uses[file.0] += 1;
-            }
-            zones.insert(zone.name.clone(), zone);
-        }
-        if !complaints.is_empty() {
-            return Err(Diagnostics(complaints));
-        }
-        drop_shadowed(&mut zones);
-        let files = library
-            .files
-            .into_iter()
-            .zip(uses)
-            .map(|(loaded, uses)| File {
-                path: loaded.shown,
-                real: loaded.real,
-                bytes: Arc::unwrap_or_clone(loaded.content),
-                uses,
-            });
-        Ok(Self {
-            files: files.collect(),
-            zones: zones.into_values().collect(),
-            evidence: super::evidence::Evidence::default(),
-        })
+        assemble(library, readings, options)
     }
+}
+
+/// Makes zones of what was read.
+fn assemble(
+    mut library: Library<'_>,
+    readings: Vec<(FileId, Vec<FileId>, Read)>,
+    options: &Options,
+) -> Result<Snapshot, Diagnostics> {
+    let mut placing = Placing::new(options.zone.iter().chain(&options.zones));
+    for (_, _, read) in &readings {
+        match &read.material {
+            Material::ZoneFile(reading) => placing.know(&reading.apex),
+            Material::Sections(sections) => {
+                for apex in sections.iter().filter_map(|section| section.apex.as_ref()) {
+                    placing.know(apex);
+                }
+            }
+        }
+    }
+    let mut zone_files = Vec::new();
+    let mut placed = Vec::new();
+    let mut taken = Vec::new();
+    for (file, included, Read { sign, material }) in readings {
+        let mut zones: Vec<(Name, ApexFrom)> = Vec::new();
+        let mut format = sign.format;
+        match material {
+            Material::ZoneFile(reading) => {
+                if format != Format::DigTransfer {
+                    format = zone_file_format(&reading);
+                }
+                zones.push((reading.apex.clone(), ApexFrom::Source));
+                zone_files.push((file, included, format, *reading));
+            }
+            Material::Sections(sections) => {
+                for section in sections {
+                    for part in placing.place(file, format, section) {
+                        if !zones.iter().any(|(apex, _)| *apex == part.apex) {
+                            zones.push((part.apex.clone(), part.apex_from));
+                        }
+                        placed.push(part);
+                    }
+                }
+            }
+        }
+        taken.push(Taken {
+            path: library.file(file).shown.clone(),
+            format,
+            why: sign.why,
+            zones,
+        });
+    }
+    taken.sort_by(|a, b| a.path.cmp(&b.path));
+    let answered = placing.answers.keys();
+    let interest = interest(
+        options.interest.iter().chain(answered),
+        &zone_files,
+        &placed,
+    );
+    let nothing = BTreeSet::new();
+    let inside = |apex: &Name| interest.get(apex).unwrap_or(&nothing);
+    let mut agreement = Agreement::default();
+    let mut complaints = Vec::new();
+    let mut brought_in: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
+    // In the order of the arguments, so that the first of two complaints is about the first source.
+    let mut placed = placed.into_iter().peekable();
+    let mut zone_files = zone_files.into_iter().peekable();
+    while let Some(file) = [
+        placed.peek().map(|part| part.file),
+        zone_files.peek().map(|(file, ..)| *file),
+    ]
+    .into_iter()
+    .flatten()
+    .min()
+    {
+        while let Some(part) = placed.next_if(|part| part.file == file) {
+            let names = inside(&part.apex);
+            let zone = part.into_zone(&library, names);
+            complaints.extend(agreement.add(&library, zone));
+        }
+        if let Some((_, included, format, reading)) = zone_files.next_if(|(id, ..)| *id == file) {
+            let names = interest.get(&reading.apex).unwrap_or(&nothing);
+            match second_reading(&mut library, file, format, reading, names) {
+                Ok(zone) => complaints.extend(agreement.add(&library, zone)),
+                Err(faults) => complaints.extend(faults),
+            }
+            brought_in.insert(file, included);
+        }
+    }
+    let answers: BTreeMap<Name, Site> = placing
+        .answers
+        .into_iter()
+        .map(|(name, (file, at))| {
+            let line = LineCounter::default().line(&library.file(file).content, at);
+            (name, Site { file, line })
+        })
+        .collect();
+    complaints.extend(agreement.about_answers(&answers, &library));
+    if !complaints.is_empty() {
+        return Err(Diagnostics(complaints));
+    }
+    let mut zones = agreement.zones;
+    drop_shadowed(&mut zones);
+    let mut uses = vec![0; library.files.len()];
+    for end in zones.values().filter_map(|zone| zone.end.as_ref()) {
+        uses[end.file.0] += 1;
+        for file in brought_in.get(&end.file).into_iter().flatten() {
+            uses[file.0] += 1;
+        }
+    }
+    let files = library
+        .files
+        .into_iter()
+        .zip(uses)
+        .map(|(loaded, uses)| File {
+            path: loaded.shown,
+            real: loaded.real,
+            bytes: Arc::unwrap_or_clone(loaded.content),
+            encoding: loaded.encoding,
+            uses,
+        });
+    Ok(Snapshot {
+        files: files.collect(),
+        zones: zones.into_values().collect(),
+        answers,
+        evidence: evidence::Evidence::default(),
+        sources: taken,
+    })
 }
 
 fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {
     let content = Arc::clone(&library.file(file).content);
     let shown = library.file(file).shown.clone();
-    if content.is_empty() {
-        return Candidate {
-            file,
-            included: Vec::new(),
-            result: Err(vec![Diagnostic::new(format!("`{shown}` is empty"))]),
+    let mut included = Vec::new();
+    let result = if content.trim_ascii().is_empty() || content.as_slice() == b"\xEF\xBB\xBF" {
+        Err(vec![Diagnostic::new(format!("`{shown}` is empty"))])
+    } else {
+        let sample = Sample {
+            bytes: &content,
+            shown: &shown,
+            zone: options.zone.as_ref(),
+            node: options.node.as_deref(),
         };
-    }
-    let format = options.from.map_or_else(|| detect::detect(&content), Ok);
-    let format = match format {
-        Ok(format) => format,
-        Err(refusal) => {
-            let complaint = if refusal.quotable {
-                let place = Place::new(&shown, &content, zone_file::first_line(&content));
-                Diagnostic::at(place, refusal.message)
-            } else {
-                Diagnostic::new(format!("`{shown}`: {}", refusal.message))
+        sign(&sample, options).and_then(|sign| {
+            let material = match sign.format {
+                Format::ZoneFile | Format::WindowsZoneFile | Format::DigTransfer => {
+                    zone_file_material(library, file, &sample, &sign, options, &mut included)
+                }
+                format => listed(format, &sample),
             };
-            return Candidate {
-                file,
-                included: Vec::new(),
-                result: Err(vec![complaint.help(refusal.help)]),
-            };
-        }
+            material.map(|material| Read { sign, material })
+        })
     };
-    let setup = Setup {
-        base: zone_file::header(&content)
-            .and_then(|header| header.zone)
-            .or_else(|| options.origin.clone())
-            .or_else(|| zone_file::name_from_file(&shown)),
-        windows: format == Format::WindowsZoneFile,
-        plain: options.from == Some(Format::ZoneFile),
-    };
-    let outcome = zone_file::read(file, &content, setup, &mut library.includes_of(file));
     Candidate {
         file,
-        included: outcome.included,
-        result: outcome
-            .result
-            .map_err(|problems| diagnostics(library, problems)),
+        included,
+        result,
+    }
+}
+
+/// What the source is taken for.
+fn sign(sample: &Sample<'_>, options: &Options) -> Result<Sign, Vec<Diagnostic>> {
+    if let Some(format) = options.from {
+        return Ok(Sign::new(format, format!("`--from {}`", format.word())));
+    }
+    detect::detect(sample).map_err(|refusal| {
+        let complaint = if refusal.quotable {
+            let span = zone_file::first_line(sample.bytes);
+            Diagnostic::at(
+                Place::new(sample.shown, sample.bytes, span),
+                refusal.message,
+            )
+        } else {
+            Diagnostic::new(format!("`{}`: {}", sample.shown, refusal.message))
+        };
+        vec![complaint.help(refusal.help)]
+    })
+}
+
+/// The records of a source that lists them one by one.
+fn listed(format: Format, sample: &Sample<'_>) -> Result<Material, Vec<Diagnostic>> {
+    let read = match format {
+        Format::DnsServerJson
+        | Format::DnsServerCsv
+        | Format::DnsServerTable
+        | Format::ResolveJson
+        | Format::ResolveCsv
+        | Format::ResolveText => powershell::read(format, sample),
+        Format::InfobloxCsv | Format::Route53Json | Format::OctoDns | Format::Dnsmasq => {
+            systems::read(format, sample)
+        }
+        _ => console::read(format, sample),
+    };
+    match read {
+        Ok(sections) => Ok(Material::Sections(sections)),
+        Err(faults) => Err(faults
+            .into_iter()
+            .map(|fault| fault_diagnostic(sample, fault))
+            .collect()),
+    }
+}
+
+fn fault_diagnostic(sample: &Sample<'_>, fault: Fault) -> Diagnostic {
+    let diagnostic = match fault.span {
+        Some(span) => Diagnostic::at(Place::new(sample.shown, sample.bytes, span), fault.message),
+        None => Diagnostic::new(format!("`{}`: {}", sample.shown, fault.message)),
+    };
+    match fault.help {
+        Some(help) => diagnostic.help(help),
+        None => diagnostic,
+    }
+}
+
+fn zone_file_material(
+    library: &mut Library<'_>,
+    file: FileId,
+    sample: &Sample<'_>,
+    sign: &Sign,
+    options: &Options,
+    included: &mut Vec<FileId>,
+) -> Result<Material, Vec<Diagnostic>> {
+    let transfer = sign.format == Format::DigTransfer;
+    if transfer {
+        let faults = console::transfer_faults(sample);
+        if !faults.is_empty() {
+            return Err(faults
+                .into_iter()
+                .map(|fault| fault_diagnostic(sample, fault))
+                .collect());
+        }
+    }
+    let setup = Setup {
+        base: zone_file::header(sample.bytes)
+            .and_then(|header| header.zone)
+            .or_else(|| options.origin.clone())
+            .or_else(|| zone_file::name_from_file(sample.shown)),
+        windows: sign.format == Format::WindowsZoneFile,
+        plain: transfer || options.from == Some(Format::ZoneFile),
+    };
+    let outcome = zone_file::read(file, sample.bytes, setup, &mut library.includes_of(file));
+    *included = outcome.included;
+    match outcome.result {
+        Ok(reading) => Ok(Material::ZoneFile(Box::new(reading))),
+        Err(problems) => Err(diagnostics(library, problems)),
+    }
+}
+
+fn zone_file_format(reading: &Reading) -> Format {
+    if reading.windows() {
+        Format::WindowsZoneFile
+    } else {
+        Format::ZoneFile
     }
 }
 
@@ -162,21 +347,30 @@ fn pass_over_included(candidates: &mut Vec<Candidate>) {
 }
 
 /// The names that matter in each zone: those asked for, and those that the KMS records of any zone name.
-fn interest(
-    options: &Options,
-    readings: &[(FileId, Vec<FileId>, Reading)],
+fn interest<'a>(
+    asked: impl Iterator<Item = &'a Name>,
+    zone_files: &'a [(FileId, Vec<FileId>, Format, Reading)],
+    placed: &'a [Placed],
 ) -> BTreeMap<Name, BTreeSet<Name>> {
-    let mut names: BTreeSet<&Name> = options.interest.iter().collect();
-    for (_, _, reading) in readings {
+    let mut names: BTreeSet<&Name> = asked.collect();
+    for (_, _, _, reading) in zone_files {
         for (owner, records) in &reading.kms {
             names.insert(owner);
             names.extend(records.iter().map(|record| &record.target));
         }
     }
-    let mut by_zone: BTreeMap<Name, BTreeSet<Name>> = readings
+    for part in placed {
+        for (owner, target) in part.kms_names() {
+            names.insert(owner);
+            names.extend(target);
+        }
+    }
+    let apexes = zone_files
         .iter()
-        .map(|(_, _, reading)| (reading.apex.clone(), BTreeSet::new()))
-        .collect();
+        .map(|(_, _, _, reading)| &reading.apex)
+        .chain(placed.iter().map(|part| &part.apex));
+    let mut by_zone: BTreeMap<Name, BTreeSet<Name>> =
+        apexes.map(|apex| (apex.clone(), BTreeSet::new())).collect();
     for name in names {
         for apex in presentation::ancestors(name) {
             if let Some(inside) = by_zone.get_mut(&apex) {
@@ -190,6 +384,7 @@ fn interest(
 fn second_reading(
     library: &mut Library<'_>,
     file: FileId,
+    format: Format,
     reading: Reading,
     interest: &BTreeSet<Name>,
 ) -> Result<Zone, Vec<Diagnostic>> {
@@ -197,20 +392,23 @@ fn second_reading(
     let found =
         zone_file::look_around(&reading, &content, interest, &mut library.includes_of(file))
             .map_err(|problems| diagnostics(library, problems))?;
-    let format = if reading.windows() {
-        Format::WindowsZoneFile
-    } else {
-        Format::ZoneFile
-    };
     let mut kms = reading.kms;
     kms.retain(|owner, _| {
         !presentation::ancestors(owner).any(|name| found.cuts.contains_key(&name))
     });
+    let transfer = format == Format::DigTransfer;
+    if transfer {
+        // What a server sent is no file that one could edit.
+        for record in kms.values_mut().flatten() {
+            record.text = None;
+        }
+    }
     Ok(Zone {
         name: reading.apex,
+        apex_from: ApexFrom::Source,
         source: library.file(file).shown.clone(),
         format,
-        sha256: HEXLOWER.encode(&Sha256::digest(content.as_slice())),
+        sha256: sha256(library, file),
         evidence: reading.evidence,
         soa: Some(reading.soa),
         signed: reading.signed,
@@ -219,9 +417,19 @@ fn second_reading(
         aliases: found.aliases,
         wildcards: found.wildcards,
         addresses: found.addresses,
-        complete: true,
-        end: Some(reading.end),
+        extent: Extent::Whole,
+        end: (!transfer).then_some(reading.end),
     })
+}
+
+/// SHA-256 of a file as it lies on the disk, lower-case hexadecimal.
+pub(super) fn sha256(library: &Library<'_>, file: FileId) -> String {
+    let loaded = library.file(file);
+    let digest = match loaded.encoding {
+        Encoding::Octets => Sha256::digest(loaded.content.as_slice()),
+        encoding => Sha256::digest(encoding.encode(&loaded.content).unwrap_or_default()),
+    };
+    HEXLOWER.encode(&digest)
 }
 
 /// Drops from each zone what a longer zone that was read holds, even where no delegation says so.

@@ -9,7 +9,8 @@ use std::sync::Arc;
 use super::FileId;
 use super::options::Options;
 use super::zone_file::{Denied, Includes};
-use crate::diagnostic::{Diagnostic, Diagnostics, reason};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
+use crate::encoding::Encoding;
 
 /// How standard input is shown.
 pub(crate) const STDIN: &str = "<stdin>";
@@ -20,7 +21,10 @@ pub(super) struct Loaded {
     pub(super) shown: String,
     /// The path without links; `None` for standard input.
     pub(super) real: Option<PathBuf>,
+    /// Its text: octets as they are, UTF-16 as UTF-8.
     pub(super) content: Arc<Vec<u8>>,
+    /// How the text is written in the file.
+    pub(super) encoding: Encoding,
     /// The folder that relative `$INCLUDE`s start from; `None` for standard input.
     folder: Option<PathBuf>,
 }
@@ -125,7 +129,7 @@ impl<'o> Library<'o> {
         if content.len() as u64 > limit {
             return Err(too_large(STDIN, limit).into());
         }
-        let id = self.keep(None, STDIN, content, None);
+        let id = self.keep(None, STDIN, content, None)?;
         self.by_path.insert(path, id);
         Ok(id)
     }
@@ -153,7 +157,7 @@ impl<'o> Library<'o> {
             return Err(too_large(shown, limit).into());
         }
         let folder = path.parent().map(Path::to_path_buf);
-        Ok(self.keep(Some(real), shown, content, folder))
+        self.keep(Some(real), shown, content, folder)
     }
 
     fn keep(
@@ -162,18 +166,25 @@ impl<'o> Library<'o> {
         shown: &str,
         content: Vec<u8>,
         folder: Option<PathBuf>,
-    ) -> FileId {
+    ) -> Result<FileId, Diagnostics> {
+        let encoding = Encoding::of(&content);
+        let content = encoding.decode(content).map_err(|fault| {
+            let place = Place::new(shown, fault.text.as_bytes(), fault.span);
+            Diagnostic::at(place, "the file is UTF-16, and this is none")
+                .help("the file is cut or damaged: export it again")
+        })?;
         let id = FileId(self.files.len());
         self.files.push(Loaded {
             shown: shown.to_owned(),
             real: real.clone(),
             content: Arc::new(content),
+            encoding,
             folder,
         });
         if let Some(real) = real {
             self.by_path.insert(real, id);
         }
-        id
+        Ok(id)
     }
 
     /// A file that was read.

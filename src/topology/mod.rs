@@ -7,6 +7,7 @@
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
+use crate::Name;
 use crate::diagnostic::Diagnostics;
 
 mod fields;
@@ -27,9 +28,15 @@ impl Topology {
     /// Fails with every complaint about the file, in the order of their places: wrong notation, unknown
     /// keys and words, wrong types, numbers out of range, bad names, and what contradicts itself.
     pub fn read(path: &str, bytes: &[u8]) -> Result<Self, Diagnostics> {
+        Self::read_covering(path, bytes, &[])
+    }
+
+    /// The same, with more domains: hosts without a publish list of their own serve them beside those of
+    /// `[kms]`.
+    pub fn read_covering(path: &str, bytes: &[u8], more: &[Name]) -> Result<Self, Diagnostics> {
         let source = source::Source::read(path, bytes)?;
         let (root, mut complaints) = reader::read(&source);
-        let checked = root.map(|root| rules::check(&source, &root, &mut complaints));
+        let checked = root.map(|root| rules::check(&source, &root, more, &mut complaints));
         match checked {
             Some(topology) if complaints.is_empty() => Ok(Self {
                 path: path.replace('\\', "/"),

@@ -114,7 +114,14 @@ const MAX_ACCOUNT: usize = 20;
 const NOT_IN_ACCOUNTS: &str = "\"/\\[]:;|=,+*?<>";
 
 /// Checks the whole file. The topology is only to be used where there are no complaints.
-pub(super) fn check(source: &Source, root: &Node, complaints: &mut Vec<Complaint>) -> Topology {
+///
+/// `more` are domains that hosts without a publish list serve beside those of the file.
+pub(super) fn check(
+    source: &Source,
+    root: &Node,
+    more: &[Name],
+    complaints: &mut Vec<Complaint>,
+) -> Topology {
     let mut checker = Checker::new(source, SECTIONS, complaints);
     let mut topology = Topology {
         path: String::new(),
@@ -147,6 +154,7 @@ pub(super) fn check(source: &Source, root: &Node, complaints: &mut Vec<Complaint
     if let Some(kms) = &kms {
         checker.kms(kms, &mut topology, &mut defaults);
     }
+    defaults.cover(more, &mut topology);
     if let Some(group) = checker.one(&file, GROUP) {
         checker.group(&group, &mut topology.group);
     }
@@ -168,6 +176,21 @@ struct Defaults {
     port: u16,
     /// The publish list of hosts without one, each domain with its line; `None` where it is not written.
     domains: Option<Vec<(Name, usize)>>,
+}
+
+impl Defaults {
+    /// Adds domains that the file does not name. They have no line of their own: the file's first stands
+    /// for them.
+    fn cover(&mut self, more: &[Name], topology: &mut Topology) {
+        for domain in more {
+            if !topology.domains.contains(domain) {
+                topology.domains.push(domain.clone());
+                self.domains
+                    .get_or_insert_default()
+                    .push((domain.clone(), 1));
+            }
+        }
+    }
 }
 
 /// Names and the line where each was seen first, compared without case.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::encoding;
 
 /// The notation of a topology file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,27 +112,10 @@ fn decode(path: &str, bytes: &[u8]) -> Result<String, Diagnostics> {
 }
 
 fn decode_utf16(path: &str, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Diagnostics> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let mut text = String::with_capacity(pairs.len());
-    let mut bad = None;
-    for decoded in char::decode_utf16(pairs.iter().map(|&pair| unit(pair))) {
-        let from = text.len();
-        let lone = decoded.is_err();
-        text.push(decoded.unwrap_or(char::REPLACEMENT_CHARACTER));
-        if lone && bad.is_none() {
-            bad = Some(from..text.len());
-        }
-    }
-    if !rest.is_empty() && bad.is_none() {
-        bad = Some(text.len()..text.len());
-    }
-    match bad {
-        None => Ok(text),
-        Some(span) => {
-            let place = Place::new(path, text.as_bytes(), span);
-            Err(Diagnostic::at(place, "this is not UTF-16")
-                .help("save the file as UTF-8")
-                .into())
-        }
-    }
+    encoding::utf16(bytes, unit).map_err(|fault| {
+        let place = Place::new(path, fault.text.as_bytes(), fault.span);
+        Diagnostic::at(place, "this is not UTF-16")
+            .help("save the file as UTF-8")
+            .into()
+    })
 }

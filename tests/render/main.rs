@@ -324,7 +324,7 @@ fn text_that_is_no_json_is_told_with_its_place() {
         "p.json:1:128: this is no JSON: recursion limit exceeded"
     );
     let missing = [
-        "id", "topology", "zones", "domains", "steps", "findings", "diffs",
+        "id", "topology", "zones", "domains", "steps", "findings", "diffs", "sources",
     ]
     .map(|key| format!("p.json: the key `{key}` is missing"));
     assert_eq!(complain("{\"format_version\": \"1\"}"), missing.join("\n"));

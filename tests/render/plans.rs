@@ -6,8 +6,8 @@ use kmsplan::plan::action::{
     SetChange, Spelled, ZoneRef,
 };
 use kmsplan::plan::{
-    Action, Change, Code, FileDiff, Finding, Live, Plan, PlanDomain, PlanZone, Reminder, Severity,
-    Step, TopologySummary, Values, Verb, Why,
+    Action, Change, Code, FileDiff, Finding, Live, Plan, PlanDomain, PlanSource, PlanZone,
+    Reminder, Severity, Step, TopologySummary, Values, Verb, Why,
 };
 use kmsplan::presentation::{kms_owner, parse_full_name};
 use kmsplan::topology::{Apply, GroupScope, Os, Partition, Publishing, ZoneKind};
@@ -23,6 +23,7 @@ fn zone(apex: &str) -> ZoneRef {
         apply: Apply::Powershell,
         server: Some("dc01.contoso.com".to_owned()),
         partition: Partition::Domain,
+        diff: true,
     }
 }
 
@@ -33,7 +34,7 @@ fn plan_zone(apex: &str, serial: u32) -> PlanZone {
         kind_assumed: true,
         dynamic_update: None,
         source: format!("zones/contoso/{apex}.zone"),
-        format: "zone-file".to_owned(),
+        format: kmsplan::snapshot::Format::ZoneFile,
         sha256: "0123456789abcdef".repeat(4),
         serial: Some(serial),
         new_serial: Some(serial + 1),
@@ -247,6 +248,12 @@ pub(crate) fn contoso() -> Plan {
             path: "zones/contoso/contoso.com.zone".to_owned(),
             applies: true,
             unified: b"--- a/zones/contoso/contoso.com.zone\n+++ b/zones/contoso/contoso.com.zone\n@@ -18,1 +18,1 @@\n-_vlmcs._tcp\t600 IN SRV 0 0 1688 kms01\n+_vlmcs._tcp\t3600 IN SRV 10 75 1688 kms01\n".to_vec(),
+        }],
+        sources: vec![PlanSource {
+            path: "zones/contoso/contoso.com.zone".to_owned(),
+            format: kmsplan::snapshot::Format::ZoneFile,
+            why: "its first record or directive reads like one of a master file".to_owned(),
+            zones: vec![(name("contoso.com"), kmsplan::snapshot::ApexFrom::Source)],
         }],
     }
 }

@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::encoding::Encoding;
 use crate::plan::FileDiff;
 use crate::snapshot::{File, FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
 use crate::{Date, Name, presentation};
@@ -152,7 +153,7 @@ pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -
         let unified = hunks::unified(&file.path, &file.bytes, &splices);
         edited.diffs.push(FileDiff {
             path: file.path.clone(),
-            applies: file.path != STDIN,
+            applies: file.path != STDIN && file.encoding == Encoding::Octets,
             unified,
         });
         edited.files.push((id, splices));

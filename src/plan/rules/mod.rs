@@ -23,6 +23,11 @@ mod records;
 pub enum Hidden<'a> {
     /// No source holds its zone.
     NoZone,
+    /// The source of its zone does not tell of its records.
+    NotTold {
+        /// The zone.
+        zone: &'a Zone,
+    },
     /// Its records lie in a delegated zone that was not read.
     Delegated {
         /// The zone that delegates.

@@ -3,10 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::{Facts, Found, Hidden};
+use crate::encoding::Encoding;
 use crate::plan::finding::{Code, Severity};
 use crate::plan::records::Domain;
 use crate::plan::{Verb, Why, edit};
-use crate::snapshot::Addresses;
+use crate::snapshot::{Addresses, ApexFrom};
 use crate::topology::{Apply, Host, ZoneKind};
 use crate::{Name, presentation};
 
@@ -27,6 +28,18 @@ fn hidden(facts: &Facts<'_>, found: &mut Found<'_>) {
                     "No source holds a zone that encloses the domain, so its records are not known and nothing is planned for it.",
                     "Give the zone's data as a further source, or take the domain out of the topology.",
                 );
+            }
+            Hidden::NotTold { zone } => {
+                let message = format!(
+                    "{} tells nothing of the domain's records, so they are not known and nothing is planned for it.",
+                    zone.source
+                );
+                let help = format!(
+                    "Look the name _vlmcs._tcp.{} up too, or give the whole zone {} as a further source.",
+                    presentation::plain(domain),
+                    presentation::plain(&zone.name)
+                );
+                found.about(Code::ZoneNotFound, domain, message, help);
             }
             Hidden::Delegated { zone, cut, site } => {
                 let message = format!(
@@ -92,6 +105,18 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
     }
     for domains in zones.values() {
         let (zone, management) = (domains[0].zone, &domains[0].management);
+        if zone.apex_from == ApexFrom::Assumed {
+            found.about(
+                Code::ZoneNameAssumed,
+                &zone.name,
+                format!(
+                    "{} does not tell which zone holds the records; {} is assumed. Commands fail without harm where that is not a zone of the server.",
+                    zone.source,
+                    presentation::plain(&zone.name)
+                ),
+                "Name the zone with --zone, or with a [[zone]] table in the topology.",
+            );
+        }
         if management.kind_assumed {
             found.about(
                 Code::ZoneKindAssumed,
@@ -143,6 +168,9 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
                 .at(place);
         }
     }
+    for domains in zones.values() {
+        unpatched(facts, domains, found);
+    }
     for refused in facts.refused {
         let patch = zones
             .get(&refused.zone)
@@ -161,6 +189,44 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
                 "Change the file by hand, or set another `apply` for the zone.",
             )
             .at(place);
+    }
+}
+
+/// Zones that a patch is to change and that it cannot.
+fn unpatched(facts: &Facts<'_>, domains: &[&Domain<'_>], found: &mut Found<'_>) {
+    let (zone, management) = (domains[0].zone, &domains[0].management);
+    let by_hand = domains
+        .iter()
+        .flat_map(|domain| &domain.entries)
+        .any(|entry| entry.verb != Verb::Keep && entry.by_hand);
+    if !by_hand || management.zone.apply != Apply::Patch {
+        return;
+    }
+    match &zone.end {
+        None => {
+            found.about(
+                Code::DiffNotPossible,
+                &zone.name,
+                format!(
+                    "{} is no zone file, so no diff is printed for this zone: the steps list the edits to make by hand.",
+                    zone.source
+                ),
+                "Make the edits in the system that keeps the zone, or give the zone's own file as the source.",
+            );
+        }
+        Some(end) if facts.snapshot.file(end.file).encoding != Encoding::Octets => {
+            found.push(
+                Severity::Error,
+                Code::DiffNotPossible,
+                presentation::plain(&zone.name),
+                format!(
+                    "{} is UTF-16: its diff is to be read, patch cannot apply it.",
+                    zone.source
+                ),
+                "Save the file as UTF-8 and plan again, or set another `apply` for the zone.",
+            );
+        }
+        Some(_) => {}
     }
 }
 

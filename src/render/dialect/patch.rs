@@ -1,6 +1,6 @@
 //! Records by the plan's diff, applied to the zone file.
 
-use super::{Command, Instructions, sh};
+use super::{Command, Instructions, LeftOut, sh};
 use crate::plan::action::SetChange;
 use crate::presentation;
 use crate::topology::ZoneKind;
@@ -11,12 +11,18 @@ const UNDONE: &str =
     "In the same folder. Where a step has undone it already, nothing is left to do here.";
 
 /// The diff holds every edit of a file at once, so a second step on the same file has nothing left to do.
-pub(super) fn change(change: &SetChange) -> Instructions {
+pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
     let mut out = Instructions::default();
     let zone = &change.before.zone;
     if zone.kind == ZoneKind::Ad {
         out.say("An AD-integrated zone has no file that a patch could change: make the edits in DNS Manager.");
-        return out;
+        return Ok(out);
+    }
+    if !zone.diff {
+        return Err(LeftOut(
+            "No zone file was read, so there is no diff to apply: make the edits in the system that keeps the zone."
+                .to_owned(),
+        ));
     }
     let place = "On the zone's primary, in the folder from which the plan was made; kmsplan.diff is its \
                  diff (--format diff). Where a step before has applied it, nothing is left to do here.";
@@ -51,5 +57,5 @@ pub(super) fn change(change: &SetChange) -> Instructions {
         "The diff holds the edits of all steps: take the lines of a struck step out of it before it is \
          applied.",
     );
-    out
+    Ok(out)
 }

@@ -17,7 +17,7 @@ pub(super) fn change(change: &SetChange) -> Instructions {
         Apply::Powershell => dnsserver::change(&change),
         Apply::Dnscmd => dnscmd::change(&change),
         Apply::Nsupdate => nsupdate::change(&change),
-        Apply::Patch => Ok(patch::change(&change)),
+        Apply::Patch => patch::change(&change),
     };
     match done {
         Ok(done) => out.append(done),

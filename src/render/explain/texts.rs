@@ -536,6 +536,19 @@ pub(super) fn explanation(code: Code) -> Explanation {
             accept: None,
             source: "A rule of kmsplan",
         },
+        Code::ZoneNameAssumed => Explanation {
+            title: "Which zone holds the records was assumed",
+            what: "The source lists records, but not the zone that holds them (`nslookup`, `host`, \
+                `Resolve-DnsName`, `dig` without an authority section), and neither `--zone`, a `[[zone]]` nor \
+                another source names a zone that encloses them. The domain itself was taken for the zone.",
+            why: "Commands name the zone. `_vlmcs._tcp.emea.contoso.com` may stand in the zone \
+                emea.contoso.com, in contoso.com, or in _tcp.emea.contoso.com. Commands for a zone that the \
+                server does not have fail and change nothing.",
+            action: "Give `--zone`, or write a `[[zone]]` with the zone's name into the topology, or add the \
+                zone's own data to the sources.",
+            accept: None,
+            source: "A rule of kmsplan",
+        },
         Code::ZoneKindAssumed => Explanation {
             title: "How the zone is kept was assumed",
             what: "Neither the topology nor the data says how the zone is managed, so `kind = \"ad\"` \

@@ -79,6 +79,8 @@ struct Document<'a> {
     reminder: Option<Reminder>,
     /// Unified diffs of the zone files.
     diffs: Vec<Diff<'a>>,
+    /// What each source was taken for.
+    sources: Vec<Source<'a>>,
 }
 
 /// The topology that the plan was made from.
@@ -147,6 +149,48 @@ struct Zone<'a> {
     serial: Option<u32>,
     /// The serial after the diff; null where no file changes.
     new_serial: Option<u32>,
+}
+
+/// What a source was taken for.
+#[derive(Serialize, JsonSchema)]
+struct Source<'a> {
+    /// Its path.
+    path: &'a str,
+    /// The form, as `--from` names it.
+    format: &'a str,
+    /// What shows it.
+    why: &'a str,
+    /// The zones that it tells of.
+    zones: Vec<SourceZone>,
+}
+
+/// A zone that a source tells of.
+#[derive(Serialize, JsonSchema)]
+struct SourceZone {
+    /// Its apex.
+    name: String,
+    /// How its name is known: "source" tells it, it was "given" (`--zone`, `[[zone]]`, another source), or it
+    /// is "assumed".
+    #[schemars(regex(pattern = r"^(source|given|assumed)$"))]
+    name_from: &'static str,
+}
+
+impl<'a> From<&'a plan::PlanSource> for Source<'a> {
+    fn from(source: &'a plan::PlanSource) -> Self {
+        Self {
+            path: &source.path,
+            format: source.format.word(),
+            why: &source.why,
+            zones: source
+                .zones
+                .iter()
+                .map(|(apex, from)| SourceZone {
+                    name: lower(apex),
+                    name_from: from.word(),
+                })
+                .collect(),
+        }
+    }
 }
 
 /// A domain and its KMS records.
@@ -321,6 +365,7 @@ impl<'a> From<&'a Plan> for Document<'a> {
             findings: plan.findings.iter().map(Finding::from).collect(),
             reminder: plan.reminder.as_ref().map(Reminder::from),
             diffs: plan.diffs.iter().map(Diff::from).collect(),
+            sources: plan.sources.iter().map(Source::from).collect(),
         }
     }
 }
@@ -355,7 +400,7 @@ impl<'a> From<&'a plan::PlanZone> for Zone<'a> {
                 .dynamic_update
                 .map(crate::topology::DynamicUpdate::word),
             source: &zone.source,
-            format: &zone.format,
+            format: zone.format.word(),
             sha256: &zone.sha256,
             serial: zone.serial,
             new_serial: zone.new_serial,

@@ -15,9 +15,10 @@ use crate::plan::action::{
 };
 use crate::plan::identity::{self, FORMAT_VERSION};
 use crate::plan::{
-    Action, Change, Code, FileDiff, Finding, Live, MAX_TTL, Plan, PlanDomain, PlanZone, Reminder,
-    Severity, Step, TopologySummary, Values, Verb, Why,
+    Action, Change, Code, FileDiff, Finding, Live, MAX_TTL, Plan, PlanDomain, PlanSource, PlanZone,
+    Reminder, Severity, Step, TopologySummary, Values, Verb, Why,
 };
+use crate::snapshot::{ApexFrom, Format};
 use crate::topology::{Apply, DynamicUpdate, Partition, Publishing, ZoneKind};
 use crate::{Name, presentation};
 
@@ -319,6 +320,7 @@ impl Reader {
         let findings = self.each(at, "findings", Self::finding);
         let reminder = self.maybe(at, "reminder", Self::reminder);
         let diffs = self.each(at, "diffs", Self::diff);
+        let sources = self.each(at, "sources", Self::source);
         let plan = Plan {
             id: id?,
             topology: topology?,
@@ -328,6 +330,7 @@ impl Reader {
             findings: findings?,
             reminder: reminder?,
             diffs: diffs?,
+            sources: sources?,
         };
         self.whole(at, &plan);
         self.identity(at, plan)
@@ -421,6 +424,23 @@ impl Reader {
         })
     }
 
+    fn source(&mut self, at: &At<'_>) -> Option<PlanSource> {
+        let path = self.text(at, "path");
+        let format = self.word(at, "format", Format::ALL, Format::word);
+        let why = self.text(at, "why");
+        let zones = self.each(at, "zones", |reader, at| {
+            let name = reader.name(at, "name");
+            let from = reader.word(at, "name_from", ApexFrom::ALL, ApexFrom::word);
+            Some((name?, from?))
+        });
+        Some(PlanSource {
+            path: path?,
+            format: format?,
+            why: why?,
+            zones: zones?,
+        })
+    }
+
     fn zone(&mut self, at: &At<'_>) -> Option<PlanZone> {
         let spelling = self.spelled(at, "name");
         let kind = self.word(at, "kind", ZoneKind::ALL, ZoneKind::word);
@@ -436,7 +456,7 @@ impl Reader {
             reader.word_of(at, DynamicUpdate::ALL, DynamicUpdate::word)
         });
         let source = self.text(at, "source");
-        let format = self.text(at, "format");
+        let format = self.word(at, "format", Format::ALL, Format::word);
         let sha256 = self.digest(at, "sha256");
         let mut serial = |key| {
             self.maybe(at, key, |reader, at| {
@@ -451,6 +471,7 @@ impl Reader {
             apply: apply?,
             server: server?,
             partition: partition?,
+            diff: true,
         };
         self.zone_ref(at, &zone);
         Some(PlanZone {

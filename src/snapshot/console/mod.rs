@@ -1,7 +1,7 @@
 //! stub
 
-use super::listing::{Fault, Sample, Section, Sign};
 use super::Format;
+use super::listing::{Fault, Sample, Section, Sign};
 
 /// What shows that a source is in one of these forms.
 pub(super) fn signs(_sample: &Sample<'_>) -> Vec<Sign> {
@@ -11,4 +11,9 @@ pub(super) fn signs(_sample: &Sample<'_>) -> Vec<Sign> {
 /// The records of a source in one of these forms.
 pub(super) fn read(_format: Format, _sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
     Err(vec![Fault::whole("not read yet")])
+}
+
+/// Complaints about the text of a zone transfer by `dig`, besides those about its records.
+pub(super) fn transfer_faults(_sample: &Sample<'_>) -> Vec<Fault> {
+    Vec::new()
 }

@@ -1,6 +1,6 @@
 //! What stands before a record's data, and the owner that one record hands on to the next.
 
-use std::cell::{Cell, OnceCell};
+use std::cell::OnceCell;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -8,6 +8,7 @@ use super::lexer::Fault;
 use super::rrtype::Kind;
 use crate::Name;
 use crate::presentation::{self, NameError};
+use crate::snapshot::lines::LineCounter;
 use crate::snapshot::{FileId, TtlFrom};
 
 /// What one record inherits and what it says before its data.
@@ -142,24 +143,6 @@ impl Owner {
             Some(at) if text[at] == b'.' && at > 0 => Some(&text[..at]),
             Some(_) => None,
         }
-    }
-}
-
-/// The lines of a file, counted as far as somebody asked.
-#[derive(Default)]
-pub(super) struct LineCounter {
-    counted: Cell<(usize, usize)>,
-}
-
-impl LineCounter {
-    pub(super) fn line(&self, bytes: &[u8], at: usize) -> usize {
-        let (from, before) = match self.counted.get() {
-            (from, before) if from <= at => (from, before),
-            _ => (0, 0),
-        };
-        let line = before + memchr::memchr_iter(b'\n', &bytes[from..at]).count();
-        self.counted.set((at, line));
-        line + 1
     }
 }
 

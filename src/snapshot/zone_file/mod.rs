@@ -18,9 +18,10 @@ mod ttl;
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-pub(super) use origin::{header, name_from_file};
+pub(super) use origin::{header, header_line, name_from_file};
 pub(super) use scan::{Denied, Includes, Problem, Setup};
 
+use super::surroundings::{Interest, Surroundings};
 use super::{Alias, End, FileId, KmsRecord, Site, Soa};
 use crate::Name;
 use crate::topology::ZoneKind;
@@ -153,8 +154,8 @@ pub(super) fn look_around<I: Includes>(
     if names.is_empty() {
         return Ok(Found::default());
     }
-    let interest = names::Interest::new(&reading.apex, names);
-    let mut surroundings = names::Surroundings::new(&interest);
+    let interest = Interest::new(&reading.apex, names);
+    let mut surroundings = Surroundings::new(&interest);
     let mut scanner = scan::Scanner::new(reading.setup.clone(), &mut surroundings, includes);
     let whole = scanner.zone(reading.end.file, bytes).is_ok();
     if !whole || !scanner.problems.is_empty() {

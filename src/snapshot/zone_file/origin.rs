@@ -16,6 +16,15 @@ pub(in crate::snapshot) struct Header {
 /// Three generations exist: `Database file X for Z zone.`, `… for Default zone scope in zone Z.`, and the
 /// latter with `(null)` for X where the zone is kept in Active Directory.
 pub(in crate::snapshot) fn header(bytes: &[u8]) -> Option<Header> {
+    let line = header_line(bytes)?;
+    line.split_once(MARK).map(|(_, rest)| parse_header(rest))
+}
+
+/// What begins the header's text.
+const MARK: &str = "Database file ";
+
+/// The line of the Windows header.
+pub(in crate::snapshot) fn header_line(bytes: &[u8]) -> Option<&str> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     for line in bytes.split(|octet| *octet == b'\n') {
         let line = line.trim_ascii();
@@ -25,11 +34,10 @@ pub(in crate::snapshot) fn header(bytes: &[u8]) -> Option<Header> {
             }
             return None;
         };
-        let Ok(comment) = std::str::from_utf8(comment) else {
-            continue;
-        };
-        if let Some(rest) = comment.trim().strip_prefix("Database file ") {
-            return Some(parse_header(rest));
+        if comment.trim_ascii_start().starts_with(MARK.as_bytes())
+            && let Ok(line) = std::str::from_utf8(line)
+        {
+            return Some(line);
         }
     }
     None

@@ -8,13 +8,14 @@ use std::rc::Rc;
 use std::sync::Arc;
 
 use super::generate::Generate;
-use super::head::{Head, LineCounter, Owner, name_fault};
+use super::head::{Head, Owner, name_fault};
 use super::lexer::{Cursor, End, Fault, Token};
 use super::rdata::{self, Authority};
 use super::rrtype::{self, Kind};
 use super::ttl;
 use crate::Name;
 use crate::presentation::{self, NameError};
+use crate::snapshot::lines::LineCounter;
 use crate::snapshot::{FileId, TtlFrom};
 
 /// The deepest chain of `$INCLUDE`s.

@@ -1,0 +1,236 @@
+//! From sections of listed records to zones: which zone a record belongs to where its source does not
+//! tell, and what it means for the names of interest.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::lines::LineCounter;
+use super::listing::{Data, Listed, Section};
+use super::read::sha256;
+use super::source::Library;
+use super::surroundings::{Interest, Stands, Surroundings};
+use super::{ApexFrom, Extent, FileId, Format, KmsRecord, Site, Soa, Zone};
+use crate::topology::ZoneKind;
+use crate::{Name, presentation};
+
+/// The records of one zone in one source.
+pub(super) struct Placed {
+    pub(super) file: FileId,
+    pub(super) format: Format,
+    pub(super) apex: Name,
+    pub(super) apex_from: ApexFrom,
+    evidence: Option<ZoneKind>,
+    extent: Extent,
+    records: Vec<Listed>,
+    empty: BTreeSet<Name>,
+}
+
+/// Finds the zones of records.
+pub(super) struct Placing {
+    /// Apexes that somebody names.
+    known: BTreeSet<Name>,
+    /// Names that answers of servers give an address, in whatever zone they lie.
+    pub(super) answers: BTreeMap<Name, (FileId, usize)>,
+}
+
+impl Placing {
+    /// With zones that the user names.
+    pub(super) fn new<'a>(given: impl Iterator<Item = &'a Name>) -> Self {
+        Self {
+            known: given.cloned().collect(),
+            answers: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in a zone that a source names.
+    pub(super) fn know(&mut self, apex: &Name) {
+        self.known.insert(apex.clone());
+    }
+
+    /// The parts of a section, by zone.
+    pub(super) fn place(&mut self, file: FileId, format: Format, section: Section) -> Vec<Placed> {
+        for record in &section.records {
+            let outside = section
+                .apex
+                .as_ref()
+                .is_none_or(|apex| !apex.zone_of(&record.owner));
+            if record.data == Data::Address && outside {
+                self.answers
+                    .entry(record.owner.clone())
+                    .or_insert((file, record.span.start));
+            }
+        }
+        let part = |apex: Name, apex_from| Placed {
+            file,
+            format,
+            apex,
+            apex_from,
+            evidence: section.evidence,
+            extent: section.extent,
+            records: Vec::new(),
+            empty: BTreeSet::new(),
+        };
+        if let Some(apex) = section.apex {
+            let mut own = part(apex, ApexFrom::Source);
+            own.records = section.records;
+            own.empty = section.empty;
+            own.records.retain(|record| own.apex.zone_of(&record.owner));
+            return vec![own];
+        }
+        let mut parts: BTreeMap<Name, Placed> = BTreeMap::new();
+        for record in section.records {
+            if let Some((apex, from)) = self.apex(&record.owner) {
+                let placed = parts
+                    .entry(apex)
+                    .or_insert_with_key(|apex| part(apex.clone(), from));
+                placed.records.push(record);
+            }
+        }
+        for owner in section.empty {
+            if let Some((apex, from)) = self.apex(&owner) {
+                let placed = parts
+                    .entry(apex)
+                    .or_insert_with_key(|apex| part(apex.clone(), from));
+                placed.empty.insert(owner);
+            }
+        }
+        parts.into_values().collect()
+    }
+
+    /// The zone of the records at a name: the longest known one that encloses it; for KMS records else
+    /// their domain, which is a zone of its own more often than not.
+    fn apex(&self, owner: &Name) -> Option<(Name, ApexFrom)> {
+        presentation::ancestors(owner)
+            .find_map(|above| self.known.get(&above))
+            .map(|apex| (apex.clone(), ApexFrom::Given))
+            .or_else(|| Some((presentation::kms_domain(owner)?, ApexFrom::Assumed)))
+    }
+}
+
+impl Placed {
+    /// Each owner of KMS records, and a target where there is one.
+    pub(super) fn kms_names(&self) -> impl Iterator<Item = (&Name, Option<&Name>)> {
+        let records = self.records.iter().filter_map(|record| match &record.data {
+            Data::Srv { target, .. } if is_kms(&record.owner) => {
+                Some((&record.owner, Some(target)))
+            }
+            _ => None,
+        });
+        records.chain(self.empty.iter().map(|owner| (owner, None)))
+    }
+
+    /// The zone, as far as the source tells, with what stands around `names`.
+    pub(super) fn into_zone(mut self, library: &Library<'_>, names: &BTreeSet<Name>) -> Zone {
+        let interest = Interest::new(&self.apex, names);
+        let mut around = Surroundings::new(&interest);
+        let mut zone = Zone {
+            name: self.apex.clone(),
+            apex_from: self.apex_from,
+            source: library.file(self.file).shown.clone(),
+            format: self.format,
+            sha256: sha256(library, self.file),
+            evidence: self.evidence,
+            soa: None,
+            signed: false,
+            kms: self
+                .empty
+                .iter()
+                .map(|owner| (owner.clone(), Vec::new()))
+                .collect(),
+            cuts: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            wildcards: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+            extent: self.extent,
+            end: None,
+        };
+        // In the order of the text: lines are counted as one goes.
+        self.records.sort_by_key(|record| record.span.start);
+        let lines = LineCounter::default();
+        let content = &library.file(self.file).content;
+        for record in &self.records {
+            let site = || Site {
+                file: self.file,
+                line: lines.line(content, record.span.start.min(content.len())),
+            };
+            take(&mut zone, &mut around, record, &site);
+        }
+        around.drop_what_is_delegated();
+        zone.kms.retain(|owner, _| {
+            !presentation::ancestors(owner).any(|name| around.cuts.contains_key(&name))
+        });
+        zone.cuts = around.cuts;
+        zone.aliases = around.aliases;
+        zone.wildcards = around.wildcards;
+        zone.addresses = around.addresses;
+        zone
+    }
+}
+
+fn is_kms(owner: &Name) -> bool {
+    presentation::kms_domain(owner).is_some()
+}
+
+fn take(zone: &mut Zone, around: &mut Surroundings<'_>, record: &Listed, site: &dyn Fn() -> Site) {
+    let owner = &record.owner;
+    let stands = match &record.data {
+        Data::Address => Stands::Address,
+        Data::Ns => Stands::Ns,
+        Data::Cname(_) => Stands::Cname,
+        Data::Dname(_) => Stands::Dname,
+        Data::Srv { .. } | Data::Soa { .. } | Data::Dnssec | Data::Other => Stands::Other,
+    };
+    let wanted = around.note(owner, stands, site);
+    match &record.data {
+        Data::Cname(target) | Data::Dname(target) if wanted => {
+            around.alias(owner, stands, target.clone(), site());
+        }
+        Data::Srv {
+            priority,
+            weight,
+            port,
+            target,
+        } if is_kms(owner) => {
+            let set = zone.kms.entry(owner.clone()).or_default();
+            let same = |other: &KmsRecord| {
+                other.priority == *priority
+                    && other.weight == *weight
+                    && other.port == *port
+                    && other.target == *target
+            };
+            // A record set holds a record once (RFC 2181 section 5): a second mention is no second record.
+            if let Some(known) = set.iter_mut().find(|other| same(other)) {
+                known.ttl = known.ttl.or(record.ttl);
+                known.aged = known.aged.or(record.aged);
+                return;
+            }
+            set.push(KmsRecord {
+                owner: owner.clone(),
+                priority: *priority,
+                weight: *weight,
+                port: *port,
+                target: target.clone(),
+                ttl: record.ttl,
+                aged: record.aged,
+                site: Some(site()),
+                text: None,
+            });
+        }
+        Data::Soa {
+            mname,
+            serial,
+            refresh,
+            minimum,
+        } if *owner == zone.name => {
+            zone.soa.get_or_insert_with(|| Soa {
+                mname: mname.clone(),
+                serial: *serial,
+                refresh: *refresh,
+                minimum: *minimum,
+                site: Some(site()),
+                serial_spans: None,
+            });
+        }
+        Data::Dnssec => zone.signed = true,
+        _ => {}
+    }
+}

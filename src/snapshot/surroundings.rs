@@ -1,0 +1,197 @@
+//! What stands at and above the names of a zone that somebody asks about: addresses, delegations, aliases,
+//! wildcards.
+
+use std::collections::{BTreeMap, BTreeSet, HashSet};
+
+use super::{Alias, Site};
+use crate::{Name, presentation};
+
+/// The names of a zone that somebody asks about.
+pub(super) struct Interest {
+    apex: Name,
+    names: BTreeSet<Name>,
+    /// The names and those above them, up to the apex.
+    at_or_above: BTreeSet<Name>,
+    /// The names above them, up to the apex.
+    above: BTreeSet<Name>,
+    /// First labels of `at_or_above`.
+    labels: Labels,
+}
+
+/// A set of labels, compared without case, with a quick test that most labels fail.
+struct Labels {
+    lower: HashSet<Vec<u8>>,
+    /// The lengths that labels of each first octet have, a bit each.
+    lengths: [u64; 256],
+}
+
+impl Labels {
+    fn new() -> Self {
+        Self {
+            lower: HashSet::new(),
+            lengths: [0; 256],
+        }
+    }
+
+    fn insert(&mut self, label: &[u8]) {
+        if let Some((first, length)) = Self::key(label) {
+            self.lengths[first] |= length;
+            self.lower.insert(label.to_ascii_lowercase());
+        }
+    }
+
+    fn contains(&self, label: &[u8]) -> bool {
+        let mut buffer = [0; 63];
+        let Some((first, length)) = Self::key(label) else {
+            return false;
+        };
+        if self.lengths[first] & length == 0 {
+            return false;
+        }
+        let Some(lower) = buffer.get_mut(..label.len()) else {
+            return false;
+        };
+        lower.copy_from_slice(label);
+        lower.make_ascii_lowercase();
+        self.lower.contains(&*lower)
+    }
+
+    fn key(label: &[u8]) -> Option<(usize, u64)> {
+        let first = usize::from(label.first()?.to_ascii_lowercase());
+        Some((first, 1 << (label.len() % 64)))
+    }
+}
+
+impl Interest {
+    /// Whether a label is the first one of a name of interest, or of one above it.
+    pub(super) fn has_label(&self, label: &[u8]) -> bool {
+        self.labels.contains(label)
+    }
+
+    /// Interest in `names`, which lie in the zone of this apex.
+    pub(super) fn new(apex: &Name, names: &BTreeSet<Name>) -> Self {
+        let mut above = BTreeSet::new();
+        for name in names {
+            let depth = presentation::label_count(name) - presentation::label_count(apex);
+            above.extend(presentation::ancestors(name).skip(1).take(depth));
+        }
+        let at_or_above: BTreeSet<Name> = names.union(&above).cloned().collect();
+        let mut labels = Labels::new();
+        for name in &at_or_above {
+            if let Some(label) = name.iter().next() {
+                labels.insert(label);
+            }
+        }
+        Self {
+            apex: apex.clone(),
+            names: names.clone(),
+            at_or_above,
+            above,
+            labels,
+        }
+    }
+}
+
+/// What stands at a name, as far as it matters around names of interest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Stands {
+    /// An A or AAAA record.
+    Address,
+    /// An NS record.
+    Ns,
+    /// A CNAME record.
+    Cname,
+    /// A DNAME record.
+    Dname,
+    /// Any other record.
+    Other,
+}
+
+/// Collects what stands at and above names of interest.
+pub(super) struct Surroundings<'i> {
+    pub(super) interest: &'i Interest,
+    pub(super) cuts: BTreeMap<Name, Site>,
+    pub(super) aliases: BTreeMap<Name, Alias>,
+    pub(super) wildcards: BTreeMap<Name, Site>,
+    pub(super) addresses: BTreeMap<Name, Site>,
+}
+
+impl<'i> Surroundings<'i> {
+    pub(super) fn new(interest: &'i Interest) -> Self {
+        Self {
+            interest,
+            cuts: BTreeMap::new(),
+            aliases: BTreeMap::new(),
+            wildcards: BTreeMap::new(),
+            addresses: BTreeMap::new(),
+        }
+    }
+
+    /// Takes in that `owner` has a record of this type. Returns whether its data is wanted.
+    pub(super) fn note(
+        &mut self,
+        owner: &Name,
+        stands: Stands,
+        site: impl FnOnce() -> Site,
+    ) -> bool {
+        let covered = covered_by_wildcard(owner);
+        if let Some(parent) = covered
+            && self.interest.above.contains(&parent)
+        {
+            self.wildcards.entry(owner.clone()).or_insert_with(site);
+            return false;
+        }
+        match stands {
+            Stands::Address if self.interest.names.contains(owner) => {
+                self.addresses.entry(owner.clone()).or_insert_with(site);
+                false
+            }
+            Stands::Ns
+                if *owner != self.interest.apex && self.interest.at_or_above.contains(owner) =>
+            {
+                self.cuts.entry(owner.clone()).or_insert_with(site);
+                false
+            }
+            Stands::Cname | Stands::Dname => self.interest.at_or_above.contains(owner),
+            _ => false,
+        }
+    }
+
+    /// Takes in where an alias leads that [`Surroundings::note`] wanted.
+    pub(super) fn alias(&mut self, owner: &Name, stands: Stands, target: Name, site: Site) {
+        let dname = stands == Stands::Dname;
+        self.aliases.entry(owner.clone()).or_insert(Alias {
+            dname,
+            target,
+            site,
+        });
+    }
+
+    /// Drops what stands at or below a zone cut, which is not the zone's own; of cuts the topmost stay.
+    pub(super) fn drop_what_is_delegated(&mut self) {
+        let all = std::mem::take(&mut self.cuts);
+        let topmost = |name: &Name| {
+            !presentation::ancestors(name)
+                .skip(1)
+                .any(|above| all.contains_key(&above))
+        };
+        self.cuts = all
+            .iter()
+            .filter(|(name, _)| topmost(name))
+            .map(|(name, site)| (name.clone(), *site))
+            .collect();
+        let own =
+            |name: &Name| !presentation::ancestors(name).any(|at| self.cuts.contains_key(&at));
+        self.aliases.retain(|name, _| own(name));
+        self.wildcards.retain(|name, _| own(name));
+        self.addresses.retain(|name, _| own(name));
+    }
+}
+
+/// The name right above a wildcard's asterisk.
+fn covered_by_wildcard(owner: &Name) -> Option<Name> {
+    if owner.iter().next() != Some(b"*") {
+        return None;
+    }
+    presentation::ancestors(owner).nth(1)
+}
