@@ -168,11 +168,16 @@ fn planned(case: &Path, form: &str) -> (Vec<u8>, i32) {
     (output.stdout, output.status.code().unwrap())
 }
 
-/// Standard error, without what a diff warns of: zones that it leaves out.
+/// Standard error, without what a diff warns of: zones that it leaves out, or that it cannot be applied to.
 fn complaints(output: &Output, form: &str) -> String {
     let stderr = String::from_utf8_lossy(&output.stderr);
+    let warnings = [
+        "No diff is printed for this zone.",
+        "so no diff is printed for this zone: the steps list the edits to make by hand.",
+        "is UTF-16: its diff is to be read, patch cannot apply it.",
+    ];
     let left_out =
-        |line: &&str| form == "diff" && line.ends_with("No diff is printed for this zone.");
+        |line: &&str| form == "diff" && warnings.iter().any(|warning| line.ends_with(warning));
     stderr.lines().filter(|line| !left_out(line)).collect()
 }
 

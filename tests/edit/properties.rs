@@ -177,11 +177,53 @@ fn check(case: u64, tally: &mut Tally) {
             .unwrap_or_else(|error| panic!("{}", told(&format!("ldns: {error}"))));
     }
 
+    same_in_utf16(&files, &main, &sets, today, &snapshot, &edited)
+        .unwrap_or_else(|error| panic!("{}", told(&error)));
     judge::patch(folder.path(), &diff, true);
     for (file, bytes) in &files {
         let restored = fs::read(folder.path().join(file)).unwrap();
         assert!(restored == *bytes, "{}", told("patching back differs"));
     }
+}
+
+/// The same zone in UTF-16 is edited in the same way, and stays UTF-16 in all that does not change.
+fn same_in_utf16(
+    files: &BTreeMap<String, Vec<u8>>,
+    main: &str,
+    sets: &[DesiredSet],
+    today: Option<kmsplan::Date>,
+    octets: &Snapshot,
+    wanted: &Edited,
+) -> Result<(), String> {
+    let folder = tempfile::tempdir().unwrap();
+    for unit in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+        let wide = |bytes: &[u8]| -> Option<Vec<u8>> {
+            let text = std::str::from_utf8(bytes).ok()?;
+            let text = format!("\u{feff}{}", text.trim_start_matches('\u{feff}'));
+            Some(text.encode_utf16().flat_map(unit).collect())
+        };
+        for (file, bytes) in files {
+            let Some(wide) = wide(bytes) else {
+                return Ok(());
+            };
+            fs::write(folder.path().join(file), wide).unwrap();
+        }
+        let snapshot = read(folder.path(), main)?;
+        let edited = edit(&snapshot, &[edits(&snapshot.zones[0], sets, false)], today);
+        if edited.diffs.iter().any(|diff| diff.applies) {
+            return Err("a diff of UTF-16 is said to apply".to_owned());
+        }
+        let octets = new_files(octets, wanted);
+        for (id, splices) in &edited.files {
+            let file = &snapshot.files[id.0];
+            let name = file.path.rsplit('/').next().unwrap();
+            let new = file.encoding.encode(&apply(&file.bytes, splices)).unwrap();
+            if octets.get(name).and_then(|bytes| wide(bytes)) != Some(new) {
+                return Err(format!("{name} in UTF-16 is edited in another way"));
+            }
+        }
+    }
+    Ok(())
 }
 
 fn read(folder: &Path, main: &str) -> Result<Snapshot, String> {
