@@ -148,7 +148,7 @@ pub(super) struct SourceOptions {
     pub(super) domains: Option<PathBuf>,
     /// A folder with what was seen on KMS hosts (slmgr /dlv, reg query) and nodes (dsacls), a file each
     #[arg(long, value_name = "DIR", value_parser = parse_folder)]
-    pub(super) host_evidence: Option<String>,
+    pub(super) host_evidence: Option<PathBuf>,
     #[command(flatten)]
     pub(super) read: ReadOptions,
 }
@@ -351,11 +351,11 @@ fn parse_node(text: &str) -> Result<String, String> {
         .map_err(|error| error.to_string())
 }
 
-fn parse_folder(text: &str) -> Result<String, String> {
+fn parse_folder(text: &str) -> Result<PathBuf, String> {
     match text {
         "" => Err("the folder's name is empty".to_owned()),
         "-" => Err("this is a folder, not standard input".to_owned()),
-        _ => Ok(text.to_owned()),
+        _ => Ok(PathBuf::from(text)),
     }
 }
 

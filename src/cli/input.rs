@@ -116,6 +116,7 @@ pub(super) fn plan(
     };
     let plan = Plan::make(&topology, &snapshot, &plan_options);
     let mut read = vec![path.to_owned()];
+    read.extend(options.domains.clone());
     read.extend(files(&snapshot));
     Ok((plan, read))
 }

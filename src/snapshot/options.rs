@@ -24,13 +24,13 @@ pub struct Options {
     pub include_root: Option<PathBuf>,
     /// The largest file that is read, in octets.
     pub max_size: u64,
-    /// Files that are passed over in folders: the topology.
+    /// Files that are passed over in folders: the topology, a list of domains.
     pub skip: Vec<PathBuf>,
     /// Names that are looked for besides what the zones' KMS records name: desired hosts, owners of the KMS
     /// records of desired domains.
     pub interest: Vec<Name>,
     /// The folder with what was seen on hosts and directory nodes.
-    pub host_evidence: Option<String>,
+    pub host_evidence: Option<PathBuf>,
     /// Hosts that files of that folder may be about, besides the targets of KMS records.
     pub hosts: Vec<Name>,
     /// Reads standard input, for the source `-`, up to the number of octets given.

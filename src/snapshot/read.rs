@@ -8,13 +8,14 @@ use sha2::{Digest, Sha256};
 
 use super::agree::Agreement;
 use super::assemble::{Placed, Placing};
+use super::evidence::{self, Evidence, EvidenceFile};
 use super::lines::LineCounter;
 use super::listing::{Fault, Sample, Section, Sign};
 use super::options::Options;
 use super::source::Library;
 use super::zone_file::{self, Problem, Reading, Setup};
 use super::{
-    ApexFrom, Extent, File, FileId, Format, Site, Snapshot, Taken, Zone, console, detect, evidence,
+    ApexFrom, Extent, File, FileId, Format, Site, Snapshot, Taken, Zone, console, detect,
     powershell, systems,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
@@ -50,6 +51,12 @@ impl Snapshot {
             .map(|file| first_reading(&mut library, file, options))
             .collect();
         pass_over_included(&mut candidates);
+        let mut seen = Vec::new();
+        if let Some(folder) = &options.host_evidence {
+            let (files, faults) = library.gather_evidence(folder);
+            complaints.extend(faults);
+            seen = files;
+        }
         let mut readings = Vec::new();
         for candidate in candidates {
             match candidate.result {
@@ -66,7 +73,7 @@ impl Snapshot {
         if readings.is_empty() {
             return Err(Diagnostic::new("no zone data was given").into());
         }
-        assemble(library, readings, options)
+        assemble(library, readings, &seen, options)
     }
 }
 
@@ -74,6 +81,7 @@ impl Snapshot {
 fn assemble(
     mut library: Library<'_>,
     readings: Vec<(FileId, Vec<FileId>, Read)>,
+    seen: &[FileId],
     options: &Options,
 ) -> Result<Snapshot, Diagnostics> {
     let mut placing = Placing::new(options.zone.iter().chain(&options.zones));
@@ -165,11 +173,15 @@ fn assemble(
         })
         .collect();
     complaints.extend(agreement.about_answers(&answers, &library));
+    let mut zones = agreement.zones;
+    drop_shadowed(&mut zones);
+    let evidence = evidence(&library, seen, &zones, options).unwrap_or_else(|faults| {
+        complaints.extend(faults);
+        Evidence::default()
+    });
     if !complaints.is_empty() {
         return Err(Diagnostics(complaints));
     }
-    let mut zones = agreement.zones;
-    drop_shadowed(&mut zones);
     let mut uses = vec![0; library.files.len()];
     for end in zones.values().filter_map(|zone| zone.end.as_ref()) {
         uses[end.file.0] += 1;
@@ -192,7 +204,7 @@ fn assemble(
         files: files.collect(),
         zones: zones.into_values().collect(),
         answers,
-        evidence: evidence::Evidence::default(),
+        evidence,
         sources: taken,
     })
 }
@@ -419,6 +431,51 @@ fn second_reading(
         addresses: found.addresses,
         extent: Extent::Whole,
         end: (!transfer).then_some(reading.end),
+    })
+}
+
+/// What was seen on hosts and nodes. The hosts are those of the topology and the targets of all records.
+fn evidence(
+    library: &Library<'_>,
+    files: &[FileId],
+    zones: &BTreeMap<Name, Zone>,
+    options: &Options,
+) -> Result<Evidence, Vec<Diagnostic>> {
+    let files: Vec<EvidenceFile<'_>> = files
+        .iter()
+        .map(|id| {
+            let file = library.file(*id);
+            EvidenceFile {
+                file: *id,
+                path: &file.shown,
+                bytes: &file.content,
+            }
+        })
+        .collect();
+    let targets = zones
+        .values()
+        .flat_map(|zone| zone.kms.values().flatten())
+        .map(|record| &record.target);
+    let hosts: BTreeSet<&Name> = options.hosts.iter().chain(targets).collect();
+    let hosts: Vec<Name> = hosts.into_iter().cloned().collect();
+    evidence::read(&files, &hosts).map_err(|complaints| {
+        complaints
+            .into_iter()
+            .map(|complaint| {
+                let file = library.file(complaint.file);
+                let diagnostic = match complaint.span {
+                    Some(span) => Diagnostic::at(
+                        Place::new(&file.shown, &file.content, span),
+                        complaint.message,
+                    ),
+                    None => Diagnostic::new(format!("`{}`: {}", file.shown, complaint.message)),
+                };
+                match complaint.help {
+                    Some(help) => diagnostic.help(help),
+                    None => diagnostic,
+                }
+            })
+            .collect()
     })
 }
 

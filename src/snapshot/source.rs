@@ -53,6 +53,7 @@ impl<'o> Library<'o> {
             .options
             .skip
             .iter()
+            .chain(self.options.host_evidence.as_ref())
             .filter_map(|path| fs::canonicalize(path).ok())
             .collect();
         for source in sources {
@@ -84,6 +85,28 @@ impl<'o> Library<'o> {
         (gathered.files, gathered.complaints)
     }
 
+    /// The files of the folder with what was seen on hosts, and what could not be read.
+    pub(super) fn gather_evidence(&mut self, folder: &Path) -> (Vec<FileId>, Vec<Diagnostic>) {
+        let mut gathered = Gathered::default();
+        let shown = slashed(&folder.to_string_lossy());
+        match fs::metadata(folder) {
+            Err(error) => gathered.complaints.push(cannot_read(&shown, &error)),
+            Ok(meta) if !meta.is_dir() => gathered.complaints.push(
+                Diagnostic::new(format!("`{shown}` is no folder"))
+                    .help("--host-evidence takes a folder with a file for each host or node"),
+            ),
+            Ok(_) => {
+                self.folder(folder, &shown, &[], &mut gathered);
+                if gathered.files.is_empty() && gathered.complaints.is_empty() {
+                    gathered
+                        .complaints
+                        .push(Diagnostic::new(format!("`{shown}` holds no file to read")));
+                }
+            }
+        }
+        (gathered.files, gathered.complaints)
+    }
+
     /// The regular files below a folder, in the order of their names.
     fn folder(&mut self, path: &Path, shown: &str, skip: &[PathBuf], gathered: &mut Gathered) {
         let mut entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>)
@@ -105,14 +128,13 @@ impl<'o> Library<'o> {
             match fs::symlink_metadata(&path) {
                 Err(error) => gathered.complaints.push(cannot_read(&below, &error)),
                 Ok(meta) if meta.is_symlink() => {}
+                Ok(_)
+                    if !skip.is_empty()
+                        && fs::canonicalize(&path).is_ok_and(|path| skip.contains(&path)) => {}
                 Ok(meta) if meta.is_dir() => self.folder(&path, &below, skip, gathered),
                 Ok(meta) => {
-                    let passed_over = !skip.is_empty()
-                        && fs::canonicalize(&path).is_ok_and(|path| skip.contains(&path));
-                    if !passed_over {
-                        let loaded = self.load(&path, &below, &meta);
-                        gathered.add(loaded);
-                    }
+                    let loaded = self.load(&path, &below, &meta);
+                    gathered.add(loaded);
                 }
             }
         }

@@ -1,8 +1,37 @@
 //! What was seen on KMS hosts and on the directory nodes of their records: outputs of administrators'
 //! tools, one file a host or node.
 
-use super::Site;
+use std::ops::Range;
+
+use super::{FileId, Site};
 use crate::Name;
+
+/// A file of the folder.
+pub struct EvidenceFile<'a> {
+    /// Its identity in the snapshot.
+    pub file: FileId,
+    /// Its path as shown to people, with `/`.
+    pub path: &'a str,
+    /// Its text: UTF-16 as UTF-8, other octets as they are. A byte-order mark may be there.
+    pub bytes: &'a [u8],
+}
+
+/// A complaint about a file of the folder.
+pub struct Complaint {
+    /// The file.
+    pub file: FileId,
+    /// The octets of its text; `None`: the file as a whole.
+    pub span: Option<Range<usize>>,
+    /// What is wrong.
+    pub message: String,
+    /// What to do about it.
+    pub help: Option<String>,
+}
+
+/// stub
+pub fn read(_files: &[EvidenceFile<'_>], _hosts: &[Name]) -> Result<Evidence, Vec<Complaint>> {
+    Ok(Evidence::default())
+}
 
 /// What the files of `--host-evidence` say, sorted by name; no name stands twice.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
