@@ -3,9 +3,12 @@
 // Writers are made of small texts: plain formatting reads better than `write!`, and the test program is one crate.
 #![allow(clippy::format_push_string, clippy::type_complexity, unreachable_pub)]
 
+mod cases;
 mod json;
 mod judge;
 mod property;
+mod seen;
+mod side_by_side;
 #[path = "../support/mod.rs"]
 mod support;
 mod text;
