@@ -21,7 +21,7 @@ pub fn null() -> Json {
 }
 
 /// A number.
-pub fn number(number: impl ToString) -> Json {
+pub fn number(number: impl ToString + Copy) -> Json {
     Raw(number.to_string())
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::support::{Folder, Run};
+use crate::support::Folder;
 use crate::write::Writing;
 use crate::zone::{Zone, domain_of};
 
@@ -39,7 +39,7 @@ impl<'z> Judge<'z> {
 
     /// What is wrong with how `writing` is read; `plain` is the plain zone file of the same zone.
     pub fn judge(&mut self, writing: &Writing, plain: &Writing) -> Result<(), String> {
-        let (run, plan) = self.plan(writing, writing)?;
+        let plan = self.plan(writing, writing)?;
         let zones = plan["zones"].as_array().expect("zones");
         let apex = format!("{}.", self.zone.apex.to_ascii_lowercase());
         let seen: Vec<(&str, &str, &str)> = zones
@@ -51,7 +51,7 @@ impl<'z> Judge<'z> {
             .collect();
         let expected = [(apex.as_str(), writing.format, writing.kind)];
         if seen != expected {
-            return Err(format!("zones {seen:?}, expected {expected:?}\n{run:?}"));
+            return Err(format!("zones {seen:?}, expected {expected:?}"));
         }
         let read = self.read(&plan)?;
         let meant = self.meant(writing);
@@ -60,7 +60,7 @@ impl<'z> Judge<'z> {
                 "the records\n{read:#?}\nwere meant to be\n{meant:#?}"
             ));
         }
-        let (_, reference) = self.plan(plain, writing)?;
+        let reference = self.plan(plain, writing)?;
         let (ours, theirs) = (verbs(&plan), verbs(&reference));
         if ours != theirs {
             return Err(format!(
@@ -71,11 +71,7 @@ impl<'z> Judge<'z> {
     }
 
     /// The plan for the domains of `scope`, from `writing`.
-    fn plan(
-        &mut self,
-        writing: &Writing,
-        scope: &Writing,
-    ) -> Result<(Run, serde_json::Value), String> {
+    fn plan(&mut self, writing: &Writing, scope: &Writing) -> Result<serde_json::Value, String> {
         self.runs += 1;
         let run = self.runs;
         let zone = if writing.told {
@@ -94,8 +90,7 @@ impl<'z> Judge<'z> {
         if !matches!(run.status, 0 | 3) || !run.stderr.is_empty() {
             return Err(format!("exit status {}\n{}", run.status, run.stderr));
         }
-        let plan = serde_json::from_str(&run.stdout).map_err(|error| error.to_string())?;
-        Ok((run, plan))
+        serde_json::from_str(&run.stdout).map_err(|error| error.to_string())
     }
 
     fn topology(&self, domains: &[String], kind: Option<&str>) -> String {

@@ -118,22 +118,21 @@ pub fn domain_of(owner: &str) -> Option<String> {
     lower.strip_prefix("_vlmcs._tcp.").map(str::to_owned)
 }
 
+/// `name` relative to `parent`, if it lies at or below it.
+pub fn below(name: &str, parent: &str) -> Option<String> {
+    if name.eq_ignore_ascii_case(parent) {
+        return Some("@".to_owned());
+    }
+    let cut = name.len().checked_sub(parent.len() + 1)?;
+    name[cut..]
+        .eq_ignore_ascii_case(&format!(".{parent}"))
+        .then(|| name[..cut].to_owned())
+}
+
 impl Zone {
     /// `name` relative to the apex: `@` for the apex itself, absolute with a final dot outside the zone.
     pub fn relative(&self, name: &str) -> String {
-        self.below(name, &self.apex)
-            .unwrap_or_else(|| format!("{name}."))
-    }
-
-    /// `name` relative to `parent`, if it lies at or below it.
-    pub fn below(&self, name: &str, parent: &str) -> Option<String> {
-        if name.eq_ignore_ascii_case(parent) {
-            return Some("@".to_owned());
-        }
-        let cut = name.len().checked_sub(parent.len() + 1)?;
-        name[cut..]
-            .eq_ignore_ascii_case(&format!(".{parent}"))
-            .then(|| name[..cut].to_owned())
+        below(name, &self.apex).unwrap_or_else(|| format!("{name}."))
     }
 
     /// The KMS records.
@@ -379,7 +378,7 @@ pub fn generate(seed: u64) -> Zone {
     }
     if !narrow {
         for (at, target) in targets.iter().enumerate() {
-            if zone.below(target, &zone.apex).is_none() || random.one_in(4) {
+            if below(target, &zone.apex).is_none() || random.one_in(4) {
                 continue;
             }
             let age = age(random);

@@ -3,7 +3,7 @@
 use super::{Age, Ttl, Writing};
 use crate::random::Random;
 use crate::text;
-use crate::zone::{Data, Record, Zone, domain_of};
+use crate::zone::{Data, Record, Zone, below, domain_of};
 
 /// All variants.
 pub fn write(zone: &Zone, random: &mut Random) -> Vec<Writing> {
@@ -314,13 +314,11 @@ fn dnscmd_data(record: &Record) -> String {
 }
 
 /// Lines of `records`, their owners relative to `node`.
-fn dnscmd_lines(zone: &Zone, records: &[&Record], node: &str, blanks: bool) -> String {
+fn dnscmd_lines(records: &[&Record], node: &str, blanks: bool) -> String {
     let mut out = String::new();
     let mut last = String::new();
     for record in records {
-        let owner = zone
-            .below(&record.owner, node)
-            .expect("it lies below the node");
+        let owner = below(&record.owner, node).expect("it lies below the node");
         let first = if owner == last {
             String::new()
         } else {
@@ -348,10 +346,10 @@ fn enum_records(zone: &Zone) -> Vec<Writing> {
         let records: Vec<&Record> = zone
             .records
             .iter()
-            .filter(|record| zone.below(&record.owner, node).is_some())
+            .filter(|record| below(&record.owner, node).is_some())
             .filter(|record| !services || record.service().is_some())
             .collect();
-        let lines = dnscmd_lines(zone, &records, node, blanks);
+        let lines = dnscmd_lines(&records, node, blanks);
         text::crlf(&format!(
             "Returned records:\n{lines}\nCommand completed successfully.\n\n"
         ))
@@ -412,7 +410,7 @@ fn zone_print(zone: &Zone) -> Writing {
         ";\n;  Zone:    {apex}\n;  Server:  dc01.contoso.com\n;  Time:    Mon Mar 02 06:12:44 2026 UTC\n;\n\
          @\t\t {minimum} SOA\t{mname}. hostmaster.{apex}. {serial} 900 600 86400 {minimum}\n{}\
          ;\n;  Finished zone: {} nodes and {} records in 0 seconds\n;\n",
-        dnscmd_lines(zone, &records, apex, false),
+        dnscmd_lines(&records, apex, false),
         records.len(),
         records.len() + 1
     );

@@ -335,11 +335,11 @@ fn objects(zone: &Zone) -> Vec<Writing> {
 /// One record alone: the root is an object.
 fn single(zone: &Zone, random: &mut Random) -> Vec<Writing> {
     let owners = zone.owners();
-    let alone = owners.iter().filter_map(|owner| match zone.at(owner)[..] {
+    let mut alone = owners.iter().filter_map(|owner| match zone.at(owner)[..] {
         [record] => Some(record),
         _ => None,
     });
-    let Some(record) = alone.last() else {
+    let Some(record) = alone.next_back() else {
         return Vec::new();
     };
     let (label, depth) = *random.pick(&[
