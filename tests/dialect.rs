@@ -13,8 +13,8 @@ mod tools;
 
 use kmsplan::plan::ZoneRef;
 use kmsplan::plan::action::{
-    Action, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry, Record,
-    RecordEdit, RecordSet, SetChange, Spelled,
+    Action, Already, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry,
+    Record, RecordEdit, RecordSet, SetChange, Spelled,
 };
 use kmsplan::render::dialect::{Command, Instructions, Shell, instructions};
 use kmsplan::topology::{Apply, GroupScope, Os, Partition, Publishing, ZoneKind};
@@ -226,6 +226,7 @@ fn moved() -> Action {
             ],
             after: set(zone, vec![new]),
         }],
+        already: Already::default(),
     }
 }
 
@@ -259,7 +260,10 @@ fn cases() -> Vec<(&'static str, Action)> {
     vec![
         (
             "prepare-new-hosts",
-            Action::PrepareNewHosts { hosts: hosts() },
+            Action::PrepareNewHosts {
+                hosts: hosts(),
+                already: Already::default(),
+            },
         ),
         ("check-hosts", Action::CheckHosts { hosts: hosts() }),
         (
@@ -277,6 +281,7 @@ fn cases() -> Vec<(&'static str, Action)> {
             "disable-publishing",
             Action::DisablePublishing {
                 hosts: publishing(),
+                already: Already::default(),
             },
         ),
         (
@@ -284,6 +289,7 @@ fn cases() -> Vec<(&'static str, Action)> {
             Action::SilenceLeavingHosts {
                 unlisted: false,
                 hosts: gone.clone(),
+                already: Already::default(),
             },
         ),
         (
@@ -338,6 +344,7 @@ fn cases() -> Vec<(&'static str, Action)> {
                 group: group(),
                 publishing: Publishing::Manual,
                 nodes: nodes()[..1].to_vec(),
+                granted: Vec::new(),
             },
         ),
         (
@@ -353,6 +360,7 @@ fn cases() -> Vec<(&'static str, Action)> {
             "enable-publishing",
             Action::EnablePublishing {
                 hosts: publishing(),
+                already: Already::default(),
             },
         ),
         (
@@ -734,6 +742,7 @@ fn with_hostile_text(text: &str) -> Vec<Action> {
             group: usable.clone(),
             publishing: Publishing::Automatic,
             nodes: vec![node.clone()],
+            granted: Vec::new(),
         },
         Action::CleanUpNodes {
             group: usable,
