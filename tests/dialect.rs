@@ -13,8 +13,8 @@ mod tools;
 
 use kmsplan::plan::ZoneRef;
 use kmsplan::plan::action::{
-    Action, Already, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry,
-    Record, RecordEdit, RecordSet, SetChange, Spelled,
+    Action, Already, GroupRef, HostPublishing, HostRef, Member, Node, Part, Principal,
+    PublishEntry, Record, RecordEdit, RecordSet, SeenPart, SetChange, Spelled,
 };
 use kmsplan::render::dialect::{Command, Instructions, Shell, instructions};
 use kmsplan::topology::{Apply, GroupScope, Os, Partition, Publishing, ZoneKind};
@@ -137,6 +137,14 @@ fn publishing() -> Vec<HostPublishing> {
             publish: Vec::new(),
         },
     ]
+}
+
+fn seen(host: &str, part: Part) -> SeenPart {
+    SeenPart {
+        host: spelled(host),
+        part,
+        file: "evidence/host.txt".to_owned(),
+    }
 }
 
 fn group() -> GroupRef {
@@ -282,6 +290,43 @@ fn cases() -> Vec<(&'static str, Action)> {
             Action::DisablePublishing {
                 hosts: publishing(),
                 already: Already::default(),
+            },
+        ),
+        (
+            "disable-publishing-partly",
+            Action::DisablePublishing {
+                hosts: publishing(),
+                already: Already(vec![
+                    seen("kms01.contoso.com.", Part::Publishing),
+                    seen("kmsold.contoso.com.", Part::PublishList),
+                    seen("kms03.contoso.com.", Part::Publishing),
+                ]),
+            },
+        ),
+        (
+            "enable-publishing-partly",
+            Action::EnablePublishing {
+                hosts: publishing(),
+                already: Already(vec![
+                    seen("kms01.contoso.com.", Part::PublishList),
+                    seen("kms01.contoso.com.", Part::Publishing),
+                    seen("kmsold.contoso.com.", Part::PublishList),
+                    seen("kmsold.contoso.com.", Part::Publishing),
+                    seen("kmsold.contoso.com.", Part::Records),
+                ]),
+            },
+        ),
+        (
+            "silence-leaving-hosts-partly",
+            Action::SilenceLeavingHosts {
+                unlisted: true,
+                hosts: ["a.contoso.com.", "b.contoso.com.", "c.contoso.com."]
+                    .map(spelled)
+                    .to_vec(),
+                already: Already(vec![
+                    seen("a.contoso.com.", Part::Publishing),
+                    seen("b.contoso.com.", Part::NoKmsHost),
+                ]),
             },
         ),
         (

@@ -6,9 +6,7 @@ use std::collections::BTreeMap;
 
 use super::action::{HostPublishing, HostRef, PublishEntry};
 use crate::Name;
-use crate::snapshot::evidence::{
-    AccessEntry, HostEvidence, NodeEvidence, PublishLine, Rights, Seen,
-};
+use crate::snapshot::evidence::{HostEvidence, NodeEvidence, PublishLine, Rights, Seen};
 use crate::snapshot::{Site, Snapshot};
 use crate::topology::Os;
 
@@ -103,19 +101,24 @@ impl<'a> Sightings<'a> {
         is_list(&seen.value, &entry.publish, entry.host.os).then_some(seen.site)
     }
 
-    /// Where it was seen that the group has its rights on a node: an entry of the node's own that allows
-    /// and none that denies.
+    /// Where it was seen that the group has its rights on a node, by entries of the node's own and with
+    /// none that denies: full control, or two entries that write, as the tighter alternative has. A single
+    /// one may be for one of the two attributes alone, and that is not enough (seen on Samba).
     pub fn granted(&self, group: &str, owner: &Name) -> Option<Site> {
-        let node = self.node(owner)?;
-        let mut own = node
-            .entries
+        let entries = &self.node(owner)?.entries;
+        let of_group = entries
             .iter()
-            .filter(|entry| is_account(&entry.value.account, group) && writes(&entry.value));
-        if own.clone().any(|entry| !entry.value.allow) {
+            .filter(|seen| is_account(&seen.value.account, group));
+        let (allows, denies): (Vec<_>, Vec<_>) = of_group
+            .filter(|seen| matches!(seen.value.rights, Rights::Full | Rights::Write))
+            .partition(|seen| seen.value.allow);
+        if !denies.is_empty() {
             return None;
         }
-        own.find(|entry| !entry.value.inherited)
-            .map(|entry| entry.site)
+        let own = || allows.iter().filter(|seen| !seen.value.inherited);
+        let full = own().find(|seen| seen.value.rights == Rights::Full);
+        let second = own().nth(1);
+        full.or(second).map(|seen| seen.site)
     }
 }
 
@@ -123,24 +126,19 @@ fn is_no_kms_host(host: &HostEvidence) -> bool {
     host.kms_host.as_ref().is_some_and(|seen| !seen.value)
 }
 
-/// Whether the entry is about changing records.
-pub fn writes(entry: &AccessEntry) -> bool {
-    matches!(entry.rights, Rights::Full | Rights::Write)
-}
-
 /// An account without its domain: `KMS01$` of `CONTOSO\KMS01$`.
-pub fn account_part(account: &str) -> &str {
+pub(super) fn account_part(account: &str) -> &str {
     account.rsplit('\\').next().unwrap_or(account)
 }
 
 /// Whether a shown account is the named one, whatever domain stands before it.
-pub fn is_account(shown: &str, name: &str) -> bool {
+pub(super) fn is_account(shown: &str, name: &str) -> bool {
     account_part(shown).to_lowercase() == name.to_lowercase()
 }
 
 /// Whether a list in the registry is the planned one: the same domains with the same numbers in any
 /// order. On Vista and Server 2008 the lines hold domains only.
-pub fn is_list(lines: &[PublishLine], planned: &[PublishEntry], os: Option<Os>) -> bool {
+pub(super) fn is_list(lines: &[PublishLine], planned: &[PublishEntry], os: Option<Os>) -> bool {
     let numbers = |priority: u16, weight: u16| {
         if os.is_some_and(Os::is_legacy) {
             (0, 0)

@@ -237,7 +237,7 @@ impl Page {
             let label = format!("  {team:<11}{:>digits$}", step.number);
             self.labelled(&label, &visible(&step.action.title()), indent);
             for line in step.action.already() {
-                self.prose(&visible(&line), indent);
+                self.prose(&visible(&line), indent + 2);
             }
         }
     }

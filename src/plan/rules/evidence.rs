@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, Found, listed};
 use crate::plan::action::{Action, PublishEntry};
-use crate::plan::evidence::{account_part, is_account, is_list, writes};
+use crate::plan::evidence::{account_part, is_account, is_list};
 use crate::plan::finding::Code;
 use crate::snapshot::Site;
 use crate::snapshot::evidence::{AccessEntry, HostEvidence, NodeEvidence, Rights, Seen};
@@ -383,7 +383,9 @@ fn is_builtin_users(account: &str) -> bool {
 fn grants(facts: &Facts<'_>, node: &NodeEvidence, domain: &Name, found: &mut Found<'_>) {
     let mut said: BTreeSet<(String, bool)> = BTreeSet::new();
     for Seen { value: entry, site } in &node.entries {
-        let Some(wide) = wide(&entry.account).filter(|_| entry.allow && writes(entry)) else {
+        let Some(wide) =
+            wide(&entry.account).filter(|_| entry.allow && entry.rights != Rights::Other)
+        else {
             continue;
         };
         if !said.insert((entry.account.to_lowercase(), entry.inherited)) {
@@ -402,9 +404,12 @@ fn grants(facts: &Facts<'_>, node: &NodeEvidence, domain: &Name, found: &mut Fou
 }
 
 fn wide_message(entry: &AccessEntry) -> String {
-    let right = match entry.rights {
-        Rights::Full => "has full control over",
-        Rights::Write | Rights::Other => "may write",
+    let right = if entry.rights == Rights::Full {
+        "has full control over"
+    } else if entry.rights == Rights::Write {
+        "may write"
+    } else {
+        "may change the permissions or the owner of"
     };
     format!(
         "{} {right} the node of its KMS records: each of these accounts can change the records of every KMS host.",

@@ -203,9 +203,12 @@ fn line<'p>(
     }
     let said: Vec<String> = by_file
         .iter()
-        .map(|(file, phrases)| match left {
-            true => format!("{}, seen in {file}", phrases.join(" and ")),
-            false => (*file).to_owned(),
+        .map(|(file, phrases)| {
+            if left {
+                format!("{}, seen in {file}", phrases.join(" and "))
+            } else {
+                (*file).to_owned()
+            }
         })
         .collect();
     let said = match (said.is_empty(), left) {

@@ -130,6 +130,7 @@ fn switch(hosts: &[HostPublishing], want: Publishing, already: &Already) -> Inst
     let names = remote_names(windows.iter().map(|host| &host.name), &mut out);
     let cim = remote_names(modern.iter().map(|host| &host.name), &mut out);
     out.check = want.check(&names, &cim);
+    out.check.extend(check_lists(&windows, already));
     if want == Publishing::On {
         let restarted: Vec<&HostRef> = windows
             .into_iter()
@@ -139,6 +140,29 @@ fn switch(hosts: &[HostPublishing], want: Publishing, already: &Already) -> Inst
             .extend(published_events(&restarted, &with_cmdlets(&restarted)));
     }
     out
+}
+
+/// What shows the lists that were seen to be so already.
+fn check_lists(windows: &[&HostRef], already: &Already) -> Vec<Command> {
+    let seen = windows
+        .iter()
+        .copied()
+        .filter(|host| already.has(&host.name, Part::PublishList));
+    groups(seen, &mut Instructions::default())
+        .into_iter()
+        .map(|group| {
+            Command::cmd(
+                format!(
+                    "reg query \"{}\" /v DnsDomainPublishList",
+                    group.licensing.key
+                ),
+                format!(
+                    "{}: prints the lines that the topology gives it.",
+                    group.on()
+                ),
+            )
+        })
+        .collect()
 }
 
 /// What is left on a host of the list.
