@@ -77,6 +77,10 @@ words! {
         StandbyBelowThreshold = "standby-below-threshold",
         /// A host's count is below its threshold.
         HostNotCharged = "host-not-charged",
+        /// What was seen on a host is not what the topology says.
+        HostDiffers = "host-differs",
+        /// A host of the topology was seen to be no KMS host.
+        NotAKmsHost = "not-a-kms-host",
         /// The zone is signed.
         SignedZone = "signed-zone",
         /// A listed host's record names another port.
@@ -111,6 +115,8 @@ words! {
         KeptRecord = "kept-record",
         /// A weight that changes nothing.
         WeightWithoutEffect = "weight-without-effect",
+        /// What was seen is about a host or node that the plan does not name.
+        EvidenceUnused = "evidence-unused",
         /// No date was given.
         DateNotGiven = "date-not-given",
     }
@@ -152,6 +158,8 @@ impl Code {
             | Self::ShareBelowThreshold
             | Self::StandbyBelowThreshold
             | Self::HostNotCharged
+            | Self::HostDiffers
+            | Self::NotAKmsHost
             | Self::SignedZone
             | Self::PortDiffers
             | Self::LegacyClients
@@ -169,6 +177,7 @@ impl Code {
             | Self::LongTtl
             | Self::KeptRecord
             | Self::WeightWithoutEffect
+            | Self::EvidenceUnused
             | Self::DateNotGiven => Severity::Note,
         }
     }

@@ -13,8 +13,8 @@ mod tools;
 
 use kmsplan::plan::ZoneRef;
 use kmsplan::plan::action::{
-    Action, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry, Record,
-    RecordEdit, RecordSet, SetChange, Spelled,
+    Action, Already, GroupRef, HostPublishing, HostRef, Member, Node, Part, Principal,
+    PublishEntry, Record, RecordEdit, RecordSet, SeenPart, SetChange, Spelled,
 };
 use kmsplan::render::dialect::{Command, Instructions, Shell, instructions};
 use kmsplan::topology::{Apply, GroupScope, Os, Partition, Publishing, ZoneKind};
@@ -140,6 +140,14 @@ fn publishing() -> Vec<HostPublishing> {
     ]
 }
 
+fn seen(host: &str, part: Part) -> SeenPart {
+    SeenPart {
+        host: spelled(host),
+        part,
+        file: "evidence/host.txt".to_owned(),
+    }
+}
+
 fn group() -> GroupRef {
     GroupRef {
         name: "KMS Hosts".to_owned(),
@@ -227,6 +235,7 @@ fn moved() -> Action {
             ],
             after: set(zone, vec![new]),
         }],
+        already: Already::default(),
     }
 }
 
@@ -260,7 +269,10 @@ fn cases() -> Vec<(&'static str, Action)> {
     vec![
         (
             "prepare-new-hosts",
-            Action::PrepareNewHosts { hosts: hosts() },
+            Action::PrepareNewHosts {
+                hosts: hosts(),
+                already: Already::default(),
+            },
         ),
         ("check-hosts", Action::CheckHosts { hosts: hosts() }),
         (
@@ -278,6 +290,44 @@ fn cases() -> Vec<(&'static str, Action)> {
             "disable-publishing",
             Action::DisablePublishing {
                 hosts: publishing(),
+                already: Already::default(),
+            },
+        ),
+        (
+            "disable-publishing-partly",
+            Action::DisablePublishing {
+                hosts: publishing(),
+                already: Already(vec![
+                    seen("kms01.contoso.com.", Part::Publishing),
+                    seen("kmsold.contoso.com.", Part::PublishList),
+                    seen("kms03.contoso.com.", Part::Publishing),
+                ]),
+            },
+        ),
+        (
+            "enable-publishing-partly",
+            Action::EnablePublishing {
+                hosts: publishing(),
+                already: Already(vec![
+                    seen("kms01.contoso.com.", Part::PublishList),
+                    seen("kms01.contoso.com.", Part::Publishing),
+                    seen("kmsold.contoso.com.", Part::PublishList),
+                    seen("kmsold.contoso.com.", Part::Publishing),
+                    seen("kmsold.contoso.com.", Part::Records),
+                ]),
+            },
+        ),
+        (
+            "silence-leaving-hosts-partly",
+            Action::SilenceLeavingHosts {
+                unlisted: true,
+                hosts: ["a.contoso.com.", "b.contoso.com.", "c.contoso.com."]
+                    .map(spelled)
+                    .to_vec(),
+                already: Already(vec![
+                    seen("a.contoso.com.", Part::Publishing),
+                    seen("b.contoso.com.", Part::NoKmsHost),
+                ]),
             },
         ),
         (
@@ -285,6 +335,7 @@ fn cases() -> Vec<(&'static str, Action)> {
             Action::SilenceLeavingHosts {
                 unlisted: false,
                 hosts: gone.clone(),
+                already: Already::default(),
             },
         ),
         (
@@ -339,6 +390,7 @@ fn cases() -> Vec<(&'static str, Action)> {
                 group: group(),
                 publishing: Publishing::Manual,
                 nodes: nodes()[..1].to_vec(),
+                granted: Vec::new(),
             },
         ),
         (
@@ -354,6 +406,7 @@ fn cases() -> Vec<(&'static str, Action)> {
             "enable-publishing",
             Action::EnablePublishing {
                 hosts: publishing(),
+                already: Already::default(),
             },
         ),
         (
@@ -735,6 +788,7 @@ fn with_hostile_text(text: &str) -> Vec<Action> {
             group: usable.clone(),
             publishing: Publishing::Automatic,
             nodes: vec![node.clone()],
+            granted: Vec::new(),
         },
         Action::CleanUpNodes {
             group: usable,

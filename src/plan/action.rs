@@ -9,6 +9,12 @@ use serde::{Deserialize, Serialize};
 use crate::topology::{Apply, GroupScope, Os, Partition, Publishing, ZoneKind};
 use crate::{Name, presentation};
 
+mod already;
+
+pub use already::{
+    Already, Granted, Left, Part, SeenPart, Switch, is_to_grant, to_prepare, to_silence,
+};
+
 /// A name that keeps its spelling. In JSON: `name`, absolute and in lower case, and `spelling` where it
 /// differs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -350,6 +356,9 @@ pub enum Action {
     PrepareNewHosts {
         /// The hosts.
         hosts: Vec<HostRef>,
+        /// What was seen to be so already.
+        #[serde(default, skip_serializing_if = "Already::is_empty")]
+        already: Already,
     },
     /// Each host is licensed, listens and lets its port through its firewall.
     CheckHosts {
@@ -372,6 +381,9 @@ pub enum Action {
     DisablePublishing {
         /// The hosts of the topology.
         hosts: Vec<HostPublishing>,
+        /// What was seen to be so already.
+        #[serde(default, skip_serializing_if = "Already::is_empty")]
+        already: Already,
     },
     /// Publishing off and one restart on running hosts whose record goes.
     SilenceLeavingHosts {
@@ -379,6 +391,9 @@ pub enum Action {
         unlisted: bool,
         /// The hosts.
         hosts: Vec<Spelled>,
+        /// What was seen to be so already.
+        #[serde(default, skip_serializing_if = "Already::is_empty")]
+        already: Already,
     },
     /// Replication has settled and the record sets are still those that were reviewed.
     AwaitReplication {
@@ -398,6 +413,9 @@ pub enum Action {
         from: Vec<u16>,
         /// What changes in each domain.
         changes: Vec<SetChange>,
+        /// What was seen to be so already.
+        #[serde(default, skip_serializing_if = "Already::is_empty")]
+        already: Already,
     },
     /// Removal of records whose hosts the topology does not name.
     RemoveUnlisted {
@@ -434,6 +452,9 @@ pub enum Action {
         publishing: Publishing,
         /// The nodes.
         nodes: Vec<Node>,
+        /// The nodes on which the group was seen to have its rights already.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        granted: Vec<Granted>,
     },
     /// Owner and entries of each node that are not the group's are put right.
     CleanUpNodes {
@@ -460,6 +481,9 @@ pub enum Action {
     EnablePublishing {
         /// The hosts, in order.
         hosts: Vec<HostPublishing>,
+        /// What was seen to be so already.
+        #[serde(default, skip_serializing_if = "Already::is_empty")]
+        already: Already,
     },
     /// Every server gives the planned sets.
     VerifyNow {

@@ -70,6 +70,7 @@ fn domain(domain: &PlanDomain) -> Value {
 fn step(step: &Step) -> Value {
     let mut action = serde_json::to_value(&step.action).unwrap_or(Value::Null);
     drop_spellings(&mut action);
+    drop_files(&mut action);
     action
 }
 
@@ -85,6 +86,22 @@ fn change(change: &Change) -> Value {
 
 fn values(values: &Values) -> Value {
     json!({ "priority": values.priority, "weight": values.weight, "ttl": values.ttl, "aged": values.aged })
+}
+
+/// What is already so counts, because nothing is done for it; where it was seen does not.
+fn drop_files(action: &mut Value) {
+    for key in ["already", "granted"] {
+        let Some(Value::Array(seen)) = action.get_mut(key) else {
+            continue;
+        };
+        for value in seen.iter_mut() {
+            if let Value::Object(map) = value {
+                map.remove("file");
+            }
+        }
+        // A part seen in two files is so once.
+        seen.dedup();
+    }
 }
 
 /// How a name is spelt is not what is done, nor whether a file was read.

@@ -131,7 +131,7 @@ impl<'a> Walk<'a> {
                 self.apply(own, Some(host));
                 self.publish(host);
             }
-            Action::EnablePublishing { hosts } => {
+            Action::EnablePublishing { hosts, .. } => {
                 for host in hosts {
                     self.publish(&host.host.name.0);
                 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::edit::{self, Edit, NewRecord, ZoneEdits};
+use super::evidence::Sightings;
 use super::management::Management;
 use super::records::{Domain, Entry, Listed, Wanted};
 use super::rules::{Facts, Hidden};
@@ -18,7 +19,8 @@ impl Plan {
     /// Compares what is wanted with what is there.
     pub fn make(topology: &Topology, snapshot: &Snapshot, options: &Options) -> Self {
         let sight = Sight::of(topology, snapshot);
-        let actions = order::actions(topology, &sight.domains);
+        let sightings = Sightings::of(snapshot);
+        let actions = order::actions(topology, &sight.domains, &sightings);
         let counter = live::Counter::new(topology, snapshot, &actions);
         let domains: Vec<(Domain<'_>, Live)> = sight
             .domains
@@ -37,6 +39,8 @@ impl Plan {
             refused: &edited.refused,
             serials: &edited.serials,
             others: &sight.others,
+            sightings: &sightings,
+            actions: &actions,
             options,
         };
         let findings = rules::findings(&facts);

@@ -7,17 +7,23 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{
-    Action, GroupRef, HostPublishing, HostRef, Member, Node, Principal, PublishEntry, Record,
-    RecordEdit, RecordSet, SetChange, Spelled, ZoneRef,
+    Action, Already, Granted, GroupRef, HostPublishing, HostRef, Member, Node, Part, Principal,
+    PublishEntry, Record, RecordEdit, RecordSet, SeenPart, SetChange, Spelled, ZoneRef,
 };
+use super::evidence::Sightings;
 use super::records::{Domain, Entry};
 use super::{Verb, Why, group};
+use crate::snapshot::Site;
 use crate::topology::{Account, Host, Publishing, Topology, ZoneKind};
 use crate::{Name, presentation};
 
-/// All actions for the domains.
-pub fn actions(topology: &Topology, domains: &[Domain<'_>]) -> Vec<Action> {
-    let change = ChangePlan::new(topology, domains);
+/// All actions for the domains. What was seen to be so already is told with the action that would do it.
+pub fn actions(
+    topology: &Topology,
+    domains: &[Domain<'_>],
+    sightings: &Sightings<'_>,
+) -> Vec<Action> {
+    let change = ChangePlan::new(topology, domains, sightings);
     let mut actions = change.prechecks();
     match topology.publishing {
         Publishing::Manual => {
@@ -40,6 +46,8 @@ pub fn actions(topology: &Topology, domains: &[Domain<'_>]) -> Vec<Action> {
 struct ChangePlan<'a> {
     topology: &'a Topology,
     domains: &'a [Domain<'a>],
+    /// What was seen on hosts and nodes.
+    sightings: &'a Sightings<'a>,
     /// The desired hosts but those all of whose domains are out of sight, by name.
     hosts: Vec<&'a Host>,
     /// The records of all domains, by target.
@@ -51,7 +59,11 @@ struct ChangePlan<'a> {
 }
 
 impl<'a> ChangePlan<'a> {
-    fn new(topology: &'a Topology, domains: &'a [Domain<'a>]) -> Self {
+    fn new(
+        topology: &'a Topology,
+        domains: &'a [Domain<'a>],
+        sightings: &'a Sightings<'a>,
+    ) -> Self {
         let known: BTreeSet<&Name> = domains.iter().map(|domain| &domain.name).collect();
         let mut hosts: Vec<&Host> = topology
             .hosts
@@ -73,6 +85,7 @@ impl<'a> ChangePlan<'a> {
         Self {
             topology,
             domains,
+            sightings,
             hosts,
             by_target,
             spellings: topology.all_domains().into_iter().collect(),
@@ -94,14 +107,24 @@ impl<'a> ChangePlan<'a> {
             .iter()
             .filter(|host| self.topology.publishing == Publishing::Manual && host.publishes())
             .filter(|host| !self.seen(&host.name))
+            // It has its key already: its turn comes with the others.
+            .filter(|host| self.sightings.kms_host(&host.name).is_none())
             .map(|host| host_ref(host))
             .collect();
         if !new.is_empty() {
-            actions.push(Action::PrepareNewHosts { hosts: new });
+            let already = self.already(new.iter().map(|host| &host.name), |host| {
+                let off = self.sightings.publishing(&host.0, false);
+                vec![(Part::Publishing, off)]
+            });
+            actions.push(Action::PrepareNewHosts {
+                hosts: new,
+                already,
+            });
         }
         let moving: BTreeMap<&Name, u16> = self
             .moving()
             .into_iter()
+            .filter(|(host, _)| self.sightings.port(&host_ref(host)).is_none())
             .filter_map(|(host, from)| Some((&host.name, *from.first()?)))
             .collect();
         let now = |host: &&'a Host| HostRef {
@@ -131,6 +154,67 @@ impl<'a> ChangePlan<'a> {
         actions
     }
 
+    /// What was seen on the hosts, of the parts that `parts` asks for.
+    fn already<'h>(
+        &self,
+        hosts: impl IntoIterator<Item = &'h Spelled>,
+        parts: impl Fn(&Spelled) -> Vec<(Part, Option<Site>)>,
+    ) -> Already {
+        let seen = hosts.into_iter().flat_map(|host| {
+            parts(host).into_iter().filter_map(|(part, site)| {
+                Some(SeenPart {
+                    host: host.clone(),
+                    part,
+                    file: self.sightings.file(site?),
+                })
+            })
+        });
+        Already(seen.collect())
+    }
+
+    /// What was seen of publishing on hosts of the topology.
+    fn published(&self, hosts: &[HostPublishing], on: bool) -> Already {
+        let seen = hosts.iter().flat_map(|entry| {
+            let list = self
+                .sightings
+                .list(entry)
+                .filter(|_| !entry.publish.is_empty());
+            let publishing = self.sightings.publishing(&entry.host.name.0, on);
+            let parts = [(Part::PublishList, list), (Part::Publishing, publishing)];
+            self.already([&entry.host.name], |_| parts.to_vec()).0
+        });
+        Already(seen.collect())
+    }
+
+    /// The zones that hold each record that the host is to publish as it is planned. They matter only
+    /// where nothing else is left to do on the host: then a restart publishes what is missing.
+    fn standing(&self, host: &HostRef) -> Vec<SeenPart> {
+        let name = &host.name.0;
+        let known: BTreeSet<&Name> = self.domains.iter().map(|domain| &domain.name).collect();
+        let serves = self.hosts.iter().find(|host| host.name == *name);
+        let in_sight = serves.is_some_and(|host| {
+            let mut published = host.publish.iter();
+            published.all(|entry| known.contains(&entry.domain))
+        });
+        if !in_sight || self.entries_of(name).any(|entry| entry.verb != Verb::Keep) {
+            return Vec::new();
+        }
+        let files: BTreeSet<&String> = self
+            .domains
+            .iter()
+            .filter(|domain| domain.entries.iter().any(|entry| entry.target() == name))
+            .map(|domain| &domain.zone.source)
+            .collect();
+        files
+            .into_iter()
+            .map(|file| SeenPart {
+                host: host.name.clone(),
+                part: Part::Records,
+                file: file.clone(),
+            })
+            .collect()
+    }
+
     /// The records of all domains that name the host.
     fn entries_of(&self, name: &Name) -> impl Iterator<Item = &'a Entry<'a>> {
         self.by_target.get(name).into_iter().flatten().copied()
@@ -155,7 +239,8 @@ impl<'a> ChangePlan<'a> {
         let mut actions = Vec::new();
         let hosts = self.publishing_hosts();
         if !hosts.is_empty() {
-            actions.push(Action::DisablePublishing { hosts });
+            let already = self.published(&hosts, false);
+            actions.push(Action::DisablePublishing { hosts, already });
         }
         actions.extend(self.silence());
         actions
@@ -170,7 +255,20 @@ impl<'a> ChangePlan<'a> {
         [(false, retired), (true, unlisted)]
             .into_iter()
             .filter(|(_, hosts)| !hosts.is_empty())
-            .map(|(unlisted, hosts)| Action::SilenceLeavingHosts { unlisted, hosts })
+            .map(|(unlisted, hosts)| {
+                let already = self.already(&hosts, |host| {
+                    let off = self.sightings.publishing(&host.0, false);
+                    match self.sightings.no_kms_host(&host.0) {
+                        Some(site) => vec![(Part::NoKmsHost, Some(site))],
+                        None => vec![(Part::Publishing, off)],
+                    }
+                });
+                Action::SilenceLeavingHosts {
+                    unlisted,
+                    hosts,
+                    already,
+                }
+            })
             .collect()
     }
 
@@ -225,17 +323,33 @@ impl<'a> ChangePlan<'a> {
             .moving()
             .into_iter()
             .filter(|(host, _)| host.publishes())
-            .map(|(host, from)| Action::MovePort {
-                host: host_ref(host),
-                from,
-                changes: Vec::new(),
-            })
+            .map(|(host, from)| self.move_port(host, from, Vec::new()))
             .collect();
         let hosts = self.publishing_hosts();
         if !hosts.is_empty() {
-            actions.push(Action::EnablePublishing { hosts });
+            let mut already = self.published(&hosts, true);
+            for entry in &hosts {
+                let name = &entry.host.name;
+                let listed = entry.publish.is_empty() || already.has(name, Part::PublishList);
+                if listed && already.has(name, Part::Publishing) {
+                    already.0.extend(self.standing(&entry.host));
+                }
+            }
+            actions.push(Action::EnablePublishing { hosts, already });
         }
         actions
+    }
+
+    fn move_port(&self, host: &Host, from: Vec<u16>, changes: Vec<SetChange>) -> Action {
+        let host_ref = host_ref(host);
+        let site = self.sightings.port(&host_ref);
+        let already = self.already([&host_ref.name], |_| vec![(Part::Port, site)]);
+        Action::MovePort {
+            host: host_ref,
+            from,
+            changes,
+            already,
+        }
     }
 
     /// What people change in the record sets. Each change starts from the set that the one before it
@@ -272,11 +386,7 @@ impl<'a> ChangePlan<'a> {
                 .iter_mut()
                 .filter_map(|set| set.change(|entry| *entry.target() == host.name))
                 .collect();
-            changes.push(Action::MovePort {
-                host: host_ref(host),
-                from: from.clone(),
-                changes: own,
-            });
+            changes.push(self.move_port(host, from.clone(), own));
         }
         changes.extend(
             sets.iter_mut()
@@ -347,6 +457,7 @@ impl<'a> ChangePlan<'a> {
                 nodes: nodes.clone(),
             });
             actions.push(Action::GrantRights {
+                granted: self.granted(&group, &nodes),
                 group: group.clone(),
                 publishing: self.topology.publishing,
                 nodes: nodes.clone(),
@@ -359,6 +470,20 @@ impl<'a> ChangePlan<'a> {
         }
         actions.extend(self.update_policies());
         actions
+    }
+
+    /// The nodes on which the group was seen to have its rights.
+    fn granted(&self, group: &GroupRef, nodes: &[Node]) -> Vec<Granted> {
+        nodes
+            .iter()
+            .filter_map(|node| {
+                let site = self.sightings.granted(&group.name, &node.owner)?;
+                Some(Granted {
+                    domain: node.domain.clone(),
+                    file: self.sightings.file(site),
+                })
+            })
+            .collect()
     }
 
     fn ensure_nodes(&self, nodes: &[Node]) -> Option<Action> {

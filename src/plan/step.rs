@@ -4,11 +4,14 @@
 //! another story than its actions do.
 
 use super::action::{
-    Action, HostPublishing, HostRef, Node, RecordEdit, RecordSet, SetChange, Spelled, ZoneRef,
+    Action, HostPublishing, HostRef, Node, Part, RecordEdit, RecordSet, SetChange, Spelled, Switch,
+    ZoneRef,
 };
 use crate::topology::{Apply, GroupScope, Os, Publishing, ZoneKind};
 use crate::words::words;
 use crate::{Name, presentation};
+
+mod already;
 
 words! {
     /// The part of the change that a step belongs to.
@@ -173,13 +176,13 @@ impl Action {
     /// what is done on clients, or where no server is known.
     pub fn on(&self) -> Vec<String> {
         match self {
-            Self::PrepareNewHosts { hosts }
+            Self::PrepareNewHosts { hosts, .. }
             | Self::CheckHosts { hosts }
             | Self::RenewTickets { hosts }
             | Self::VerifyAfterRestart { hosts, .. } => {
                 hosts.iter().map(|host| lower(&host.name)).collect()
             }
-            Self::DisablePublishing { hosts } | Self::EnablePublishing { hosts } => {
+            Self::DisablePublishing { hosts, .. } | Self::EnablePublishing { hosts, .. } => {
                 hosts.iter().map(|host| lower(&host.host.name)).collect()
             }
             Self::SilenceLeavingHosts { hosts, .. } | Self::WatchLeavingHosts { hosts } => {
@@ -215,12 +218,7 @@ impl Action {
     /// What is done, in one line without a final dot.
     pub fn title(&self) -> String {
         match self {
-            Self::PrepareNewHosts { hosts } => {
-                format!(
-                    "New hosts, before their KMS host key goes in: publishing off in the registry: {}",
-                    refs(hosts)
-                )
-            }
+            Self::PrepareNewHosts { hosts, already } => already::prepare_title(hosts, already),
             Self::CheckHosts { .. } => {
                 "Check that each host is licensed, listening and open in its firewall".to_owned()
             }
@@ -230,21 +228,14 @@ impl Action {
             Self::CheckReachability { .. } => {
                 "Check from a client network that each host's port can be reached".to_owned()
             }
-            Self::DisablePublishing { hosts } => format!(
-                "Publish list, publishing off (slmgr.vbs /cdns), one restart: {}",
-                short(hosts.iter().map(|host| &host.host.name.0))
-            ),
-            Self::SilenceLeavingHosts { unlisted, hosts } => {
-                let which = if *unlisted {
-                    "Unlisted hosts"
-                } else {
-                    "Retired hosts"
-                };
-                format!(
-                    "{which}: publishing off (slmgr.vbs /cdns), one restart: {}",
-                    spelled(hosts)
-                )
+            Self::DisablePublishing { hosts, already } => {
+                already::publishing_title(hosts, Switch::Off, already)
             }
+            Self::SilenceLeavingHosts {
+                unlisted,
+                hosts,
+                already,
+            } => already::silence_title(*unlisted, hosts, already),
             Self::AwaitReplication { sets } if any_ad(sets) => {
                 "Wait for replication, read the record sets again".to_owned()
             }
@@ -256,18 +247,12 @@ impl Action {
                     counts(change)
                 )
             }
-            Self::MovePort { host, from, .. } => {
-                let from = from
-                    .iter()
-                    .map(u16::to_string)
-                    .collect::<Vec<_>>()
-                    .join(", ");
-                format!(
-                    "{}: move from port {from} to {}",
-                    short([&host.name.0]),
-                    host.port
-                )
-            }
+            Self::MovePort {
+                host,
+                from,
+                already,
+                ..
+            } => already::move_title(host, from, already),
             Self::RemoveUnlisted { change } => {
                 let gone = change.edits.iter().filter_map(|edit| match edit {
                     RecordEdit::Remove { record } => Some(&record.target),
@@ -302,13 +287,12 @@ impl Action {
                 "Save the security descriptor of the node: {}",
                 domains(nodes)
             ),
-            Self::GrantRights { group, nodes, .. } => {
-                format!(
-                    "Grant \"{}\" rights on the node: {}",
-                    group.name,
-                    domains(nodes)
-                )
-            }
+            Self::GrantRights {
+                group,
+                nodes,
+                granted,
+                ..
+            } => already::grant_title(group, nodes, granted),
             Self::CleanUpNodes { nodes, .. } => {
                 format!("Put the node's owner and entries right: {}", domains(nodes))
             }
@@ -321,10 +305,9 @@ impl Action {
             Self::RenewTickets { hosts } => {
                 format!("New Kerberos tickets for the members: {}", refs(hosts))
             }
-            Self::EnablePublishing { hosts } => format!(
-                "Publish list, publishing on (slmgr.vbs /sdns), restart, one host at a time: {}",
-                short(hosts.iter().map(|host| &host.host.name.0))
-            ),
+            Self::EnablePublishing { hosts, already } => {
+                already::publishing_title(hosts, Switch::On, already)
+            }
             Self::VerifyNow { .. } => "Verify the record sets on every server".to_owned(),
             Self::VerifyNextDay { .. } => "Verify again after 25 hours".to_owned(),
             Self::VerifyAfterRestart { .. } => {
@@ -348,27 +331,54 @@ impl Action {
         }
     }
 
+    /// What need not be done, because it was seen to be so: a line without final dot for each host or
+    /// node.
+    pub fn already(&self) -> Vec<String> {
+        match self {
+            Self::PrepareNewHosts { hosts, already } => already::prepare_lines(hosts, already),
+            Self::DisablePublishing { hosts, already } => {
+                already::publishing_lines(hosts, Switch::Off, already)
+            }
+            Self::SilenceLeavingHosts { hosts, already, .. } => {
+                already::silence_lines(hosts, already)
+            }
+            Self::MovePort { host, already, .. } => already::move_lines(host, already),
+            Self::GrantRights { granted, .. } => already::grant_lines(granted),
+            Self::EnablePublishing { hosts, already } => {
+                already::publishing_lines(hosts, Switch::On, already)
+            }
+            _ => Vec::new(),
+        }
+    }
+
     /// Why it is done, and why at this point: whole sentences.
     pub fn why(&self) -> String {
+        let why = self.reason();
+        if self.already().is_empty() {
+            why
+        } else {
+            format!("{why} {}", already::AS_OF)
+        }
+    }
+
+    fn reason(&self) -> String {
         match self {
             Self::PrepareNewHosts { .. } => "No record that was read names these hosts. On a machine that is not yet an activated KMS host slmgr.vbs /cdns is refused, and a new host publishes priority 0 and weight 0 unless its publish list says otherwise. The registry value keeps it quiet from its first start. Skip this for a host that has its key already: its turn comes with the others.".to_owned(),
             Self::CheckHosts { .. } => "A record for a host that is not licensed, does not listen or is closed by its firewall sends clients nowhere.".to_owned(),
             Self::CheckNames { .. } => "The target of an SRV record must have an address and must not be an alias (RFC 2782).".to_owned(),
             Self::CheckReachability { .. } => "Clients connect to the port that the record names; routers and firewalls on the way may refuse it.".to_owned(),
-            Self::DisablePublishing { hosts } => disable_why(hosts),
+            Self::DisablePublishing { hosts, .. } => disable_why(hosts),
             Self::SilenceLeavingHosts { unlisted: true, .. } => "Deleting the record of a host that still publishes brings it back within 24 hours or at the next restart of its licensing service. A machine that is switched off or is no KMS host needs nothing here. A host whose removal is struck is left out of this step too.".to_owned(),
             Self::SilenceLeavingHosts { .. } => "Deleting the record of a host that still publishes brings it back within 24 hours or at the next restart of its licensing service. A machine that is switched off or is no KMS host needs nothing here.".to_owned(),
             Self::AwaitReplication { sets } if any_ad(sets) => "In a directory all SRV records of a name are one attribute of one object and the last writer wins, so every step of a zone uses one named server and starts from a settled state. If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),
             Self::AwaitReplication { .. } => "If a set is no longer the one below, somebody has changed it since the review: stop and plan again.".to_owned(),
             Self::ChangeRecords { change } => change_why(change),
-            Self::MovePort { host, changes, .. } => {
-                let records = if changes.is_empty() {
-                    "The records that it publishes carry"
-                } else {
-                    "Right after its restart the DNS administrator changes its records to"
-                };
-                format!("The host answers on one port only, so it counts as down from its restart until its new record is there: one host at a time. {records} port {}.", host.port)
-            }
+            Self::MovePort {
+                host,
+                changes,
+                already,
+                ..
+            } => move_why(host, changes, already.has(&host.name, Part::Port)),
             Self::RemoveUnlisted { .. } => "The topology does not name these hosts. A host may be the only one for some product, so ask its owner first; the removal is a step of its own so that it can be struck. Where it is struck, leave its host out of the other steps too; its record still stands at every later check.".to_owned(),
             Self::CreateGroup { group } => format!("In a secure zone the first KMS host to register owns the name and every other host is refused (event 12293) until it has rights on it. A group gives the rights to all hosts at once. {}", scope_why(group.scope)),
             Self::AddMembers { .. } => "A KMS host updates DNS with its computer account, so the account is the member. A member can change or delete every KMS record of the name, and nothing checks the target that it writes: only KMS hosts belong in the group.".to_owned(),
@@ -388,7 +398,7 @@ impl Action {
             Self::CleanUpNodes { .. } => "The first host to register keeps ownership of and full control over the node, also after it is retired or was a mistake.".to_owned(),
             Self::GrantUpdatePolicy { .. } => "A KMS host signs its updates with Kerberos (GSS-TSIG) only, never with a TSIG key. Each host gets the right to the KMS record set, by its name and the type SRV, and nothing more.".to_owned(),
             Self::RenewTickets { .. } => "A computer's group membership takes effect with its next Kerberos ticket. A reboot of the host drops every ticket: it is the safe form.".to_owned(),
-            Self::EnablePublishing { hosts } => enable_why(hosts),
+            Self::EnablePublishing { hosts, .. } => enable_why(hosts),
             Self::VerifyNow { .. } => "Every server must give the planned set: one that lags behind still sends clients to the old hosts.".to_owned(),
             Self::VerifyNextDay { .. } => "A host that still publishes does so once in 24 hours. Only after that time is it certain that none does it unplanned.".to_owned(),
             Self::VerifyAfterRestart { .. } => "A host that publishes does so when its licensing service restarts. The record sets must stay as planned.".to_owned(),
@@ -426,6 +436,24 @@ fn enable_why(hosts: &[HostPublishing]) -> String {
     format!(
         "Priority and weight stand in the host's publish list and take effect with the restart of its licensing service.{list} Event 12294 says that the host has published, 12293 that it was refused: go on to the next host only after 12294."
     )
+}
+
+fn move_why(host: &HostRef, changes: &[SetChange], listens: bool) -> String {
+    let port = host.port;
+    match (listens, changes.is_empty()) {
+        (false, true) => format!(
+            "The host answers on one port only, so it counts as down from its restart until its new record is there: one host at a time. The records that it publishes carry port {port}."
+        ),
+        (false, false) => format!(
+            "The host answers on one port only, so it counts as down from its restart until its new record is there: one host at a time. Right after its restart the DNS administrator changes its records to port {port}."
+        ),
+        (true, true) => format!(
+            "The host answers on one port only, so clients that follow its present records do not reach it. The records that it publishes after a restart carry port {port}."
+        ),
+        (true, false) => format!(
+            "The host answers on one port only, so clients that follow its present records do not reach it until the DNS administrator has changed them to port {port}."
+        ),
+    }
 }
 
 fn change_why(change: &SetChange) -> String {

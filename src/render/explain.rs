@@ -173,6 +173,8 @@ mod tests {
                 "share-below-threshold",
                 "standby-below-threshold",
                 "host-not-charged",
+                "host-differs",
+                "not-a-kms-host",
                 "signed-zone",
                 "port-differs",
                 "legacy-clients",
@@ -195,6 +197,7 @@ mod tests {
                 "long-ttl",
                 "kept-record",
                 "weight-without-effect",
+                "evidence-unused",
                 "date-not-given",
             ]
         );

@@ -236,6 +236,9 @@ impl Page {
             last = Some(role);
             let label = format!("  {team:<11}{:>digits$}", step.number);
             self.labelled(&label, &visible(&step.action.title()), indent);
+            for line in step.action.already() {
+                self.prose(&visible(&line), indent + 2);
+            }
         }
     }
 

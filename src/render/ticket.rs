@@ -4,6 +4,7 @@
 use super::dialect::{Command, Instructions, Shell, instructions};
 use super::terminal::{visible, visible_bytes};
 use super::wording::{self, and, count};
+use crate::plan::action::{self, HostPublishing, Left, Switch};
 use crate::plan::{Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
 use crate::presentation;
 use crate::topology::{Apply, ZoneKind};
@@ -316,19 +317,30 @@ fn duration(plan: &Plan) -> String {
             step.number
         ));
     }
-    let restarts: Vec<usize> = plan
+    let restarting: Vec<usize> = plan
         .steps
         .iter()
-        .filter(|step| restarts(&step.action))
+        .filter(|step| restarts(&step.action) != Restarts::None)
         .map(|step| step.number)
         .collect();
-    match restarts.as_slice() {
+    let partly: Vec<usize> = plan
+        .steps
+        .iter()
+        .filter(|step| restarts(&step.action) == Restarts::Some)
+        .map(|step| step.number)
+        .collect();
+    let only = match partly.as_slice() {
+        [] => String::new(),
+        [one] => format!(", step {one} only where something is left to do"),
+        more => format!(", steps {} only where something is left to do", runs(more)),
+    };
+    match restarting.as_slice() {
         [] => {}
         [one] => waits.push(format!(
-            "Step {one} restarts the licensing service of each host that it names."
+            "Step {one} restarts the licensing service of each host that it names{only}."
         )),
         more => waits.push(format!(
-            "Steps {} restart the licensing service of each host that they name.",
+            "Steps {} restart the licensing service of each host that they name{only}.",
             runs(more)
         )),
     }
@@ -356,17 +368,50 @@ fn duration(plan: &Plan) -> String {
     }
 }
 
-/// Whether the step restarts licensing services.
-fn restarts(action: &Action) -> bool {
-    matches!(
-        action,
-        Action::DisablePublishing { .. }
-            | Action::SilenceLeavingHosts { .. }
-            | Action::MovePort { .. }
-            | Action::RenewTickets { .. }
-            | Action::EnablePublishing { .. }
-            | Action::VerifyAfterRestart { .. }
-    )
+/// On which of a step's hosts the licensing service restarts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Restarts {
+    None,
+    Some,
+    All,
+}
+
+impl Restarts {
+    fn of(hosts: impl Iterator<Item = bool>) -> Self {
+        let hosts: Vec<bool> = hosts.collect();
+        if hosts.iter().all(|restarts| *restarts) {
+            Self::All
+        } else if hosts.contains(&true) {
+            Self::Some
+        } else {
+            Self::None
+        }
+    }
+}
+
+fn restarts(action: &Action) -> Restarts {
+    let switched = |hosts: &[HostPublishing], switch, already| {
+        let left = hosts.iter().map(|entry| Left::of(entry, switch, already));
+        Restarts::of(left.map(|left| left.restart))
+    };
+    match action {
+        Action::DisablePublishing { hosts, already } => switched(hosts, Switch::Off, already),
+        Action::EnablePublishing { hosts, already } => switched(hosts, Switch::On, already),
+        Action::SilenceLeavingHosts { hosts, already, .. } => {
+            Restarts::of(hosts.iter().map(|host| !already.is_silent(host)))
+        }
+        // A host that listens on its port already restarts only to publish it.
+        Action::MovePort {
+            host,
+            changes,
+            already,
+            ..
+        } if already.has(&host.name, action::Part::Port) && !changes.is_empty() => Restarts::None,
+        Action::MovePort { .. }
+        | Action::RenewTickets { .. }
+        | Action::VerifyAfterRestart { .. } => Restarts::All,
+        _ => Restarts::None,
+    }
 }
 
 /// The longest TTL of a record that changes or goes.
@@ -526,6 +571,12 @@ fn intro(step: &Step, blocks: &mut Vec<Block<'_>>) {
     line = line.and(" ");
     line.0.push(Span::Strong("Why:".to_owned()));
     blocks.push(Block::Paragraph(line.and(format!(" {}", action.why()))));
+    let already = action.already();
+    if !already.is_empty() {
+        blocks.push(Block::Items(
+            already.into_iter().map(Inline::text).collect(),
+        ));
+    }
 }
 
 fn by_hand(made: &Instructions, blocks: &mut Vec<Block<'_>>) {
@@ -690,7 +741,12 @@ fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
         return;
     }
     let mut how = "Undo the steps that were done, the last one first".to_owned();
-    let switches = |step: &Step| matches!(step.action, Action::DisablePublishing { .. });
+    let switches = |step: &Step| match &step.action {
+        Action::DisablePublishing { hosts, already } => hosts
+            .iter()
+            .any(|entry| Left::of(entry, Switch::Off, already).publishing),
+        _ => false,
+    };
     how.push_str(if plan.steps.iter().any(switches) {
         ": so the records are back before a host publishes again."
     } else {

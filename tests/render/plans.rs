@@ -2,8 +2,8 @@
 
 use kmsplan::Name;
 use kmsplan::plan::action::{
-    GroupRef, HostPublishing, HostRef, Member, Node, PublishEntry, Record, RecordEdit, RecordSet,
-    SetChange, Spelled, ZoneRef,
+    Already, GroupRef, HostPublishing, HostRef, Member, Node, PublishEntry, Record, RecordEdit,
+    RecordSet, SetChange, Spelled, ZoneRef,
 };
 use kmsplan::plan::{
     Action, Change, Code, FileDiff, Finding, Live, Plan, PlanDomain, PlanSource, PlanZone,
@@ -320,10 +320,14 @@ fn contoso_actions(domains: &[PlanDomain], hosts: &[HostRef]) -> Vec<Action> {
         Action::CheckReachability {
             hosts: hosts.to_vec(),
         },
-        Action::DisablePublishing { hosts: publishing },
+        Action::DisablePublishing {
+            hosts: publishing,
+            already: Already::default(),
+        },
         Action::SilenceLeavingHosts {
             unlisted: false,
             hosts: gone.clone(),
+            already: Already::default(),
         },
         Action::AwaitReplication {
             sets: vec![before.clone(), set(second, |change| change.before)],
@@ -370,6 +374,7 @@ fn contoso_actions(domains: &[PlanDomain], hosts: &[HostRef]) -> Vec<Action> {
             group: group.clone(),
             publishing: Publishing::Manual,
             nodes: nodes.clone(),
+            granted: Vec::new(),
         },
         Action::CleanUpNodes { group, nodes },
         Action::RenewTickets {
@@ -452,7 +457,10 @@ pub(crate) fn automatic() -> Plan {
             }],
         })
         .collect();
-    plan.steps = numbered(vec![Action::EnablePublishing { hosts: publishing }]);
+    plan.steps = numbered(vec![Action::EnablePublishing {
+        hosts: publishing,
+        already: Already::default(),
+    }]);
     plan
 }
 

@@ -3,7 +3,9 @@
 
 use std::collections::BTreeMap;
 
+use super::action::Action;
 use super::edit::Refused;
+use super::evidence::Sightings;
 use super::finding::{Code, Finding, Severity};
 use super::records::Domain;
 use super::{Live, Options};
@@ -13,6 +15,7 @@ use crate::snapshot::{Alias, Site, Snapshot, Zone};
 use crate::topology::Topology;
 
 mod accept;
+mod evidence;
 mod hosts;
 mod names;
 mod publishing;
@@ -64,6 +67,10 @@ pub struct Facts<'a> {
     pub serials: &'a [(Name, u32)],
     /// Domains with KMS records that the topology does not name and the plan leaves alone.
     pub others: &'a [(Name, Site)],
+    /// What was seen on hosts and nodes.
+    pub sightings: &'a Sightings<'a>,
+    /// What the plan does.
+    pub actions: &'a [Action],
     /// The date, and what was accepted on the command line.
     pub options: &'a Options,
 }
@@ -79,6 +86,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     records::rules(facts, &mut found);
     publishing::rules(facts, &mut found);
     hosts::rules(facts, &mut found);
+    evidence::rules(facts, &mut found);
     let mut findings = accept::accept(facts, found.across_domains());
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     join(findings)
@@ -94,6 +102,21 @@ fn order(finding: &Finding) -> (Severity, Code, &str, &str, Option<&(String, usi
     )
 }
 
+/// Whether each finding of the code points to a place of its own that must not be lost.
+fn stands_alone(code: Code) -> bool {
+    matches!(
+        code,
+        Code::AllowExpired
+            | Code::AllowUnused
+            | Code::HostNotCharged
+            | Code::HostDiffers
+            | Code::NotAKmsHost
+            | Code::NodeOwnerNotListed
+            | Code::NodeGrantTooWide
+            | Code::EvidenceUnused
+    )
+}
+
 /// One finding for all subjects of which the same is said. The first subject's place stays.
 fn join(findings: Vec<Finding>) -> Vec<Finding> {
     let mut joined: Vec<Finding> = Vec::new();
@@ -106,7 +129,7 @@ fn join(findings: Vec<Finding>) -> Vec<Finding> {
                     && last.message == finding.message
                     && last.help == finding.help
                     && last.allowed == finding.allowed
-                    && !matches!(last.code, Code::AllowExpired | Code::AllowUnused) =>
+                    && !stands_alone(last.code) =>
             {
                 // The findings are sorted, so the same subject comes again at once or never.
                 if latest != finding.subject {

@@ -1,5 +1,7 @@
 //! Rules about who writes records: timestamps, dynamic updates, publish lists.
 
+use std::collections::BTreeMap;
+
 use super::{DOMAINS, Facts, Found, topology_line};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
@@ -14,6 +16,7 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
             ages(domain, found);
         }
     }
+    seen_strangers(facts, found);
     zones(facts, found);
     unjoined(facts, found);
     for host in facts.topology.hosts.iter().filter(|host| host.publishes()) {
@@ -22,7 +25,38 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
     }
 }
 
-/// Retired and unlisted hosts whose records carry a timestamp.
+const SILENCE: &str = "Switch its publishing off (slmgr.vbs /cdns and a restart of its licensing service) before its record is removed.";
+
+/// Retired and unlisted hosts on which publishing was seen to be on.
+fn seen_strangers(facts: &Facts<'_>, found: &mut Found<'_>) {
+    let retired = facts.topology.retired.iter().filter(|host| host.running);
+    let mut strangers: BTreeMap<&Name, Code> = retired
+        .map(|host| (&host.name, Code::RetiredHostPublishes))
+        .collect();
+    for (domain, _) in facts.domains {
+        let entries = domain.entries.iter();
+        for entry in entries.filter(|entry| entry.why == Why::Unlisted) {
+            strangers.insert(entry.target(), Code::UnlistedHostPublishes);
+        }
+    }
+    for (name, code) in strangers {
+        let Some(site) = facts.sightings.publishing(name, true) else {
+            continue;
+        };
+        let place = found.place(Some(site));
+        found
+            .about(
+                code,
+                name,
+                "Its publishing was seen to be on: a removed record comes back within 24 hours or at the next restart of its licensing service.",
+                SILENCE,
+            )
+            .at(place);
+    }
+}
+
+/// Retired and unlisted hosts whose records carry a timestamp. Where it was seen on the host whether it
+/// publishes, nothing is inferred.
 fn strangers(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
     let switched_off = |name: &Name| {
         let retired = &facts.topology.retired;
@@ -34,6 +68,7 @@ fn strangers(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
         .entries
         .iter()
         .filter(|entry| is_aged(entry) && !switched_off(entry.target()))
+        .filter(|entry| !facts.sightings.tells_of_publishing(entry.target()))
     {
         let code = match entry.why {
             Why::Retired => Code::RetiredHostPublishes,
@@ -45,7 +80,7 @@ fn strangers(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
             "Its record in {DOMAINS} carries a timestamp, so a dynamic update wrote it: while the host publishes, a removed record comes back within 24 hours."
         );
         found
-            .in_domain(code, entry.target(), &domain.name, message, "Switch its publishing off (slmgr.vbs /cdns and a restart of its licensing service) before its record is removed.")
+            .in_domain(code, entry.target(), &domain.name, message, SILENCE)
             .at(place);
     }
 }

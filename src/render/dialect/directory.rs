@@ -5,7 +5,7 @@
 
 use super::place::{Place, anywhere};
 use super::{Command, Instructions, LeftOut, each_or_say, powershell, server, windows_name};
-use crate::plan::action::{GroupRef, Member, Node, RecordSet, ZoneRef};
+use crate::plan::action::{Granted, GroupRef, Member, Node, RecordSet, ZoneRef, is_to_grant};
 use crate::topology::{GroupScope, ZoneKind};
 use crate::{Name, presentation};
 
@@ -365,25 +365,37 @@ pub(super) fn save_descriptors(nodes: &[Node]) -> Instructions {
     out
 }
 
+const BY_CONSOLE: &str =
+    "DNS Manager: the properties of the _vlmcs record, Security, add the group with Full control.";
+
 /// Full control, as documented; the least that works as an alternative.
-pub(super) fn grant_rights(group: &GroupRef, nodes: &[Node]) -> Instructions {
+/// Nodes on which the group has its rights already are only checked.
+pub(super) fn grant_rights(group: &GroupRef, nodes: &[Node], granted: &[Granted]) -> Instructions {
     let mut out = Instructions::default();
-    let places = places(nodes, &mut out);
+    let all = places(nodes, &mut out);
+    let left = places(
+        nodes.iter().filter(|node| is_to_grant(node, granted)),
+        &mut out,
+    );
     match server(group.server.as_deref()) {
         Err(LeftOut(sentence)) => out.say(sentence),
-        Ok(_) if places.is_empty() => {}
+        Ok(_) if all.is_empty() => {}
         Ok(server) => {
             let sid = format!(
                 "$sid = (Get-ADGroup -Identity {}{}).SID",
                 powershell::quote(&group.name),
                 powershell::parameter("Server", server.as_ref())
             );
-            out.commands.extend(grants(&places, &sid));
-            out.check.push(show(&places));
-            out.undo.push(restore(&places, "Access"));
+            if !left.is_empty() {
+                out.commands.extend(grants(&left, &sid));
+                out.undo.push(restore(&left, "Access"));
+            }
+            out.check.push(show(&all));
         }
     }
-    out.say("DNS Manager: the properties of the _vlmcs record, Security, add the group with Full control.");
+    if nodes.iter().any(|node| is_to_grant(node, granted)) {
+        out.say(BY_CONSOLE);
+    }
     out
 }
 

@@ -124,29 +124,10 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
         ));
         return out;
     }
-    let (modern, on) = (has_cmdlets(host), on([&host.name]));
-    let rule = format!("-DisplayName 'Key Management Service (TCP {port})'");
-    if modern {
-        out.commands.push(Command::powershell(
-            format!(
-                "New-NetFirewallRule {rule} -Direction Inbound -Protocol TCP -LocalPort {port} -Action Allow"
-            ),
-            format!("{on}: lets the new port through the firewall."),
-        ));
-    } else {
-        out.say(format!(
-            "On {plain}, in the Windows firewall: an inbound rule that allows TCP port {port}."
-        ));
-    }
+    open_port(host, &mut out);
     out.commands.extend(listen_on(host, port));
     out.say(STOPPED);
-    out.check.extend(dlv(
-        &remote_names([&host.name], &mut Instructions::default()),
-        &format!("Prints \"Listening on Port: {port}\"."),
-    ));
-    out.check
-        .append(&mut reach(std::slice::from_ref(host)).commands);
-
+    check_port(host, &mut out);
     if let [old] = from {
         out.undo.extend(listen_on(host, *old));
     } else {
@@ -154,13 +135,72 @@ pub(super) fn move_port(host: &HostRef, from: &[u16]) -> Instructions {
             "Undo: note the port that /dlv shows on {plain} before, and give it to slmgr.vbs /sprt."
         ));
     }
-    if modern {
-        out.undo.push(Command::powershell(
-            format!("Remove-NetFirewallRule {rule}"),
-            format!("{on}."),
+    close_port(host, &mut out);
+    out
+}
+
+/// The same where the host listens on the port already. `republishes`: a restart makes it write its
+/// records with that port.
+pub(super) fn follow_port(host: &HostRef, republishes: bool) -> Instructions {
+    let mut out = Instructions::default();
+    open_port(host, &mut out);
+    if republishes {
+        for group in groups([host], &mut out) {
+            restart_after(
+                &[],
+                &group,
+                ": publishes the records with the port",
+                &mut out,
+            );
+        }
+    }
+    check_port(host, &mut out);
+    close_port(host, &mut out);
+    out
+}
+
+/// The name under which the firewall knows the rule.
+fn rule(port: u16) -> String {
+    format!("-DisplayName 'Key Management Service (TCP {port})'")
+}
+
+fn open_port(host: &HostRef, out: &mut Instructions) {
+    let port = host.port;
+    if has_cmdlets(host) {
+        out.commands.push(Command::powershell(
+            format!(
+                "New-NetFirewallRule {} -Direction Inbound -Protocol TCP -LocalPort {port} -Action Allow",
+                rule(port)
+            ),
+            format!(
+                "{}: lets the new port through the firewall.",
+                on([&host.name])
+            ),
+        ));
+    } else {
+        out.say(format!(
+            "On {}, in the Windows firewall: an inbound rule that allows TCP port {port}.",
+            presentation::plain(&host.name.0)
         ));
     }
-    out
+}
+
+fn close_port(host: &HostRef, out: &mut Instructions) {
+    if has_cmdlets(host) {
+        out.undo.push(Command::powershell(
+            format!("Remove-NetFirewallRule {}", rule(host.port)),
+            format!("{}.", on([&host.name])),
+        ));
+    }
+}
+
+fn check_port(host: &HostRef, out: &mut Instructions) {
+    out.check.extend(dlv(
+        &remote_names([&host.name], &mut Instructions::default()),
+        &format!("Prints \"Listening on Port: {}\".", host.port),
+    ));
+    out.check
+        .append(&mut reach(std::slice::from_ref(host)).commands);
 }
 
 /// Port and restart: once in cmd, once by CIM.

@@ -16,6 +16,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::plan::Action;
+use crate::plan::action::Part;
 use crate::topology::ZoneKind;
 use crate::{Name, presentation};
 
@@ -154,12 +155,12 @@ struct LeftOut(String);
 /// The commands for an action.
 pub fn instructions(action: &Action) -> Instructions {
     match action {
-        Action::PrepareNewHosts { hosts } => publishing::prepare(hosts),
+        Action::PrepareNewHosts { hosts, already } => publishing::prepare(hosts, already),
         Action::CheckHosts { hosts } => hosts::check(hosts),
         Action::CheckNames { hosts, zones } => verify::names(hosts, zones),
         Action::CheckReachability { hosts } => hosts::reach(hosts),
-        Action::DisablePublishing { hosts } => publishing::disable(hosts),
-        Action::SilenceLeavingHosts { hosts, .. } => publishing::silence(hosts),
+        Action::DisablePublishing { hosts, already } => publishing::disable(hosts, already),
+        Action::SilenceLeavingHosts { hosts, already, .. } => publishing::silence(hosts, already),
         Action::AwaitReplication { sets } => verify::replication(sets),
         Action::ChangeRecords { change } | Action::RemoveUnlisted { change } => {
             records::change(change)
@@ -168,8 +169,13 @@ pub fn instructions(action: &Action) -> Instructions {
             host,
             from,
             changes,
+            already,
         } => {
-            let mut out = hosts::move_port(host, from);
+            let mut out = if already.has(&host.name, Part::Port) {
+                hosts::follow_port(host, changes.is_empty())
+            } else {
+                hosts::move_port(host, from)
+            };
             for change in changes {
                 out.append(records::change(change));
             }
@@ -179,7 +185,12 @@ pub fn instructions(action: &Action) -> Instructions {
         Action::AddMembers { group, members } => directory::add_members(group, members),
         Action::EnsureNodes { nodes } => directory::ensure_nodes(nodes),
         Action::SaveDescriptors { nodes } => directory::save_descriptors(nodes),
-        Action::GrantRights { group, nodes, .. } => directory::grant_rights(group, nodes),
+        Action::GrantRights {
+            group,
+            nodes,
+            granted,
+            ..
+        } => directory::grant_rights(group, nodes, granted),
         Action::CleanUpNodes { nodes, .. } => directory::clean_up(nodes),
         Action::GrantUpdatePolicy {
             zone,
@@ -187,7 +198,7 @@ pub fn instructions(action: &Action) -> Instructions {
             principals,
         } => bind::grant_update_policy(zone, owners, principals),
         Action::RenewTickets { hosts } => hosts::renew_tickets(hosts),
-        Action::EnablePublishing { hosts } => publishing::enable(hosts),
+        Action::EnablePublishing { hosts, already } => publishing::enable(hosts, already),
         Action::VerifyNow { sets, gone } => verify::now(sets, gone),
         Action::VerifyNextDay { sets, gone } => verify::next_day(sets, gone),
         Action::VerifyAfterRestart { hosts, sets } => verify::after_restart(hosts, sets),

@@ -1,30 +1,41 @@
 //! Publishing of KMS hosts: their publish lists, switching it on and off.
 
 use super::licensing::{
-    CURRENT, Licensing, Publishing, STOPPED, WITHOUT_VBSCRIPT, disable_method, groups, has_cmdlets,
-    in_cmd_note, on, on_each, remote_names, windows_hosts, with_cmdlets,
+    CURRENT, Licensing, Publishing, STOPPED, WITHOUT_VBSCRIPT, disable_method, dlv, groups,
+    has_cmdlets, in_cmd_note, on, on_each, remote_names, windows_hosts, with_cmdlets,
 };
 use super::reg::{self, Value};
 use super::{Command, Instructions, LeftOut, cmd, or_say, powershell, windows_name};
-use crate::plan::action::{HostPublishing, HostRef, PublishEntry, Spelled};
+use crate::plan::action::{
+    Already, HostPublishing, HostRef, Left, Part, PublishEntry, Spelled, Switch, to_prepare,
+    to_silence,
+};
 
 /// Where PowerShell keeps a host's settings of before.
 const SAVED: &str = r#""$HOME\kmsplan-publishing.xml""#;
 /// Where cmd writes them down.
 const WRITTEN: &str = r#""%USERPROFILE%\kmsplan-publishing.txt""#;
 
+/// That what was switched off counts only after a restart.
+const SINCE: &str = "Where publishing was switched off and the licensing service has not restarted since, restart it: that takes effect with the restart.";
+
 /// `DisableDnsPublishing` = 1 before the host key goes in.
-pub(super) fn prepare(hosts: &[HostRef]) -> Instructions {
+pub(super) fn prepare(hosts: &[HostRef], already: &Already) -> Instructions {
     let mut out = Instructions::default();
     for group in groups(hosts, &mut out) {
+        out.check.push(Command::cmd(
+            format!(
+                "reg query \"{}\" /v DisableDnsPublishing",
+                group.licensing.key
+            ),
+            format!("{}: prints 0x1.", group.on()),
+        ));
+    }
+    for group in groups(to_prepare(hosts, already), &mut out) {
         let (key, on) = (group.licensing.key, group.on());
         out.commands.push(Command::cmd(
             format!("reg add \"{key}\" /v DisableDnsPublishing /t REG_DWORD /d 1 /f"),
             format!("{on}, before the host key goes in."),
-        ));
-        out.check.push(Command::cmd(
-            format!("reg query \"{key}\" /v DisableDnsPublishing"),
-            format!("{on}: prints 0x1."),
         ));
         out.undo.push(Command::cmd(
             format!("reg delete \"{key}\" /v DisableDnsPublishing /f"),
@@ -38,44 +49,77 @@ pub(super) fn prepare(hosts: &[HostRef]) -> Instructions {
 }
 
 /// Publish list, publishing off, one restart.
-pub(super) fn disable(hosts: &[HostPublishing]) -> Instructions {
-    let mut out = switch(hosts, Publishing::Off);
-    out.say(
-        "A host on which /cdns is refused is not yet an activated KMS host: DisableDnsPublishing = 1 in \
-         the registry does the same there.",
-    );
+pub(super) fn disable(hosts: &[HostPublishing], already: &Already) -> Instructions {
+    let mut out = switch(hosts, Publishing::Off, already);
+    let left = |entry: &HostPublishing| Left::of(entry, Switch::Off, already);
+    if hosts.is_empty() || hosts.iter().any(|entry| left(entry).publishing) {
+        out.say(
+            "A host on which /cdns is refused is not yet an activated KMS host: DisableDnsPublishing = 1 in \
+             the registry does the same there.",
+        );
+    }
+    if hosts.iter().any(|entry| !left(entry).restart) {
+        out.say(SINCE);
+    }
     out
 }
 
 /// Publish list, publishing on, restart, one host at a time.
-pub(super) fn enable(hosts: &[HostPublishing]) -> Instructions {
-    let mut out = switch(hosts, Publishing::On);
-    out.say("Event 12294: published. 12293: failed; its text names the domain and the error.");
-    out.say("Undoing it removes no record: what a host has published is removed by hand.");
+pub(super) fn enable(hosts: &[HostPublishing], already: &Already) -> Instructions {
+    let mut out = switch(hosts, Publishing::On, already);
+    if hosts.is_empty() || hosts.iter().any(|entry| restarts(entry, already)) {
+        out.say("Event 12294: published. 12293: failed; its text names the domain and the error.");
+        out.say("Undoing it removes no record: what a host has published is removed by hand.");
+    }
     out
 }
 
-/// A host with the lines of its publish list; no lines: the list is left as it is.
-struct Listed<'a> {
-    host: &'a HostRef,
-    lines: Vec<String>,
+/// Whether the host's licensing service restarts, so that the host publishes.
+fn restarts(entry: &HostPublishing, already: &Already) -> bool {
+    Left::of(entry, Switch::On, already).restart
 }
 
-fn switch(hosts: &[HostPublishing], want: Publishing) -> Instructions {
+/// A host on which something is left to do.
+struct Listed<'a> {
+    host: &'a HostRef,
+    /// The lines of its publish list; none: the list is left as it is.
+    lines: Vec<String>,
+    /// Whether publishing is switched.
+    switched: bool,
+}
+
+impl Listed<'_> {
+    /// Hosts that are alike in this take the same text.
+    fn parts(&self) -> (bool, bool) {
+        (!self.lines.is_empty(), self.switched)
+    }
+}
+
+fn switch(hosts: &[HostPublishing], want: Publishing, already: &Already) -> Instructions {
     let mut out = Instructions::default();
     for group in groups(hosts.iter().map(|entry| &entry.host), &mut out) {
         let listed: Vec<Listed<'_>> = group
             .hosts
             .iter()
-            .map(|&host| Listed {
-                host,
-                lines: publish_lines(hosts, host, group.licensing, &mut out),
+            .filter_map(|&host| {
+                let left = left(hosts, host, want, already);
+                let lines = if left.list {
+                    publish_lines(hosts, host, group.licensing, &mut out)
+                } else {
+                    Vec::new()
+                };
+                left.restart.then_some(Listed {
+                    host,
+                    lines,
+                    switched: left.publishing,
+                })
             })
             .collect();
-        let (with, without): (Vec<_>, Vec<_>) = listed
-            .into_iter()
-            .partition(|entry| !entry.lines.is_empty());
-        for part in [with, without] {
+        for parts in [(true, true), (false, true), (true, false), (false, false)] {
+            let part: Vec<&Listed<'_>> = listed
+                .iter()
+                .filter(|entry| entry.parts() == parts)
+                .collect();
             if !part.is_empty() {
                 out.append(switch_group(group.licensing, &part, want));
             }
@@ -86,10 +130,63 @@ fn switch(hosts: &[HostPublishing], want: Publishing) -> Instructions {
     let names = remote_names(windows.iter().map(|host| &host.name), &mut out);
     let cim = remote_names(modern.iter().map(|host| &host.name), &mut out);
     out.check = want.check(&names, &cim);
+    out.check.extend(check_lists(&windows, already));
     if want == Publishing::On {
-        out.check.extend(published_events(&windows, &modern));
+        let restarted: Vec<&HostRef> = windows
+            .into_iter()
+            .filter(|host| left(hosts, host, want, already).restart)
+            .collect();
+        out.check
+            .extend(published_events(&restarted, &with_cmdlets(&restarted)));
     }
     out
+}
+
+/// What shows the lists that were seen to be so already.
+fn check_lists(windows: &[&HostRef], already: &Already) -> Vec<Command> {
+    let seen = windows
+        .iter()
+        .copied()
+        .filter(|host| already.has(&host.name, Part::PublishList));
+    groups(seen, &mut Instructions::default())
+        .into_iter()
+        .map(|group| {
+            Command::cmd(
+                format!(
+                    "reg query \"{}\" /v DnsDomainPublishList",
+                    group.licensing.key
+                ),
+                format!(
+                    "{}: prints the lines that the topology gives it.",
+                    group.on()
+                ),
+            )
+        })
+        .collect()
+}
+
+/// What is left on a host of the list.
+fn left(hosts: &[HostPublishing], host: &HostRef, want: Publishing, already: &Already) -> Left {
+    let switch = match want {
+        Publishing::On => Switch::On,
+        Publishing::Off => Switch::Off,
+    };
+    let all = hosts
+        .iter()
+        .filter(|entry| entry.host == *host)
+        .map(|entry| Left::of(entry, switch, already));
+    all.fold(
+        Left {
+            list: false,
+            publishing: false,
+            restart: false,
+        },
+        |one, other| Left {
+            list: one.list || other.list,
+            publishing: one.publishing || other.publishing,
+            restart: one.restart || other.restart,
+        },
+    )
 }
 
 fn publish_lines(
@@ -120,22 +217,19 @@ fn publish_line(entry: &PublishEntry, licensing: Licensing) -> Result<String, Le
     })
 }
 
-/// The commands for hosts of one kind, which all get a list or all keep theirs.
-fn switch_group(licensing: Licensing, listed: &[Listed<'_>], want: Publishing) -> Instructions {
+/// The commands for hosts of one kind that are alike in what is left to do.
+fn switch_group(licensing: Licensing, listed: &[&Listed<'_>], want: Publishing) -> Instructions {
     let mut out = Instructions::default();
-    let done = if listed.iter().any(|entry| !entry.lines.is_empty()) {
-        "replaces the publish list, "
-    } else {
-        ""
-    };
-    let done = format!(
-        ": saves what is set now, {done}switches publishing {}, restarts the service once",
-        want.word()
-    );
+    let has_list = listed.iter().any(|entry| !entry.lines.is_empty());
+    let switched = listed.iter().any(|entry| entry.switched);
+    let done = what_is_done(has_list, switched, want);
     out.say(STOPPED);
-    out.say("What was saved first is kept: move a file of an earlier change away before.");
+    if has_list || switched {
+        out.say("What was saved first is kept: move a file of an earlier change away before.");
+    }
     let modern: Vec<&Listed<'_>> = listed
         .iter()
+        .copied()
         .filter(|entry| has_cmdlets(entry.host))
         .collect();
     if !modern.is_empty() {
@@ -143,8 +237,7 @@ fn switch_group(licensing: Licensing, listed: &[Listed<'_>], want: Publishing) -
         let note = format!("{}{done}.", on_each(&hosts_of(&modern)));
         out.commands.push(Command::powershell(text, note));
     }
-    let all: Vec<&Listed<'_>> = listed.iter().collect();
-    let lists = by_list(&all);
+    let lists = by_list(listed);
     for same in &lists {
         let note = match (modern.is_empty(), lists.len()) {
             (false, 1) => in_cmd_note(&hosts_of(same), &done),
@@ -152,7 +245,7 @@ fn switch_group(licensing: Licensing, listed: &[Listed<'_>], want: Publishing) -
             (true, _) => format!("{}{done}.", on_each(&hosts_of(same))),
         };
         if let Some(first) = same.first()
-            && let Some(text) = or_say(in_cmd(licensing, &first.lines, want), &mut out)
+            && let Some(text) = or_say(in_cmd(licensing, first, want), &mut out)
         {
             out.commands.push(Command::cmd(text, note));
         }
@@ -161,14 +254,39 @@ fn switch_group(licensing: Licensing, listed: &[Listed<'_>], want: Publishing) -
         if let Some(first) = same.first()
             && !first.lines.is_empty()
         {
-            out.say("A .reg file takes the place of reg add and slmgr.vbs; the restart follows.");
+            out.say(if switched {
+                "A .reg file takes the place of reg add and slmgr.vbs; the restart follows."
+            } else {
+                "A .reg file takes the place of reg add; the restart follows."
+            });
             let on = on_each(&hosts_of(same));
-            out.commands
-                .push(reg_file(licensing, &on, &first.lines, want));
+            out.commands.push(reg_file(licensing, &on, first, want));
         }
     }
-    undo(&mut out, licensing, &all, want);
+    if has_list || switched {
+        undo(&mut out, licensing, listed, want);
+    }
     out
+}
+
+/// The end of a note that tells what a text does.
+fn what_is_done(has_list: bool, switched: bool, want: Publishing) -> String {
+    let saves = if has_list || switched {
+        "saves what is set now, "
+    } else {
+        ""
+    };
+    let list = if has_list {
+        "replaces the publish list, "
+    } else {
+        ""
+    };
+    let switches = if switched {
+        format!("switches publishing {}, ", want.word())
+    } else {
+        String::new()
+    };
+    format!(": {saves}{list}{switches}restarts the service once")
 }
 
 fn hosts_of<'a>(listed: &[&Listed<'a>]) -> Vec<&'a HostRef> {
@@ -197,13 +315,18 @@ fn in_powershell(
     want: Publishing,
     out: &mut Instructions,
 ) -> String {
-    let mut lines = vec![
-        format!("$key = {}", licensing.drive()),
-        format!("$file = {SAVED}"),
-        "if (-not (Test-Path -Path $file)) {".to_owned(),
-        "  Get-ItemProperty -Path $key | Select-Object DnsDomainPublishList, DisableDnsPublishing | Export-Clixml -Path $file".to_owned(),
-        "}".to_owned(),
-    ];
+    let switched = listed.iter().any(|entry| entry.switched);
+    let has_list = listed.iter().any(|entry| !entry.lines.is_empty());
+    let mut lines = Vec::new();
+    if has_list || switched {
+        lines.extend([
+            format!("$key = {}", licensing.drive()),
+            format!("$file = {SAVED}"),
+            "if (-not (Test-Path -Path $file)) {".to_owned(),
+            "  Get-ItemProperty -Path $key | Select-Object DnsDomainPublishList, DisableDnsPublishing | Export-Clixml -Path $file".to_owned(),
+            "}".to_owned(),
+        ]);
+    }
     let list = match by_list(listed).as_slice() {
         [only] => only
             .first()
@@ -221,7 +344,9 @@ fn in_powershell(
                 .to_owned(),
         );
     }
-    lines.extend(want.method().lines().map(str::to_owned));
+    if switched {
+        lines.extend(want.method().lines().map(str::to_owned));
+    }
     lines.push(licensing.restart());
     powershell::block(&lines)
 }
@@ -249,34 +374,42 @@ fn list_by_host(listed: &[&Listed<'_>], out: &mut Instructions) -> Vec<String> {
     lines
 }
 
-fn in_cmd(licensing: Licensing, list: &[String], want: Publishing) -> Result<String, LeftOut> {
+fn in_cmd(licensing: Licensing, host: &Listed<'_>, want: Publishing) -> Result<String, LeftOut> {
     let key = licensing.key;
-    let mut lines = vec![format!(
-        "if not exist {WRITTEN} reg query \"{key}\" > {WRITTEN}"
-    )];
-    if !list.is_empty() {
+    let mut lines = Vec::new();
+    if host.parts() != (false, false) {
+        lines.push(format!(
+            "if not exist {WRITTEN} reg query \"{key}\" > {WRITTEN}"
+        ));
+    }
+    if !host.lines.is_empty() {
         // reg.exe splits a REG_MULTI_SZ at a backslash with a zero behind it.
-        let value = cmd::quote(&list.join(r"\0"))?;
+        let value = cmd::quote(&host.lines.join(r"\0"))?;
         lines.push(format!(
             "reg add \"{key}\" /v DnsDomainPublishList /t REG_MULTI_SZ /d {value} /f"
         ));
     }
-    lines.push(want.slmgr());
+    if host.switched {
+        lines.push(want.slmgr());
+    }
     lines.push(licensing.stop_and_start());
     Ok(lines.join("\n"))
 }
 
-fn reg_file(licensing: Licensing, on: &str, list: &[String], want: Publishing) -> Command {
-    Command::file(
-        reg::file(
-            licensing.key,
-            &[
-                ("DnsDomainPublishList", Value::Strings(list)),
-                ("DisableDnsPublishing", Value::Dword(want.disabled())),
-            ],
-        ),
-        format!("{on}: list and switch as a .reg file."),
-    )
+fn reg_file(licensing: Licensing, on: &str, host: &Listed<'_>, want: Publishing) -> Command {
+    let list = ("DnsDomainPublishList", Value::Strings(&host.lines));
+    let switch = ("DisableDnsPublishing", Value::Dword(want.disabled()));
+    if host.switched {
+        Command::file(
+            reg::file(licensing.key, &[list, switch]),
+            format!("{on}: list and switch as a .reg file."),
+        )
+    } else {
+        Command::file(
+            reg::file(licensing.key, &[list]),
+            format!("{on}: the list as a .reg file."),
+        )
+    }
 }
 
 fn undo(out: &mut Instructions, licensing: Licensing, listed: &[&Listed<'_>], done: Publishing) {
@@ -284,6 +417,7 @@ fn undo(out: &mut Instructions, licensing: Licensing, listed: &[&Listed<'_>], do
     let modern = with_cmdlets(&hosts);
     let back = done.opposite();
     let has_list = listed.iter().any(|entry| !entry.lines.is_empty());
+    let switched = listed.iter().any(|entry| entry.switched);
     if !modern.is_empty() {
         let mut lines = vec![format!("$old = Import-Clixml -Path {SAVED}")];
         if has_list {
@@ -300,11 +434,13 @@ fn undo(out: &mut Instructions, licensing: Licensing, listed: &[&Listed<'_>], do
                 .map(str::to_owned),
             );
         }
-        lines.extend(
-            disable_method("[bool]$old.DisableDnsPublishing")
-                .lines()
-                .map(str::to_owned),
-        );
+        if switched {
+            lines.extend(
+                disable_method("[bool]$old.DisableDnsPublishing")
+                    .lines()
+                    .map(str::to_owned),
+            );
+        }
         lines.push(licensing.restart());
         out.undo.push(Command::powershell(
             powershell::block(&lines),
@@ -322,14 +458,16 @@ fn undo(out: &mut Instructions, licensing: Licensing, listed: &[&Listed<'_>], do
             WRITTEN.trim_matches('"')
         ));
     }
-    lines.push(back.slmgr());
+    if switched {
+        lines.push(back.slmgr());
+    }
     lines.push(licensing.stop_and_start());
-    let before = if has_list {
-        "no publish list was set and publishing was"
-    } else {
-        "publishing was"
+    let before = match (has_list, switched) {
+        (true, false) => "no publish list was set".to_owned(),
+        (true, true) => format!("no publish list was set and publishing was {}", back.word()),
+        (false, _) => format!("publishing was {}", back.word()),
     };
-    let only = format!(", where {before} {} before", back.word());
+    let only = format!(", where {before} before");
     let note = if modern.len() == hosts.len() {
         format!("The same in cmd{only}.")
     } else {
@@ -364,7 +502,26 @@ fn published_events(windows: &[&HostRef], modern: &[&HostRef]) -> Vec<Command> {
 }
 
 /// Publishing off on running hosts whose record goes. Their system is not known.
-pub(super) fn silence(hosts: &[Spelled]) -> Instructions {
+pub(super) fn silence(hosts: &[Spelled], already: &Already) -> Instructions {
+    let mut out = Instructions::default();
+    let (others, kms): (Vec<&Spelled>, Vec<&Spelled>) = hosts
+        .iter()
+        .partition(|host| already.has(host, Part::NoKmsHost));
+    let names = remote_names(kms, &mut out);
+    out.check = Publishing::Off.check(&names, &names);
+    let names = remote_names(others, &mut out);
+    out.check.extend(dlv(
+        &names,
+        "None shows \"Key Management Service is enabled on this machine\".",
+    ));
+    out.append(switch_off(&to_silence(hosts, already)));
+    if hosts.iter().any(|host| already.has(host, Part::Publishing)) {
+        out.say(SINCE);
+    }
+    out
+}
+
+fn switch_off(hosts: &[Spelled]) -> Instructions {
     let mut out = Instructions::default();
     if hosts.is_empty() {
         return out;
@@ -379,8 +536,6 @@ pub(super) fn silence(hosts: &[Spelled]) -> Instructions {
         ),
         Command::powershell(by_cim(Publishing::Off), WITHOUT_VBSCRIPT),
     ]);
-    let names = remote_names(hosts, &mut out);
-    out.check = Publishing::Off.check(&names, &names);
     out.undo.extend([
         Command::cmd(
             in_cmd(Publishing::On),

@@ -182,7 +182,8 @@ pub(super) fn explanation(code: Code) -> Explanation {
         Code::UnlistedHostPublishes => Explanation {
             title: "An unlisted host publishes by itself",
             what: "The record of a host that the topology does not name carries a timestamp, so it \
-                came by dynamic update: most likely the host publishes by itself.",
+                came by dynamic update: most likely the host publishes by itself. Or the evidence \
+                read from the host shows that publishing is on.",
             why: "A host that publishes registers again every 24 hours, and when its licensing \
                 service restarts. If only its record is deleted, the record comes back.",
             action: "Switch publishing off on the host first: `slmgr.vbs /cdns`, then restart its \
@@ -198,7 +199,8 @@ pub(super) fn explanation(code: Code) -> Explanation {
         Code::RetiredHostPublishes => Explanation {
             title: "A retired host publishes by itself",
             what: "The record of a retired host carries a timestamp, so it came by dynamic update: \
-                the host published by itself and may still do so.",
+                the host published by itself and may still do so. Or the evidence read from the host \
+                shows that publishing is on.",
             why: "A host that publishes registers again every 24 hours, and when its licensing \
                 service restarts. If only its record is deleted, the record comes back and clients \
                 are led to the old host again.",
@@ -401,8 +403,9 @@ pub(super) fn explanation(code: Code) -> Explanation {
         },
         Code::HostNotCharged => Explanation {
             title: "A host's count is below its threshold",
-            what: "The evidence read from a host shows that its current count of clients is below an \
-                activation threshold.",
+            what: "The evidence read from a host shows that its current count of clients is below the \
+                activation threshold of something that it is to activate. Where the topology does not \
+                say what that is (`activates`), all thresholds are looked at.",
             why: "A host activates clients only when it has itself counted enough distinct ones in \
                 the last 30 days: 25 for Windows clients, 5 for Windows Server, 5 for Office. \
                 Windows clients and servers add up; Office counts apart. Until it has, clients \
@@ -413,6 +416,30 @@ pub(super) fn explanation(code: Code) -> Explanation {
             accept: Some("Sensible when enough clients will ask the host soon after the change."),
             source: "Microsoft, Activate clients running Windows 10; Microsoft, Configure DNS for \
                 activating Office by KMS",
+        },
+        Code::HostDiffers => Explanation {
+            title: "A host is not as the topology says",
+            what: "The evidence read from a host shows another port, another publish list or the other \
+                state of publishing than the topology asks for. The finding names both values.",
+            why: "A host that publishes by itself overwrites tuned records every 24 hours and when its \
+                licensing service restarts. On another port than the record names it does not answer. \
+                Evidence tells the state as of when its file was made.",
+            action: "Where the plan has a step that sets the value, carry the step out and make its check. \
+                Else set the value on the host, or correct the topology if the host is right.",
+            accept: Some("Sensible when the host has been put right since its file was made."),
+            source: "Microsoft, Deploy KMS Activation; Microsoft, Registry Settings for Volume Activation",
+        },
+        Code::NotAKmsHost => Explanation {
+            title: "A host of the topology is no KMS host",
+            what: "The evidence read from a host of the topology shows a machine that is no KMS host: the \
+                Key Management Service is not enabled on it.",
+            why: "A record leads clients to the machine, and it activates none of them. On a machine that \
+                is not an activated KMS host `slmgr.vbs /cdns` is refused too.",
+            action: "Install the KMS host key and activate it before a record names the machine. Before \
+                the key goes in, set `DisableDnsPublishing` to 1 under manual publishing. If the machine \
+                is not to be a KMS host, take it out of the topology.",
+            accept: Some("Sensible when the key goes in before the records change."),
+            source: "Output of `slmgr.vbs /dlv`; Microsoft, Deploy KMS Activation",
         },
         Code::SignedZone => Explanation {
             title: "The zone is signed with DNSSEC",
@@ -616,6 +643,16 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 same priority; for plain numbers, write weight 0.",
             accept: None,
             source: "RFC 2782",
+        },
+        Code::EvidenceUnused => Explanation {
+            title: "Evidence is about an unknown host or node",
+            what: "A file of the evidence tells of a host that neither the topology nor a KMS record names, \
+                or of a node that holds no domain of the plan.",
+            why: "Nothing in the plan follows from it. If its name is misspelled, the host or node that it \
+                is about is planned as if nothing had been seen on it.",
+            action: "Compare the name with the topology. Correct it, or take the file away.",
+            accept: None,
+            source: "A rule of kmsplan",
         },
         Code::DateNotGiven => Explanation {
             title: "No date was given",

@@ -275,6 +275,10 @@ struct Step<'a> {
     on: Vec<String>,
     title: String,
     why: String,
+    /// What need not be done, because it was seen to be so: a line for each host or node. Missing where
+    /// nothing was seen.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    already: Vec<String>,
     /// What is done, with all that its commands need.
     #[schemars(with = "AnyAction")]
     action: &'a Action,
@@ -486,6 +490,7 @@ impl<'a> Step<'a> {
             on: action.on(),
             title: action.title(),
             why: action.why(),
+            already: action.already(),
             action: &step.action,
             commands: made.commands,
             check: made.check,

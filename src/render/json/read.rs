@@ -11,7 +11,8 @@ use serde_json::Value;
 use super::{Spellings, cause};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::action::{
-    GroupRef, Member, Principal, RecordEdit, RecordSet, SetChange, ZoneRef, respell,
+    Already, Granted, GroupRef, Member, Node, Part, Principal, RecordEdit, RecordSet, SetChange,
+    Spelled, ZoneRef, respell,
 };
 use crate::plan::identity::{self, FORMAT_VERSION};
 use crate::plan::{
@@ -726,6 +727,7 @@ impl Reader {
         for change in set_changes(action) {
             self.set_change(at, change);
         }
+        self.seen(at, action);
         match action {
             Action::CreateGroup { group }
             | Action::GrantRights { group, .. }
@@ -754,6 +756,82 @@ impl Reader {
             for node in nodes {
                 self.owner(at, &node.domain, &node.owner, Some(&node.zone.name));
             }
+        }
+    }
+
+    /// What was seen to be so already must be of the action's own hosts and nodes.
+    fn seen(&mut self, at: &At<'_>, action: &Action) {
+        match action {
+            Action::PrepareNewHosts { hosts, already } => {
+                let hosts: Vec<_> = hosts.iter().map(|host| &host.name).collect();
+                self.already(at, already, &hosts, &[Part::Publishing]);
+            }
+            Action::DisablePublishing { hosts, already } => {
+                let hosts: Vec<_> = hosts.iter().map(|entry| &entry.host.name).collect();
+                self.already(at, already, &hosts, &[Part::PublishList, Part::Publishing]);
+            }
+            Action::SilenceLeavingHosts { hosts, already, .. } => {
+                let hosts: Vec<_> = hosts.iter().collect();
+                self.already(at, already, &hosts, &[Part::NoKmsHost, Part::Publishing]);
+            }
+            Action::MovePort { host, already, .. } => {
+                self.already(at, already, &[&host.name], &[Part::Port]);
+            }
+            Action::EnablePublishing { hosts, already } => {
+                let hosts: Vec<_> = hosts.iter().map(|entry| &entry.host.name).collect();
+                let parts = [Part::PublishList, Part::Publishing, Part::Records];
+                self.already(at, already, &hosts, &parts);
+            }
+            Action::GrantRights { nodes, granted, .. } => self.granted(at, granted, nodes),
+            _ => {}
+        }
+    }
+
+    fn already(&mut self, at: &At<'_>, already: &Already, hosts: &[&Spelled], parts: &[Part]) {
+        let mut told = BTreeSet::new();
+        for (index, seen) in already.0.iter().enumerate() {
+            let at = At {
+                value: at.value,
+                path: format!("{}.already[{index}]", at.path),
+            };
+            if !hosts.iter().any(|host| host.0 == seen.host.0) {
+                self.complain(&at, "no such host is among the hosts of the step");
+            }
+            if !parts.contains(&seen.part) {
+                let part = seen.part.word();
+                self.complain(&at, format!("`{part}` is no part of this step"));
+            }
+            if !told.insert((presentation::lower(&seen.host.0), seen.part, &seen.file)) {
+                self.complain(&at, "this stands there twice");
+            }
+            self.seen_in(&at, &seen.file);
+        }
+    }
+
+    fn granted(&mut self, at: &At<'_>, granted: &[Granted], nodes: &[Node]) {
+        let mut told = BTreeSet::new();
+        for (index, there) in granted.iter().enumerate() {
+            let at = At {
+                value: at.value,
+                path: format!("{}.granted[{index}]", at.path),
+            };
+            if !nodes.iter().any(|node| node.domain == there.domain) {
+                self.complain(&at, "no node of the step is of this domain");
+            }
+            if !told.insert(presentation::lower(&there.domain)) {
+                self.complain(&at, "this stands there twice");
+            }
+            self.seen_in(&at, &there.file);
+        }
+    }
+
+    /// The file in which something was seen.
+    fn seen_in(&mut self, at: &At<'_>, file: &str) {
+        if file.is_empty() || file.len() > MAX_TEXT {
+            self.complain(
+                at,
+                format!("`file` is a text of at least 1 and at most {MAX_TEXT} octets"),
+            );
         }
     }
 
