@@ -33,6 +33,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Access, Vec<Fault>> {
         part: Part::Head,
         owner: None,
         entry: None,
+        lost: false,
         entries: Vec::new(),
         faults: Vec::new(),
     };
@@ -73,6 +74,8 @@ struct Reader<'s, 'a> {
     part: Part,
     owner: Option<Seen<String>>,
     entry: Option<Open<'s>>,
+    /// Whether the line that the rights belong to was not understood.
+    lost: bool,
     entries: Vec<Seen<AccessEntry>>,
     faults: Vec<Fault>,
 }
@@ -93,6 +96,7 @@ impl<'s> Reader<'s, '_> {
         } else if let Some(owner) = text.strip_prefix("Owner:") {
             if self.owner.is_some() || !self.entries.is_empty() {
                 self.fault(line, "a second output begins here: a file holds one node");
+                self.part = Part::PassedOver;
             }
             let owner = owner.trim().to_owned();
             if is_garbled(&owner) {
@@ -124,6 +128,7 @@ impl<'s> Reader<'s, '_> {
             if is_garbled(account) {
                 self.fault(line, "the account cannot be read: the file is not UTF-8");
             }
+            self.lost = false;
             self.entry = Some(Open {
                 line: *line,
                 allow,
@@ -145,10 +150,13 @@ impl<'s> Reader<'s, '_> {
                     about: unknown @ None,
                     ..
                 }) => *unknown = Some(about(line)),
+                None if self.lost => {}
                 _ => self.fault(line, "this line belongs to no entry"),
             }
         } else if !line.text.starts_with('{') && !line.text.starts_with("Effective Permissions") {
             // Those two say that nothing is inherited, and begin the list on Windows 2000.
+            self.close();
+            self.lost = true;
             self.fault(line, "this is no line of an access list");
         }
     }

@@ -51,9 +51,10 @@ const APPLICATIONS: [&str; 3] = [
     "0ff1ce15-a989-479d-af46-f275c6370663",
 ];
 
-/// The lines of slmgr.vbs that are about KMS, and its banner.
-const SLMGR: [&str; 8] = [
+/// The lines of slmgr.vbs that are about KMS, its banner, and the channels of KMS hosts and clients.
+const SLMGR: [&str; 9] = [
     "Windows Script Host",
+    "VOLUME_KMS",
     "Software licensing service version:",
     "Key Management Service is enabled on this",
     "Key Management Service client information",
@@ -227,9 +228,12 @@ fn unknown(start: usize, body: &str) -> Fault {
 }
 
 fn is_zone_data(body: &str) -> bool {
-    zone_file::header(body.as_bytes()).is_some()
-        || zone_file::is_zone_data(body.as_bytes())
-        || body.to_ascii_lowercase().contains("_vlmcs._tcp")
+    let lower = body.to_ascii_lowercase();
+    let text = !is_json(body.trim_start());
+    (text && zone_file::header(body.as_bytes()).is_some())
+        || (text && zone_file::is_zone_data(body.as_bytes()))
+        // The distinguished name of a node has it too.
+        || (lower.contains("_vlmcs._tcp") && !lower.contains("cn=microsoftdns"))
         || body.contains("\"RecordData\"")
         || body.contains("RecordType")
         || body.contains("SRV service location:")

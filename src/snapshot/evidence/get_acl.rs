@@ -212,7 +212,8 @@ fn access_rule(
     };
     let mask_field = need("ActiveDirectoryRights")?;
     let mask = mask(&mask_field.value()).ok_or_else(|| bad(mask_field))?;
-    let object = need("ObjectType")?.value();
+    let object = need("ObjectType")?;
+    let scope = Scope::of_guid(&object.value()).ok_or_else(|| bad(object))?;
     let kind = need("AccessControlType")?;
     let allow = match kind.value().as_str() {
         "Allow" => true,
@@ -228,15 +229,18 @@ fn access_rule(
     let account_field = need("IdentityReference")?;
     let account = account(account_field)?;
     // The last line that Format-List prints of an entry.
-    if need("PropagationFlags")?.value().contains("InheritOnly") {
-        return Ok(None);
+    let propagation = need("PropagationFlags")?;
+    match propagation.value().as_str() {
+        "None" | "NoPropagateInherit" => {}
+        "InheritOnly" | "NoPropagateInherit, InheritOnly" => return Ok(None),
+        _ => return Err(bad(propagation)),
     }
     Ok(Some(source.seen(
         account_field.at(),
         AccessEntry {
             account,
             allow,
-            rights: rights::rights(mask, Scope::of_guid(&object), allow),
+            rights: rights::rights(mask, scope, allow),
             inherited,
         },
     )))

@@ -45,22 +45,27 @@ impl<'a> Merge<'a> {
         let name = plain(&host);
         let known = self.hosts.entry(host).or_default();
         let contradictions = [
-            same(&mut known.kms_host, facts.kms_host, |is| match is {
-                true => format!("{name} is a KMS host"),
-                false => format!("{name} is no KMS host"),
+            same(&mut known.kms_host, facts.kms_host, &name, |is| {
+                if *is { "a KMS host" } else { "no KMS host" }.to_owned()
             }),
-            same(&mut known.publishing, facts.publishing, |on| {
-                format!(
-                    "DNS publishing of {name} is {}",
-                    if *on { "enabled" } else { "disabled" }
-                )
-            }),
-            same(&mut known.port, facts.port, |port| {
-                format!("{name} listens on port {port}")
-            }),
-            same(&mut known.publish, facts.publish, |list| {
-                format!("the publish list of {name} is {}", list_text(list))
-            }),
+            same(
+                &mut known.publishing,
+                facts.publishing,
+                &format!("DNS publishing of {name}"),
+                |on| if *on { "enabled" } else { "disabled" }.to_owned(),
+            ),
+            same(
+                &mut known.port,
+                facts.port,
+                &format!("the port of {name}"),
+                ToString::to_string,
+            ),
+            same(
+                &mut known.publish,
+                facts.publish,
+                &format!("the publish list of {name}"),
+                |list| list_text(list),
+            ),
         ];
         // A host counts each application apart, and one output may tell of one and another of all: the
         // smallest is the one to look at.
@@ -84,14 +89,16 @@ impl<'a> Merge<'a> {
             self.nodes.insert(node, access);
             return;
         };
-        let owners = same(&mut known.owner, access.owner, |owner| {
-            format!("the owner of {name} is {owner}")
-        });
+        let owners = same(
+            &mut known.owner,
+            access.owner,
+            &format!("the owner of {name}"),
+            Clone::clone,
+        );
         let entries =
             difference(&known.entries, &access.entries).map(|(site, other)| Contradiction {
                 site,
-                here: format!("the entries of {name} are other ones here"),
-                there: "they are".to_owned(),
+                message: format!("the entries of {name} are not the same as"),
                 other,
             });
         for contradiction in owners.into_iter().chain(entries) {
@@ -100,26 +107,20 @@ impl<'a> Merge<'a> {
     }
 
     fn contradiction(&mut self, found: Contradiction) {
-        let Contradiction {
-            site,
-            here,
-            there,
-            other,
-        } = found;
         let path = self
             .files
             .iter()
-            .find(|file| file.file == other.file)
+            .find(|file| file.file == found.other.file)
             .map_or("another file", |file| file.path);
         let span = self
             .files
             .iter()
-            .find(|file| file.file == site.file)
-            .and_then(|file| line_span(file.bytes, site.line));
+            .find(|file| file.file == found.site.file)
+            .and_then(|file| line_span(file.bytes, found.site.line));
         self.complaints.push(Complaint {
-            file: site.file,
+            file: found.site.file,
             span,
-            message: format!("{here}, but {there} in {path}:{}", other.line),
+            message: format!("{} in {path}:{}", found.message, found.other.line),
             help: Some("keep the newer of the two files".to_owned()),
         });
     }
@@ -161,10 +162,8 @@ impl<'a> Merge<'a> {
 /// Two places that say different things.
 struct Contradiction {
     site: Site,
-    /// What the later place says, as a sentence.
-    here: String,
-    /// What the earlier place says.
-    there: String,
+    /// What they say, up to the earlier place.
+    message: String,
     /// The earlier place.
     other: Site,
 }
@@ -173,6 +172,7 @@ struct Contradiction {
 fn same<T: PartialEq>(
     known: &mut Option<Seen<T>>,
     new: Option<Seen<T>>,
+    what: &str,
     say: impl Fn(&T) -> String,
 ) -> Option<Contradiction> {
     match (&known, new) {
@@ -182,8 +182,11 @@ fn same<T: PartialEq>(
         }
         (Some(known), Some(new)) if known.value != new.value => Some(Contradiction {
             site: new.site,
-            here: say(&new.value),
-            there: say(&known.value),
+            message: format!(
+                "{what} is {} here, but {}",
+                say(&new.value),
+                say(&known.value)
+            ),
             other: known.site,
         }),
         _ => None,

@@ -57,12 +57,9 @@ pub(super) fn read(source: &Source<'_>) -> Result<Facts, Vec<Fault>> {
         below,
         ..
     } = reader;
-    if !faults.is_empty() {
-        return Err(faults);
-    }
     // An export of the whole key holds the keys below it; a file of chosen values does not.
     licensing.whole = most > 1 && below;
-    registry::facts(source, &licensing)
+    registry::facts(source, &licensing, faults)
 }
 
 struct Reader {
@@ -161,12 +158,15 @@ impl Reader {
         match kind.to_ascii_lowercase().as_str() {
             "dword" => {
                 let digits = data.from("dword:".len());
+                // An export writes all eight digits: fewer are what was left of them.
                 u32::from_str_radix(digits.text, 16)
+                    .ok()
+                    .filter(|_| digits.text.len() == 8)
                     .map(Data::Number)
-                    .map_err(|_| {
+                    .ok_or_else(|| {
                         Fault::at(
                             digits.span(),
-                            format!("`{}` is no hexadecimal number", digits.text),
+                            format!("`{}` is no number of eight hexadecimal digits", digits.text),
                         )
                     })
             }
@@ -178,6 +178,12 @@ impl Reader {
                 } else {
                     narrow_strings(&octets)?
                 };
+                if let Some((_, span)) = all.last().filter(|(text, _)| !text.is_empty()) {
+                    return Err(Fault::at(
+                        span.clone(),
+                        "no NUL ends this string: the data is cut",
+                    ));
+                }
                 registry::strings(all).map(Data::Lines)
             }
             "hex" => Ok(Data::Other("REG_BINARY".to_owned())),

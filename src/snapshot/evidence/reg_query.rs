@@ -58,11 +58,8 @@ pub(super) fn read(source: &Source<'_>) -> Result<Facts, Vec<Fault>> {
             }
         }
     }
-    if !faults.is_empty() {
-        return Err(faults);
-    }
     licensing.whole = most > 1 && below && !search;
-    registry::facts(source, &licensing)
+    registry::facts(source, &licensing, faults)
 }
 
 fn data(kind: &str, rest: &Line<'_>) -> Result<Data, Fault> {

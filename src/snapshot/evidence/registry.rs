@@ -93,9 +93,16 @@ pub(super) struct Licensing {
     pub(super) whole: bool,
 }
 
-/// What the values say of the host.
-pub(super) fn facts(source: &Source<'_>, key: &Licensing) -> Result<Facts, Vec<Fault>> {
+/// What the values say of the host; `faults` are those of reading them.
+pub(super) fn facts(
+    source: &Source<'_>,
+    key: &Licensing,
+    faults: Vec<Fault>,
+) -> Result<Facts, Vec<Fault>> {
     let Some(at) = key.at else {
+        if !faults.is_empty() {
+            return Err(faults);
+        }
         return Err(vec![
             Fault::whole(format!("the licensing key is not in it: `{}`", KEYS[0])).help(ADVICE),
         ]);
@@ -103,7 +110,7 @@ pub(super) fn facts(source: &Source<'_>, key: &Licensing) -> Result<Facts, Vec<F
     let mut reader = Reader {
         source,
         facts: Facts::default(),
-        faults: Vec::new(),
+        faults,
     };
     for (index, value) in key.values.iter().enumerate() {
         let earlier = key.values[..index]

@@ -93,9 +93,16 @@ pub(super) enum Scope {
 }
 
 impl Scope {
-    /// What the schema's GUID stands for; empty or all zero: no object.
-    pub(super) fn of_guid(guid: &str) -> Self {
-        match guid.to_ascii_lowercase().as_str() {
+    /// What the schema's GUID stands for; empty or all zero: no object. `None`: it is no GUID.
+    pub(super) fn of_guid(guid: &str) -> Option<Self> {
+        let groups = guid.split('-').map(str::len);
+        let hexadecimal = guid
+            .bytes()
+            .all(|octet| octet.is_ascii_hexdigit() || octet == b'-');
+        if !guid.is_empty() && !(hexadecimal && groups.eq([8, 4, 4, 4, 12])) {
+            return None;
+        }
+        Some(match guid.to_ascii_lowercase().as_str() {
             // The third is the class dnsNode.
             ""
             | "00000000-0000-0000-0000-000000000000"
@@ -105,7 +112,7 @@ impl Scope {
                 Self::Records
             }
             _ => Self::Elsewhere,
-        }
+        })
     }
 
     /// What a display name of the schema stands for.

@@ -55,9 +55,10 @@ fn entry(text: &str) -> Result<Entry, String> {
     };
     let flags = pairs(flags).ok_or_else(|| format!("`{flags}` are no flags of an entry"))?;
     let mask = self::mask(mask).ok_or_else(|| format!("`{mask}` are no rights of an entry"))?;
+    let scope = Scope::of_guid(object).ok_or_else(|| format!("`{object}` is no GUID"))?;
     Ok(Entry {
         allow,
-        rights: rights::rights(mask, Scope::of_guid(object), allow),
+        rights: rights::rights(mask, scope, allow),
         inherited: flags.contains(&"ID"),
         inherit_only: flags.contains(&"IO"),
     })

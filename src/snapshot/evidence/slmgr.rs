@@ -189,22 +189,18 @@ impl<'s> Reader<'s, '_> {
         let Some(block) = self.block.take() else {
             return;
         };
-        let missing = [
-            (block.count, COUNT),
-            (block.port, PORT),
-            (block.publishing, "DNS publishing"),
-        ];
-        for (_, line) in missing.iter().filter(|(there, _)| !there) {
-            self.faults.push(
-                Fault::at(
-                    block.head.span(),
-                    format!(
-                        "no line `{}` follows: the output is cut",
-                        line.trim_end_matches(':')
-                    ),
-                )
-                .help(ADVICE),
-            );
+        let missing: Vec<&str> = [
+            (block.count, "`Current count`"),
+            (block.port, "`Listening on Port`"),
+            (block.publishing, "`DNS publishing`"),
+        ]
+        .iter()
+        .filter(|(there, _)| !there)
+        .map(|(_, line)| *line)
+        .collect();
+        if !missing.is_empty() {
+            let message = format!("no {} follows: the output is cut", missing.join(", no "));
+            self.fault(&block.head, message);
         }
     }
 
