@@ -139,13 +139,14 @@ impl<'s> Reader<'s, '_> {
             match &mut self.entry {
                 Some(Open {
                     about: Some(about), ..
-                }) if about.special => match rights::dsacls(line.text) {
-                    Some(right) => about.mask |= right,
-                    None => {
+                }) if about.special => {
+                    if let Some(right) = rights::dsacls(line.text) {
+                        about.mask |= right;
+                    } else {
                         let message = format!("`{}` is no right that is understood", line.text);
                         self.fault(line, message);
                     }
-                },
+                }
                 Some(Open {
                     about: unknown @ None,
                     ..

@@ -64,6 +64,16 @@ const SLMGR: [&str; 9] = [
     "KMS machine name from DNS:",
 ];
 
+/// Types of registry values, as `reg query` names them.
+const TYPES: [&str; 6] = [
+    "REG_SZ",
+    "REG_MULTI_SZ",
+    "REG_EXPAND_SZ",
+    "REG_DWORD",
+    "REG_QWORD",
+    "REG_BINARY",
+];
+
 /// What the file is; a fault if that is nothing, or not one thing.
 pub(super) fn detect(source: &Source<'_>) -> Result<Form, Fault> {
     let (start, body) = source.body();
@@ -194,12 +204,7 @@ pub(super) fn registry_type(text: &str) -> Option<(usize, &str)> {
     while let Some(at) = text.get(from..)?.find("REG_").map(|at| from + at) {
         let word = text[at..].split_whitespace().next()?;
         let apart = text[..at].ends_with([' ', '\t']);
-        if apart
-            && word
-                .bytes()
-                .skip(4)
-                .all(|octet| octet.is_ascii_uppercase() || octet == b'_')
-        {
+        if apart && TYPES.contains(&word) {
             return Some((at, word));
         }
         from = at + "REG_".len();
@@ -230,11 +235,12 @@ fn unknown(start: usize, body: &str) -> Fault {
 fn is_zone_data(body: &str) -> bool {
     let lower = body.to_ascii_lowercase();
     let text = !is_json(body.trim_start());
-    (text && zone_file::header(body.as_bytes()).is_some())
-        || (text && zone_file::is_zone_data(body.as_bytes()))
+    let bytes = body.as_bytes();
+    (text && (zone_file::header(bytes).is_some() || zone_file::is_zone_data(bytes)))
         // The distinguished name of a node has it too.
         || (lower.contains("_vlmcs._tcp") && !lower.contains("cn=microsoftdns"))
         || body.contains("\"RecordData\"")
         || body.contains("RecordType")
         || body.contains("SRV service location:")
+        || body.contains("Returned records:")
 }

@@ -78,7 +78,7 @@ impl<'a> Merge<'a> {
             known.count = Some(count);
         }
         for contradiction in contradictions.into_iter().flatten() {
-            self.contradiction(contradiction);
+            self.contradiction(&contradiction);
         }
     }
 
@@ -102,11 +102,11 @@ impl<'a> Merge<'a> {
                 other,
             });
         for contradiction in owners.into_iter().chain(entries) {
-            self.contradiction(contradiction);
+            self.contradiction(&contradiction);
         }
     }
 
-    fn contradiction(&mut self, found: Contradiction) {
+    fn contradiction(&mut self, found: &Contradiction) {
         let path = self
             .files
             .iter()

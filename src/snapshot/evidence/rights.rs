@@ -99,11 +99,9 @@ impl Scope {
         let hexadecimal = guid
             .bytes()
             .all(|octet| octet.is_ascii_hexdigit() || octet == b'-');
-        if !guid.is_empty() && !(hexadecimal && groups.eq([8, 4, 4, 4, 12])) {
-            return None;
-        }
-        Some(match guid.to_ascii_lowercase().as_str() {
-            // The third is the class dnsNode.
+        let well_formed = guid.is_empty() || (hexadecimal && groups.eq([8, 4, 4, 4, 12]));
+        well_formed.then(|| match guid.to_ascii_lowercase().as_str() {
+            // The last is the class dnsNode.
             ""
             | "00000000-0000-0000-0000-000000000000"
             | "e0fa1e8c-9b45-11d0-afdd-00c04fd930c9" => Self::Node,

@@ -70,7 +70,8 @@ pub(super) fn host(source: &Source<'_>, hosts: &[Name]) -> Result<Name, Fault> {
             continue;
         }
         let host = known(value.text, hosts).map_err(|why| {
-            Fault::at(value.span(), why.message(value.text)).help(why.help(hosts))
+            Fault::at(value.span(), why.message(value.text))
+                .help(format!("known are {}", known_hosts(hosts)))
         })?;
         match &named {
             Some((first, other)) if *other != host => {
@@ -98,7 +99,10 @@ pub(super) fn host_of_computer(
     let host = match &named.computer {
         Some(text) if !is_self(text) => {
             let host = known(text, hosts).map_err(|why| {
-                vec![Fault::at(named.span.clone(), why.message(text)).help(why.help(hosts))]
+                vec![
+                    Fault::at(named.span.clone(), why.message(text))
+                        .help(format!("known are {}", known_hosts(hosts))),
+                ]
             })?;
             if several {
                 return Ok(host);
@@ -149,7 +153,7 @@ fn settle(source: &Source<'_>, named: Option<(&str, Name)>, hosts: &[Name]) -> R
                     format!("the file's name could mean {}", names.join(" or "))
                 }
             };
-            Err(Fault::whole(message).help(why_help(hosts)))
+            Err(Fault::whole(message).help(advice(hosts)))
         }
     }
 }
@@ -168,13 +172,10 @@ impl Unknown {
             Self::Several(names) => format!("`{text}` could mean {}", names.join(" or ")),
         }
     }
-
-    fn help(&self, hosts: &[Name]) -> String {
-        format!("known are {}", known_hosts(hosts))
-    }
 }
 
-fn why_help(hosts: &[Name]) -> String {
+/// How to name a file whose host is not clear.
+fn advice(hosts: &[Name]) -> String {
     format!(
         "name the file after the host, as in `{}.txt`; known are {}",
         hosts
@@ -187,24 +188,17 @@ fn why_help(hosts: &[Name]) -> String {
 fn known_hosts(hosts: &[Name]) -> String {
     let mut names: Vec<String> = hosts
         .iter()
-        .map(|host| plain(&host.to_lowercase()))
+        .map(|host| format!("`{}`", plain(&host.to_lowercase())))
         .collect();
     names.sort();
     names.dedup();
     let rest = names.len().saturating_sub(LISTED);
-    let mut text = names
-        .iter()
-        .take(LISTED)
-        .map(|name| format!("`{name}`"))
-        .collect::<Vec<_>>()
-        .join(", ");
-    if names.is_empty() {
-        text.push_str("none");
+    names.truncate(LISTED);
+    match (names.join(", "), rest) {
+        (listed, _) if listed.is_empty() => "none".to_owned(),
+        (listed, 0) => listed,
+        (listed, rest) => format!("{listed} and {rest} more"),
     }
-    if rest > 0 {
-        text.push_str(&format!(" and {rest} more"));
-    }
-    text
 }
 
 /// The known host with this full name, or the only one with this first label.
@@ -392,8 +386,7 @@ fn node_of_file(file: &str) -> Option<Name> {
     }
     let name = presentation::parse_full_name(stem).ok()?;
     match kms_domain(&name) {
-        Some(domain) if !domain.is_root() => Some(name),
-        Some(_) => None,
+        Some(domain) => (!domain.is_root()).then_some(name),
         None if presentation::label_count(&name) > 1 => kms_owner(&name).ok(),
         None => None,
     }

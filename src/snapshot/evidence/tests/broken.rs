@@ -41,6 +41,10 @@ fn files_that_are_nothing() {
         r#"z.json:1:1: "[{\"RecordData\": {}}]": these are DNS records, not what was seen on a host or node"#
     );
     assert_eq!(
+        refused("d.js", "var REG_NONE = NewRegistrar(\"none\");\n"),
+        r#"d.js:1:1: "var REG_NONE = NewRegistrar(\"none\");": it is not clear what this file is"#
+    );
+    assert_eq!(
         refused("z.txt", "_vlmcs._tcp.contoso.com\tSRV service location:\n"),
         r#"z.txt:1:1: "_vlmcs._tcp.contoso.com\tSRV service location:": these are DNS records, not what was seen on a host or node"#
     );
@@ -251,7 +255,7 @@ fn reg_query_without_the_key() {
             "kms02.txt",
             "HKEY_LOCAL_MACHINE\\SOFTWARE\\Other\n    DisableDnsPublishing    REG_DWORD    0x1\n"
         ),
-        r#"kms02.txt: the licensing key is not in it: `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform`"#
+        r"kms02.txt: the licensing key is not in it: `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform`"
     );
     assert_eq!(
         refused(
@@ -329,7 +333,7 @@ fn reg_text_that_is_no_export() {
     );
     assert_eq!(
         refused("kms02.reg", "Windows Registry Editor Version 5.00\n"),
-        r#"kms02.reg: the licensing key is not in it: `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform`"#
+        r"kms02.reg: the licensing key is not in it: `HKEY_LOCAL_MACHINE\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform`"
     );
 }
 

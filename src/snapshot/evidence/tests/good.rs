@@ -31,7 +31,7 @@ kms02.contoso.com: host true (12) publishing true (15) port 1688 (14) count 50 (
 "
     );
     assert_eq!(
-        one("KMS02.contoso.com_2026-03-02.txt", &DLV.replace("\r", "")),
+        one("KMS02.contoso.com_2026-03-02.txt", &DLV.replace('\r', "")),
         "\
 kms02.contoso.com: host true (12) publishing true (15) port 1688 (14) count 50 (13)\n\
 "

@@ -80,16 +80,11 @@ fn found(evidence: &Evidence) -> String {
             count.to_string()
         });
         fact(&mut text, "list", host.publish.as_ref(), |list| {
-            list.iter()
-                .map(|line| {
-                    format!(
-                        "[{} {} {}]",
-                        plain(&line.domain),
-                        line.priority,
-                        line.weight
-                    )
-                })
-                .collect()
+            list.iter().fold(String::new(), |mut text, line| {
+                let domain = plain(&line.domain);
+                write!(text, "[{domain} {} {}]", line.priority, line.weight).unwrap();
+                text
+            })
         });
         text.push('\n');
     }
