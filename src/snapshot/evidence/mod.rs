@@ -1,12 +1,41 @@
 //! What was seen on KMS hosts and on the directory nodes of their records: outputs of administrators'
 //! tools, one file a host or node.
+//!
+//! [`form`] tells by the content what a file is, one reader a form takes its facts with their places,
+//! [`subject`] finds the host or node that they are of, [`merge`] puts the files of one host together. A
+//! fact that a file does not tell stays `None`.
 
 use std::ops::Range;
 
+use super::listing::Fault;
 use super::{FileId, Site};
 use crate::Name;
 
-/// A file of the folder.
+mod cim;
+mod dsacls;
+mod facts;
+mod form;
+mod get_acl;
+mod list;
+mod merge;
+mod publish;
+mod reg_file;
+mod reg_query;
+mod registry;
+mod rights;
+mod sddl;
+mod slmgr;
+mod source;
+mod subject;
+#[cfg(test)]
+mod tests;
+
+use form::Form;
+use merge::Merge;
+use source::Source;
+
+/// One file of the folder.
+#[derive(Debug, Clone, Copy)]
 pub struct EvidenceFile<'a> {
     /// Its identity in the snapshot.
     pub file: FileId,
@@ -16,7 +45,8 @@ pub struct EvidenceFile<'a> {
     pub bytes: &'a [u8],
 }
 
-/// A complaint about a file of the folder.
+/// What is wrong with a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Complaint {
     /// The file.
     pub file: FileId,
@@ -26,11 +56,6 @@ pub struct Complaint {
     pub message: String,
     /// What to do about it.
     pub help: Option<String>,
-}
-
-/// stub
-pub fn read(_files: &[EvidenceFile<'_>], _hosts: &[Name]) -> Result<Evidence, Vec<Complaint>> {
-    Ok(Evidence::default())
 }
 
 /// What the files of `--host-evidence` say, sorted by name; no name stands twice.
@@ -110,6 +135,56 @@ pub enum Rights {
     Full,
     /// Writes the records: all properties, or `dnsRecord` and `dNSTombstoned` both or one of them.
     Write,
+    /// Changes the permissions or the owner: who may do that can give itself the rest, but writes no record
+    /// by this entry. Only of entries that allow.
+    Control,
     /// Everything else: reading, listing.
     Other,
+}
+
+/// Reads the files. `hosts` are the names that a host can have: those of the topology, and the targets
+/// of records that were read. All complaints come at once.
+pub fn read(files: &[EvidenceFile<'_>], hosts: &[Name]) -> Result<Evidence, Vec<Complaint>> {
+    let mut merge = Merge::new(files);
+    for file in files {
+        let source = Source::new(file);
+        if let Err(faults) = read_one(&source, hosts, &mut merge) {
+            merge.complain(file.file, faults);
+        }
+    }
+    merge.finish()
+}
+
+fn read_one(source: &Source<'_>, hosts: &[Name], merge: &mut Merge<'_>) -> Result<(), Vec<Fault>> {
+    let form = form::detect(source).map_err(|fault| vec![fault])?;
+    let facts = match form {
+        Form::Slmgr => slmgr::read(source)?,
+        Form::RegQuery => reg_query::read(source)?,
+        Form::RegFile => reg_file::read(source)?,
+        Form::CimJson | Form::CimList => {
+            let computers = match form {
+                Form::CimJson => cim::read_json(source)?,
+                _ => cim::read_list(source)?,
+            };
+            let several = computers.len() > 1;
+            for computer in computers {
+                let host = subject::host_of_computer(source, &computer.name, several, hosts)?;
+                merge.host(host, computer.facts);
+            }
+            return Ok(());
+        }
+        Form::Dsacls | Form::GetAcl => {
+            let access = match form {
+                Form::Dsacls => dsacls::read(source)?,
+                _ => get_acl::read(source)?,
+            };
+            merge.node(subject::node(source).map_err(|fault| vec![fault])?, access);
+            return Ok(());
+        }
+    };
+    merge.host(
+        subject::host(source, hosts).map_err(|fault| vec![fault])?,
+        facts,
+    );
+    Ok(())
 }
