@@ -2,7 +2,7 @@
 //!
 //! `srv-host` has the port before priority and weight: `srv-host=<service>,<target>,<port>,<priority>,<weight>`.
 //! dnsmasq knows no zones, and one configuration may be spread over several files: a name that is not listed
-//! may well be there.
+//! may well be there. No record has a TTL of its own: `local-ttl` is one for all answers of the server.
 
 use std::net::IpAddr;
 use std::ops::Range;
@@ -121,8 +121,6 @@ fn part(start: usize, at: usize, octets: &[u8]) -> Part {
 struct Reader {
     /// The domain that names without one get, and where it is set.
     domain: Option<(String, Range<usize>)>,
-    /// The TTL of what the configuration itself says, seconds.
-    ttl: Option<u32>,
     services: Vec<Service>,
     records: Vec<Listed>,
     faults: Vec<Fault>,
@@ -151,21 +149,6 @@ impl Reader {
                     self.domain = Some((domain.text.clone(), domain.span.clone()));
                 }
                 Ok(())
-            }
-            "local-ttl" => {
-                let value = parts.first();
-                self.ttl = value.and_then(|value| values::ttl(&value.text));
-                match (self.ttl, value) {
-                    (None, Some(value)) => {
-                        let message = format!(
-                            "`local-ttl` must be a number of seconds, not `{}`",
-                            value.text
-                        );
-                        Err(Fault::at(value.span.clone(), message))
-                    }
-                    (None, None) => Err(Fault::at(option.span.clone(), "`local-ttl` has no value")),
-                    _ => Ok(()),
-                }
             }
             _ => Ok(()),
         }
@@ -305,9 +288,6 @@ impl Reader {
             )]);
         }
         self.records.sort_by_key(|record| record.span.start);
-        for record in &mut self.records {
-            record.ttl = self.ttl;
-        }
         let mut section = Section::new(None, Extent::Names);
         section.evidence = Some(ZoneKind::Other);
         section.records = self.records;
@@ -381,5 +361,152 @@ fn raw(parts: &[Part]) -> Result<(), Fault> {
             Err(Fault::at(owner.span.clone(), message).help(SRV_HELP))
         }
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Given;
+    use crate::snapshot::Format;
+
+    const GIVEN: Given<'static> = Given {
+        format: Format::Dnsmasq,
+        shown: "dnsmasq.conf",
+        zone: None,
+    };
+
+    const SAMPLE: &str = "\
+# dnsmasq: srv-host=<service>,<target>,<port>,<priority>,<weight>
+srv-host=_vlmcs._tcp.contoso.com,kms01.contoso.com,1688,0,0
+srv-host=_vlmcs._tcp.contoso.com,kms02.contoso.com,1688,10,50
+";
+
+    #[test]
+    fn services_have_the_port_first() {
+        let said = "\
+? Names other
+2: _vlmcs._tcp.contoso.com. ? SRV 0 0 1688 kms01.contoso.com.
+3: _vlmcs._tcp.contoso.com. ? SRV 10 50 1688 kms02.contoso.com.";
+        assert_eq!(GIVEN.said(SAMPLE), said);
+        assert_eq!(GIVEN.said(&SAMPLE.replace('\n', "\r\n")), said);
+        assert_eq!(GIVEN.why(SAMPLE).as_deref(), Some("a line `srv-host=`"));
+    }
+
+    #[test]
+    fn a_service_without_domain_gets_that_of_the_file() {
+        let text = "\u{feff}no-resolv
+srv-host = _vlmcs._tcp , kms.lan , 1688 # the only one
+srv-host=_VLMCS._TCP.lab.lan.,kms.lan
+srv-host=_vlmcs._tcp.off.lan
+srv-host=_ldap._tcp,dc.lan,x
+domain=lan
+domain=guest.lan,192.168.2.0/24
+local-ttl=60
+host-record=kms.lan,kms,192.168.1.5,fd00::5,300
+host-record=odd.lan
+address=/www.lan/.shop.lan/192.168.1.6
+address=/blocked.example/
+address=/#/192.168.1.9
+cname=a.lan,b.lan,kms.lan,30
+dns-rr=other.lan,51,01:23
+";
+        assert_eq!(
+            GIVEN.said(text),
+            "\
+? Names other
+2: _vlmcs._tcp.lan. ? SRV 0 0 1688 kms.lan.
+3: _VLMCS._TCP.lab.lan. ? SRV 0 0 1 kms.lan.
+4: _vlmcs._tcp.off.lan. ? SRV 0 0 1 .
+9: kms.lan. ? Address
+9: kms. ? Address
+11: www.lan. ? Address
+11: shop.lan. ? Address
+14: a.lan. ? CNAME kms.lan.
+14: b.lan. ? CNAME kms.lan."
+        );
+    }
+
+    #[test]
+    fn lines_that_are_wrong() {
+        let own = "srv-host=_vlmcs._tcp.contoso.com,";
+        GIVEN.refuses(&[
+            ("srv-host\n", "1:1: `srv-host` names no service"),
+            ("srv-host=,kms.lan\n", "1:1: `srv-host` names no service"),
+            (
+                "srv-host=_vlmcs._tcp,kms.lan,1688\n",
+                "1:10: `_vlmcs._tcp` has no domain, and no line `domain=` gives one",
+            ),
+            (
+                "domain=#\nsrv-host=_vlmcs._tcp,kms.lan,1688\n",
+                "1:8: `domain=#` takes the domain from /etc/resolv.conf, which is not in this file",
+            ),
+            (own, "1:34: `` is no name: the name is empty"),
+            (
+                &format!("{own}kms..lan,1688"),
+                "1:34: `kms..lan` is no name: a label is empty: two dots together, or a dot first",
+            ),
+            (
+                &format!("{own}kms.lan,70000"),
+                "1:42: the port must be a number from 0 to 65535, not `70000`",
+            ),
+            (
+                &format!("{own}kms.lan,1688,high"),
+                "1:47: the priority must be a number from 0 to 65535, not `high`",
+            ),
+            (
+                &format!("{own}kms.lan,1688,0,"),
+                "1:49: the weight must be a number from 0 to 65535, not ``",
+            ),
+            (
+                &format!("{own}kms.lan,1688,0,0,3600"),
+                "1:51: `srv-host` has no more than five parts",
+            ),
+            (
+                "srv-host=0,0,1688,kms.lan\nsrv-host=_vlmcs._tcp.a b,kms.lan,x\nsrv-host=_vlmcs._tcp.lan,kms.lan,y\n",
+                "2:34: the port must be a number from 0 to 65535, not `x`\n\
+                 3:34: the port must be a number from 0 to 65535, not `y`",
+            ),
+            (
+                "srv-host=_vlmcs._tcp.a b,kms.lan,1688\n",
+                "1:10: `_vlmcs._tcp.a b` is no name: the character   must be escaped in a name",
+            ),
+            (
+                "dns-rr=_vlmcs._tcp.lan,33,00:00:00:00:06:98\n",
+                "1:8: these are octets of an SRV record, which are not read",
+            ),
+            (
+                "cname=kms.lan,a b\n",
+                "1:15: `a b` is no name: the character   must be escaped in a name",
+            ),
+            (
+                "dhcp-range=192.168.1.2,192.168.1.9\n",
+                "the configuration holds no records: no `srv-host`, `host-record`, `address` or `cname`",
+            ),
+            (
+                "",
+                "the configuration holds no records: no `srv-host`, `host-record`, `address` or `cname`",
+            ),
+        ]);
+        assert_eq!(
+            GIVEN.faults(b"srv-host=_vlmcs._tcp.b\xfcro,kms.lan\n"),
+            "1:10: `_vlmcs._tcp.b\u{fffd}ro` is no name: this is no valid internationalised domain name"
+        );
+    }
+
+    #[test]
+    fn its_signs() {
+        for (text, why) in [
+            ("address=/kms.lan/192.168.1.5\n", Some("a line `address=/`")),
+            ("bogus-priv\n", Some("a line `bogus-priv`")),
+            (
+                "dhcp-range=a\n srv-host = _vlmcs._tcp.lan\n",
+                Some("a line `srv-host=`"),
+            ),
+            ("# srv-host=_vlmcs._tcp.lan,kms.lan\n", None),
+            ("zone = \"contoso.com.\"\n", None),
+            ("srv-hosts: 3\n", None),
+        ] {
+            assert_eq!(GIVEN.why(text).as_deref(), why, "{text}");
+        }
     }
 }

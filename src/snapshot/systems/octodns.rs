@@ -44,15 +44,17 @@ pub(super) fn sign(sample: &Sample<'_>) -> Option<Sign> {
             continue;
         }
         let at_edge = text.len() == line.len();
+        let mut said = text;
         if at_edge && !text.starts_with("- ") {
             let (key, rest) = text.split_once(':')?;
             if !rest.is_empty() && !rest.starts_with(' ') {
                 return None;
             }
             name = Some(key.trim_matches(['\'', '"']));
+            said = rest;
         }
         let owner = name?;
-        let pairs = text.trim_start_matches("- ").split(['{', ',', '}']);
+        let pairs = said.trim_start_matches("- ").split(['{', ',', '}']);
         let kinds = pairs.filter_map(|pair| pair.trim().strip_prefix("type:"));
         for kind in kinds {
             let kind = kind.trim().trim_matches(['\'', '"']);
@@ -183,6 +185,9 @@ impl Reader<'_> {
 
     fn root(&mut self, root: &Node) {
         let Value::Table(names) = &root.value else {
+            if matches!(root.value, Value::Null) {
+                return;
+            }
             let message = format!(
                 "a zone of octoDNS is names with their records, not {}",
                 root.value.kind()
@@ -447,5 +452,297 @@ impl Reader<'_> {
         }
         presentation::parse_full_name(text)
             .map_err(|error| self.fault(&node.span, format!("`{text}` is no name: {error}")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::Given;
+    use crate::snapshot::Format;
+
+    const GIVEN: Given<'static> = Given {
+        format: Format::OctoDns,
+        shown: "zones/contoso.com.yaml",
+        zone: None,
+    };
+
+    const SAMPLE: &str = "\
+---
+_vlmcs._tcp:
+  ttl: 3600
+  type: SRV
+  values:
+  - port: 1688
+    priority: 0
+    target: kms01.contoso.com.
+    weight: 0
+  - port: 1688
+    priority: 10
+    target: kms02.contoso.com.
+    weight: 50
+kms01:
+  ttl: 1200
+  type: A
+  value: 10.20.5.21
+kms02:
+  ttl: 1200
+  type: A
+  value: 10.20.5.22
+";
+
+    const SAID: &str = "\
+contoso.com. Whole other
+6: _vlmcs._tcp.contoso.com. 3600 SRV 0 0 1688 kms01.contoso.com.
+10: _vlmcs._tcp.contoso.com. 3600 SRV 10 50 1688 kms02.contoso.com.
+15: kms01.contoso.com. 1200 Address
+19: kms02.contoso.com. 1200 Address";
+
+    /// A set of KMS records with one record, whose keys are given.
+    fn one(keys: &str) -> String {
+        format!("_vlmcs._tcp:\n  type: SRV\n  value: {{{keys}}}\n")
+    }
+
+    #[test]
+    fn a_zone_is_named_by_its_file_or_by_the_user() {
+        assert_eq!(GIVEN.said(SAMPLE), SAID);
+        assert_eq!(
+            GIVEN.why(SAMPLE).as_deref(),
+            Some(
+                "the key `_vlmcs._tcp` with a set of the type SRV; its zone, by its file name, is `contoso.com`"
+            )
+        );
+        let crlf = format!("\u{feff}{}", SAMPLE.replace('\n', "\r\n"));
+        assert_eq!(GIVEN.said(&crlf), SAID);
+        let given = Given {
+            shown: "<stdin>",
+            zone: Some("corp.example"),
+            ..GIVEN
+        };
+        assert_eq!(
+            given.said(&SAMPLE.replace("contoso.com", "corp.example")),
+            SAID.replace("contoso.com", "corp.example")
+        );
+        assert_eq!(
+            given.why(SAMPLE).as_deref(),
+            Some(
+                "the key `_vlmcs._tcp` with a set of the type SRV; its zone is the one given by --zone"
+            )
+        );
+    }
+
+    #[test]
+    fn names_types_and_numbers_in_all_their_forms() {
+        let text = "\
+'':
+  - type: NS
+    values: [ns1.contoso.com., ns2.contoso.com.]
+  - type: ALIAS
+    value: www.contoso.com.
+_vlmcs._tcp:
+  - type: SRV
+    octodns: {lenient: true, excluded: []}
+    value: {port: '1688', priority: 0, weight: 5, target: KMS01.contoso.com.}
+  - {type: TXT, value: x}
+_vlmcs._tcp.emea:
+  type: SRV
+  values:
+    - {port: 1688, priority: 0, weight: 5, target: kms01.contoso.com.}
+_vlmcs._tcp.old:
+  octodns:
+    ignored: true
+  type: SRV
+  value: {port: 1688, priority: 0, weight: 5, target: kms01.contoso.com.}
+_ldap._tcp:
+  type: SRV
+  value: nothing that matters
+'*.lab': {type: CNAME, value: kms01.contoso.com.}
+b\u{fc}ro: {type: A, geo: {EU: [10.0.0.1]}, values: [10.0.0.2], ttl: 60}
+lab2: {type: DNAME, ttl: \"60\", values: [lab.contoso.com.]}
+1: {type: AAAA, value: '::1'}
+";
+        assert_eq!(
+            GIVEN.said(text),
+            "\
+contoso.com. Whole other
+2: contoso.com. ? Ns
+4: contoso.com. ? Address
+9: _vlmcs._tcp.contoso.com. ? SRV 0 5 1688 KMS01.contoso.com.
+10: _vlmcs._tcp.contoso.com. ? Other
+14: _vlmcs._tcp.emea.contoso.com. ? SRV 0 5 1688 kms01.contoso.com.
+21: _ldap._tcp.contoso.com. ? Other
+23: *.lab.contoso.com. ? CNAME kms01.contoso.com.
+24: xn--bro-hoa.contoso.com. 60 Address
+25: lab2.contoso.com. 60 DNAME lab.contoso.com.
+26: 1.contoso.com. ? Address"
+        );
+        assert_eq!(
+            GIVEN.why(text).as_deref(),
+            Some(
+                "a set of the type NS of the zone itself; its zone, by its file name, is `contoso.com`"
+            )
+        );
+    }
+
+    #[test]
+    fn files_whose_zone_is_not_told() {
+        for (shown, message) in [
+            ("<stdin>", "nothing tells which zone this is"),
+            ("zone.yaml", "nothing tells which zone this is"),
+            ("contoso.com", "nothing tells which zone this is"),
+            (
+                "zones/contoso.com./_vlmcs._tcp.yaml",
+                "this is a part of a zone that octoDNS keeps in a folder of files",
+            ),
+        ] {
+            let given = Given { shown, ..GIVEN };
+            assert_eq!(given.faults(SAMPLE.as_bytes()), message, "{shown}");
+        }
+        for shown in [
+            "../contoso.com.yaml",
+            "./contoso.com.yml",
+            "a/../contoso.com.YAML",
+        ] {
+            assert_eq!(Given { shown, ..GIVEN }.said(SAMPLE), SAID, "{shown}");
+        }
+    }
+
+    #[test]
+    fn records_that_are_wrong() {
+        let good = "port: 1688, priority: 0, weight: 0, target: kms01.contoso.com.";
+        assert_eq!(GIVEN.said(&one(good)).lines().count(), 2);
+        let with = |from: &str, to: &str| one(&good.replace(from, to));
+        GIVEN.refuses(&[
+            (
+                &with("com.", "com"),
+                "3:55: the target `kms01.contoso.com` has no final dot",
+            ),
+            (
+                &with("kms01.contoso.com.", "5"),
+                "3:55: a target must be a name, not a whole number",
+            ),
+            (
+                &with("kms01", "'kms 01'").replace("'.contoso.com.", ".contoso.com.'"),
+                "3:55: `kms 01.contoso.com.` is no name: the character   must be escaped in a name",
+            ),
+            (
+                &with("1688", "01688"),
+                "3:17: `port` must be a number from 0 to 65535",
+            ),
+            (
+                &with("1688", "65536"),
+                "3:17: `port` must be a number from 0 to 65535",
+            ),
+            (
+                &with("1688", "-1"),
+                "3:17: `port` must be a number from 0 to 65535",
+            ),
+            (
+                &with("1688", "0x698"),
+                "3:17: `port` must be a number from 0 to 65535",
+            ),
+            (
+                &with("1688", "1.5"),
+                "3:17: `port` must be a number from 0 to 65535",
+            ),
+            (&one("port: 1688"), "\
+3:10: this SRV record has no `priority`
+3:10: this SRV record has no `weight`
+3:10: this SRV record has no `target`"),
+            (
+                "_vlmcs._tcp:\n  type: SRV\n  value: 0 0 1688 kms01.contoso.com.\n",
+                "3:10: an SRV record has `priority`, `weight`, `port` and `target`, this is a string",
+            ),
+            (
+                "_vlmcs._tcp:\n  type: SRV\n  ttl: 1h\n  values: []\n",
+                "3:8: `ttl` must be a number of seconds",
+            ),
+            (
+                "_vlmcs._tcp:\n  type: SRV\n  values: []\n",
+                "3:11: this set of records is empty",
+            ),
+            (
+                "_vlmcs._tcp:\n  type: SRV\n  ttl: 60\n",
+                "2:3: this set of records has neither `values` nor `value`",
+            ),
+            (
+                "_vlmcs._tcp:\n  ttl: 60\n",
+                "2:3: this set of records has no `type`",
+            ),
+            (
+                "_vlmcs._tcp:\n  type: [SRV]\n",
+                "2:9: `type` must be a type of records, not a list",
+            ),
+            (
+                "_vlmcs._tcp:\n",
+                "1:1: `_vlmcs._tcp` must have a set of records with `type` and `values`, not nothing",
+            ),
+            (
+                "kms:\n  type: CNAME\n  values: [a.contoso.com., b.contoso.com.]\n",
+                "3:28: an alias has one target",
+            ),
+            (
+                "kms:\n  type: CNAME\n  value: kms01\n",
+                "3:10: the target `kms01` has no final dot",
+            ),
+            (
+                &format!("{}  octodns:\n    excluded: [route53]\n", one(good)),
+                "5:5: `excluded`: these KMS records are in some providers only, which is not in this file",
+            ),
+            (
+                &format!("{}  octodns: {{ignored: maybe}}\n", one(good)),
+                "4:22: `ignored` must be true or false, not a string",
+            ),
+        ]);
+    }
+
+    #[test]
+    fn files_that_are_no_zones() {
+        GIVEN.refuses(&[
+            ("", "the file holds no records"),
+            ("---\n# nothing\n", "the file holds no records"),
+            (
+                "- type: A\n",
+                "1:1: a zone of octoDNS is names with their records, not a list",
+            ),
+            ("'@': {type: A, value: 10.0.0.1}\n", "1:1: `@` is no name of octoDNS"),
+            (
+                "_vlmcs._tcp.contoso.com.: {type: SRV}\n",
+                "1:1: `_vlmcs._tcp.contoso.com.` is no name of octoDNS",
+            ),
+            (
+                "_vlmcs.._tcp: {type: SRV}\n",
+                "1:1: `_vlmcs.._tcp` is no name: a label is empty: two dots together, or a dot first",
+            ),
+            (
+                "a: &a {type: A, value: 10.0.0.1}\nb: *a\n",
+                "1:4: a YAML anchor: a zone of octoDNS takes plain values only",
+            ),
+            (
+                "a: {type: A, value: 10.0.0.1}\na: {type: A, value: 10.0.0.2}\n",
+                "2:1: the key `a` stands twice",
+            ),
+            (
+                "_vlmcs._tcp:\n  type: SRV\n  values:\n  - port: 1688\n    target: \"kms01.cont",
+                "5:13: this is not YAML: while scanning a quoted scalar, found unexpected end of stream",
+            ),
+        ]);
+        assert_eq!(GIVEN.faults(b"a: \xfc\n"), "1:4: this is not UTF-8");
+    }
+
+    #[test]
+    fn other_yaml_is_not_taken_for_a_zone() {
+        for text in [
+            "host:\n  - name: kms01.contoso.com\n    publish: [contoso.com]\n",
+            "kms:\n  publishing: manual\n",
+            "apiVersion: v1\nkind: Service\nspec:\n  type: ClusterIP\n",
+            "$TTL 3600\n@ IN SOA a b 1 2 3 4 5\n",
+            "Server:  dc01\nAddress:  10.20.0.10\n",
+            "- name: www\n  type: A\n",
+            "{\"a\": {\"type\": \"A\"}}",
+            "type: A\n",
+            "",
+        ] {
+            assert_eq!(GIVEN.why(text), None, "{text}");
+        }
     }
 }

@@ -549,7 +549,7 @@ contoso.com. Whole other
             (&truncated, "1:2: the listing is cut: `IsTruncated` says that it goes on"),
             (
                 &format!("{{\"ResourceRecordSets\": [\n{half}"),
-                "3:15: this is not JSON: the file ends inside a string",
+                "3:14: this is not JSON: the file ends inside a string",
             ),
             (
                 r#"{"Comment": "x", "Changes": [{"Action": "UPSERT", "ResourceRecordSet": {}}]}"#,
@@ -571,12 +571,12 @@ contoso.com. Whole other
                 "1:25: a record set is an object, not a whole number\n\
                  1:28: this record set has no `Name`\n\
                  1:45: this record set has no `Type`\n\
-                 1:77: `Name` must be a string, not a whole number",
+                 1:78: `Name` must be a string, not a whole number",
             ),
         ]);
         assert_eq!(
             GIVEN.faults(b"{\"ResourceRecordSets\": [\"b\xfcro\"]}"),
-            "1:26: this is not UTF-8"
+            "1:27: this is not UTF-8"
         );
     }
 
@@ -616,19 +616,19 @@ contoso.com. Whole other
         GIVEN.refuses(&[
             (
                 &set(&format!("\"SetIdentifier\": \"eu\", \"Weight\": 10, \"TTL\": 60, {record}")),
-                "2:72: `_vlmcs._tcp.contoso.com` has a routing policy: its answers differ from client to client",
+                "2:70: `_vlmcs._tcp.contoso.com` has a routing policy: its answers differ from client to client",
             ),
             (
                 &set("\"AliasTarget\": {\"DNSName\": \"x.contoso.com.\"}"),
-                "2:70: `_vlmcs._tcp.contoso.com` is an alias: its records stand elsewhere",
+                "2:68: `_vlmcs._tcp.contoso.com` is an alias: its records stand elsewhere",
             ),
             (
                 &set(&format!("\"TTL\": \"3600\", {record}")),
-                "2:62: `TTL` must be a number of seconds, not a string",
+                "2:60: `TTL` must be a number of seconds, not a string",
             ),
             (
                 &set(&format!("\"TTL\": -1, {record}")),
-                "2:62: `TTL` must be from 0 to 2147483647, not -1",
+                "2:60: `TTL` must be from 0 to 2147483647, not -1",
             ),
             (
                 &set("\"TTL\": 60"),
@@ -636,25 +636,25 @@ contoso.com. Whole other
             ),
             (
                 &set("\"ResourceRecords\": []"),
-                "2:74: this record set holds no records",
+                "2:72: this record set holds no records",
             ),
             (
                 &set("\"ResourceRecords\": [\"0 0 1688 kms01.contoso.com.\"]"),
-                "2:75: a record is an object, not a string",
+                "2:73: a record is an object, not a string",
             ),
             (
                 &set("\"ResourceRecords\": [{}]"),
-                "2:75: this record has no `Value`",
+                "2:73: this record has no `Value`",
             ),
             (
                 &set(&format!("\"TTL\": 1, \"TTL\": 2, {record}")),
-                "2:65: the key `TTL` stands twice",
+                "2:63: the key `TTL` stands twice",
             ),
             (
                 &listing(&[
                     "{\"Name\": \"contoso.com.\", \"Type\": \"SOA\", \"ResourceRecords\": [{\"Value\": \"a. b. 1\"}]}",
                 ]),
-                "2:75: `a. b. 1` is no SOA record: two names and five numbers are needed",
+                "2:71: `a. b. 1` is no SOA record: two names and five numbers are needed",
             ),
             (
                 &listing(&[SOA, &SOA.replace("\"contoso.com.", "\"fabrikam.com.")]),

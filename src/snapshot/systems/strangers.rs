@@ -196,3 +196,123 @@ fn markup(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
         "give the output of the command itself as text, JSON or CSV",
     ))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn what(bytes: &[u8]) -> Option<String> {
+        let sample = Sample {
+            bytes,
+            shown: "a file",
+            zone: None,
+            node: None,
+        };
+        assert_eq!(super::super::signs(&sample), []);
+        strangers(&sample).map(|(what, help)| format!("{what}: {help}"))
+    }
+
+    #[test]
+    fn files_that_people_have_at_hand() {
+        let terraform = "this is Terraform, which is not read: what it wants need not be what is there: get the zone from a server: `dig @SERVER ZONE AXFR`, or give the server's zone file";
+        let dnscontrol = "this is a configuration of dnscontrol, which is not read: `dnscontrol get-zones --format=zone CREDKEY PROVIDER ZONE` writes the zone file";
+        let nsupdate = "this is a script for nsupdate, which is not read: it changes records, it does not list them: get the zone from a server: `dig @SERVER ZONE AXFR`, or give the server's zone file";
+        let topology = "this is a topology, no zone data: a command takes one topology, before the sources: `kmsplan plan TOPOLOGY SOURCE...`";
+        let listing = "list the whole zone: `aws route53 list-resource-record-sets --hosted-zone-id ID --output json`";
+        let evidence = "no zone data: give the folder that it lies in with --host-evidence DIR";
+        let markup = "this is XML or HTML, which is not read: give the output of the command itself as text, JSON or CSV";
+        let slmgr = format!("this is output of `slmgr.vbs` on a host, {evidence}");
+        for (text, expected) in [
+            (
+                "resource \"dns_srv_record_set\" \"kms\" {\n  zone = \"contoso.com.\"\n  srv {\n",
+                terraform,
+            ),
+            (
+                "{\"version\": 4, \"terraform_version\": \"1.9.0\"}",
+                terraform,
+            ),
+            (
+                "var REG_NONE = NewRegistrar(\"none\");\nD(\"contoso.com\", REG_NONE,\n",
+                dnscontrol,
+            ),
+            (
+                "; absolute names\nserver 10.20.0.10\nzone contoso.com.\nupdate delete _vlmcs._tcp.contoso.com. SRV\nsend\n",
+                nsupdate,
+            ),
+            (
+                "config dnsmasq\n\toption domain 'lan'\nconfig srvhost\n\toption srv '_vlmcs._tcp.lan'\n",
+                "this is a configuration of OpenWrt, which is not read: give what dnsmasq itself reads: /var/etc/dnsmasq.conf of the router",
+            ),
+            (
+                "{\n \"Comment\": \"x\", \"Changes\": [{\"Action\": \"UPSERT\", \"ResourceRecordSet\": {}}]}",
+                &format!("this is a change for Route 53, not a listing: {listing}"),
+            ),
+            (
+                "RESOURCERECORDSETS\t_vlmcs._tcp.contoso.com.\t3600\tSRV\nRESOURCERECORDS\t0 0 1688 kms01\n",
+                &format!(
+                    "this is a listing of Route 53 that is not JSON, which is not read: {listing}"
+                ),
+            ),
+            (
+                "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n",
+                &format!("this is a registry export of a host, {evidence}"),
+            ),
+            (
+                "\r\nHKEY_LOCAL_MACHINE\\SOFTWARE\\Microsoft\r\n    DisableDnsPublishing    REG_DWORD    0x0\r\n",
+                &format!("this is output of `reg query` on a host, {evidence}"),
+            ),
+            ("Software licensing service version: 10.0\r\n", &slmgr),
+            (
+                "Key Management Service is enabled on this computer\r\n",
+                &slmgr,
+            ),
+            (
+                "{\"KeyManagementServiceDnsPublishing\": true}",
+                &format!("this is the SoftwareLicensingService of a host, {evidence}"),
+            ),
+            (
+                "Owner: NT AUTHORITY\\SYSTEM\r\nGroup: X\r\n\r\nAccess list:\r\nAllow Everyone\r\n",
+                &format!("these are permissions of a directory object, {evidence}"),
+            ),
+            (
+                "{\"format_version\": \"1\", \"kmsplan_version\": \"0.1.0\"}",
+                "this is a saved plan of kmsplan, no zone data: `kmsplan show FILE` shows it",
+            ),
+            ("# wanted\n[kms]\nttl = 3600\n", topology),
+            ("[[host]]\r\nname = \"kms01.contoso.com\"\r\n", topology),
+            ("{\"host\": [{\"name\": \"kms01.contoso.com\"}]}", topology),
+            ("host:\n  - name: kms01.contoso.com\n", topology),
+            ("kms:\n  ttl: 3600\n", topology),
+            ("\n<!DOCTYPE html>\n", markup),
+            (
+                "<Objs Version=\"1.1.0.1\"><Obj><S N=\"KeyManagementServiceDnsPublishing\">",
+                &format!("this is the SoftwareLicensingService of a host, {evidence}"),
+            ),
+        ] {
+            assert_eq!(what(text.as_bytes()).as_deref(), Some(expected), "{text}");
+        }
+        assert_eq!(
+            what(b"PK\x03\x04\x14\0").as_deref(),
+            Some(
+                "this is a packed file, such as an Excel workbook or a ZIP archive, which is not read: unpack it; save a sheet as CSV"
+            )
+        );
+        assert_eq!(
+            what(b"\x1f\x8b\x08").as_deref(),
+            Some("this is a packed file, which is not read: unpack it")
+        );
+    }
+
+    #[test]
+    fn what_nobody_knows_stays_unknown() {
+        for text in [
+            "",
+            "Read this first.\n",
+            "{\"a\": 1}",
+            "a,b\n1,2\n",
+            "[section]\nkey = 1\n",
+        ] {
+            assert_eq!(what(text.as_bytes()), None, "{text}");
+        }
+    }
+}

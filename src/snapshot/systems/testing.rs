@@ -49,9 +49,14 @@ impl Given<'_> {
 
     /// Asserts the complaints of each text.
     pub(super) fn refuses(&self, cases: &[(&str, &str)]) {
-        for (text, expected) in cases {
-            assert_eq!(self.faults(text.as_bytes()), *expected, "{text}");
-        }
+        let wrong: Vec<String> = cases
+            .iter()
+            .filter_map(|(text, expected)| {
+                let said = self.faults(text.as_bytes());
+                (said != *expected).then(|| format!("{text}\n  said {said}\n  not  {expected}"))
+            })
+            .collect();
+        assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
 
     /// What shows the form.

@@ -143,4 +143,16 @@ mod tests {
             );
         }
     }
+
+    #[test]
+    fn exports_of_azure_say_so_at_the_top() {
+        let export =
+            "\n; Exported zone file from Azure DNS\n;      Zone name: contoso.com\n\n$TTL 3600\n";
+        assert!(is_azure_export(export.as_bytes()));
+        assert!(is_azure_export(export.replace('\n', "\r\n").as_bytes()));
+        assert!(!is_azure_export(
+            b"$TTL 3600\n; Exported zone file from Azure DNS\n"
+        ));
+        assert!(!is_azure_export(b"; contoso.com\n$TTL 3600\n"));
+    }
 }
