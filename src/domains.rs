@@ -216,7 +216,7 @@ fn domain(text: &str) -> Result<Name, (String, String)> {
         return wrong(&format!("`{character}` stands in no domain's name"));
     }
     let number = |label: &[u8]| label.iter().all(u8::is_ascii_digit);
-    match name.iter().last() {
+    match name.iter().next_back() {
         None => return wrong("this is the root"),
         Some(last) if number(last) => return wrong("this looks like an address"),
         Some(_) => {}

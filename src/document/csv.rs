@@ -137,9 +137,8 @@ impl<'a> Rows<'a> {
 /// How many octets the line end at the start of `rest` has.
 fn line_end(rest: &[u8]) -> Option<usize> {
     match rest {
-        [b'\n', ..] => Some(1),
         [b'\r', b'\n', ..] => Some(2),
-        [b'\r'] => Some(1),
+        [b'\n', ..] | [b'\r'] => Some(1),
         _ => None,
     }
 }

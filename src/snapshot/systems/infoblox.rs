@@ -255,10 +255,6 @@ impl Export {
             columns: &columns,
             row,
         };
-        let renames = columns.iter().filter(|column| column.starts_with("_new_"));
-        if let Some((_, span)) = renames.filter_map(|column| object.value(column)).next() {
-            return Err(change(span));
-        }
         // An export writes every cell, also empty ones at the end: a row that is short was cut.
         let (cells, named) = (row.cells.len(), columns.len());
         if cells < named || (cells > named && matters(&first)) {
@@ -268,6 +264,10 @@ impl Export {
             self.faults
                 .push(Fault::at(row.span.clone(), message).help(help));
             return Ok(());
+        }
+        let mut renames = columns.iter().filter(|column| column.starts_with("_new_"));
+        if let Some((_, span)) = renames.find_map(|column| object.value(column)) {
+            return Err(change(span));
         }
         if let Err(fault) = self.object(&object) {
             self.faults.push(fault);

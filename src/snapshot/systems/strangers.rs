@@ -3,12 +3,15 @@
 use super::{route53, values};
 use crate::snapshot::listing::Sample;
 
+/// What a file is, and what to do.
+type Known = (&'static str, &'static str);
+
 /// What a file is, as far as that is known, and what to do. Asked where nothing shows that it is zone data.
 pub(in crate::snapshot) fn strangers(sample: &Sample<'_>) -> Option<(String, String)> {
     let look = Look {
         octets: values::look(sample),
     };
-    let known: [fn(&Look<'_>) -> Option<(&'static str, &'static str)>; 8] = [
+    let known: [fn(&Look<'_>) -> Option<Known>; 8] = [
         packed,
         host_evidence,
         node_evidence,
@@ -69,7 +72,7 @@ impl<'a> Look<'a> {
     }
 }
 
-fn packed(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
+fn packed(look: &Look<'_>) -> Option<Known> {
     let starts = |signature: &[u8]| look.octets.starts_with(signature);
     if starts(b"PK\x03\x04") {
         Some((
@@ -84,7 +87,7 @@ fn packed(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn host_evidence(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
+fn host_evidence(look: &Look<'_>) -> Option<Known> {
     let what = if look.first(&["Windows Registry Editor Version", "REGEDIT4"]) {
         "this is a registry export of a host, no zone data"
     } else if look.first(&["HKEY_LOCAL_MACHINE\\"]) {
@@ -103,7 +106,7 @@ fn host_evidence(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
     Some((what, EVIDENCE_HELP))
 }
 
-fn node_evidence(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
+fn node_evidence(look: &Look<'_>) -> Option<Known> {
     let dsacls = look.line(&["Access list:"]) && look.line(&["Owner:", "Allow ", "Inherited to "]);
     let get_acl = look.has("ActiveDirectory:://RootDSE/") || look.has("ActiveDirectoryAccessRule");
     if dsacls || get_acl {
@@ -116,7 +119,7 @@ fn node_evidence(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
     }
 }
 
-fn own_files(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
+fn own_files(look: &Look<'_>) -> Option<Known> {
     if look.is_json() && look.has("\"kmsplan_version\"") {
         return Some((
             "this is a saved plan of kmsplan, no zone data",
@@ -140,7 +143,7 @@ fn own_files(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
 }
 
 /// What tools that keep zones in version control read.
-fn infrastructure_code(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
+fn infrastructure_code(look: &Look<'_>) -> Option<Known> {
     if look.line(&["resource \"", "module \"", "terraform {", "provider \""])
         || look.is_json() && look.has("\"terraform_version\"")
     {
@@ -173,7 +176,7 @@ fn infrastructure_code(look: &Look<'_>) -> Option<(&'static str, &'static str)> 
     None
 }
 
-fn route53_changes(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
+fn route53_changes(look: &Look<'_>) -> Option<Known> {
     let changes = look.is_json() && look.has("\"Changes\"") && look.has("\"ResourceRecordSet\"");
     changes.then_some((
         "this is a change for Route 53, not a listing",
@@ -182,7 +185,7 @@ fn route53_changes(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
 }
 
 /// Listings in forms that do not carry what is needed, where another form of the same command does.
-fn other_outputs(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
+fn other_outputs(look: &Look<'_>) -> Option<Known> {
     let text = look.line(&["RESOURCERECORDSETS\t", "ResourceRecordSets:"]);
     (text || look.has("ListResourceRecordSets")).then_some((
         "this is a listing of Route 53 that is not JSON, which is not read",
@@ -190,7 +193,7 @@ fn other_outputs(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
     ))
 }
 
-fn markup(look: &Look<'_>) -> Option<(&'static str, &'static str)> {
+fn markup(look: &Look<'_>) -> Option<Known> {
     look.first(&["<"]).then_some((
         "this is XML or HTML, which is not read",
         "give the output of the command itself as text, JSON or CSV",

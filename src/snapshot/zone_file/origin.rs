@@ -16,26 +16,23 @@ pub(in crate::snapshot) struct Header {
 /// Three generations exist: `Database file X for Z zone.`, `… for Default zone scope in zone Z.`, and the
 /// latter with `(null)` for X where the zone is kept in Active Directory.
 pub(in crate::snapshot) fn header(bytes: &[u8]) -> Option<Header> {
-    top_comments(bytes)
-        .find_map(|comment| comment.strip_prefix("Database file "))
-        .map(parse_header)
-}
-
-/// Whether the comments at the top of a file say that Azure DNS exported it (`az network dns zone export`).
-pub(super) fn is_azure_export(bytes: &[u8]) -> bool {
-    top_comments(bytes).any(|comment| comment == "Exported zone file from Azure DNS")
-}
-
-/// The comments above the first line that is none, without blanks around them.
-fn top_comments(bytes: &[u8]) -> impl Iterator<Item = &str> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    bytes
-        .split(|octet| *octet == b'\n')
-        .map(<[u8]>::trim_ascii)
-        .filter(|line| !line.is_empty())
-        .map_while(|line| line.strip_prefix(b";"))
-        .filter_map(|comment| std::str::from_utf8(comment).ok())
-        .map(str::trim)
+    for line in bytes.split(|octet| *octet == b'\n') {
+        let line = line.trim_ascii();
+        let Some(comment) = line.strip_prefix(b";") else {
+            if line.is_empty() {
+                continue;
+            }
+            return None;
+        };
+        let Ok(comment) = std::str::from_utf8(comment) else {
+            continue;
+        };
+        if let Some(rest) = comment.trim().strip_prefix("Database file ") {
+            return Some(parse_header(rest));
+        }
+    }
+    None
 }
 
 fn parse_header(rest: &str) -> Header {
@@ -51,6 +48,17 @@ fn parse_header(rest: &str) -> Header {
         directory: rest.starts_with("(null) "),
         zone: zone.and_then(|zone| presentation::parse_full_name(zone).ok()),
     }
+}
+
+/// Whether the comments at the top of a file say that Azure DNS exported it (`az network dns zone export`).
+pub(super) fn is_azure_export(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    bytes
+        .split(|octet| *octet == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .map_while(|line| line.strip_prefix(b";"))
+        .any(|comment| comment.trim_ascii() == b"Exported zone file from Azure DNS")
 }
 
 /// Endings of file names that say no more than "zone file".
