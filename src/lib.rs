@@ -4,11 +4,13 @@
 //! [`plan`], and [`render`] turns a plan into bytes. [`draft`] goes the other way: it describes a snapshot
 //! as a topology to start from. [`cli`] is the only room that knows arguments,
 //! files to write and exit codes. Below all of them lie [`presentation`] (DNS names as text),
-//! [`diagnostic`] (errors that point into a file), [`encoding`] (UTF-16) and [`codes`] (the names of findings).
+//! [`diagnostic`] (errors that point into a file), [`encoding`] (UTF-16), [`domains`] (lists of namespaces) and
+//! [`codes`] (the names of findings).
 
 pub mod cli;
 pub mod codes;
 pub mod diagnostic;
+mod document;
 pub mod domains;
 pub mod draft;
 pub mod encoding;

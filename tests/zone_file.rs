@@ -597,6 +597,29 @@ fn windows_zone_files_and_exports() {
 }
 
 #[test]
+fn an_export_of_azure_dns_is_a_zone_file_of_another_system() {
+    let export = "\n; Exported zone file from Azure DNS\n;      Zone name: contoso.com\n\
+        ;      Resource Group Name: rg-dns\n\n$TTL 3600\n$ORIGIN contoso.com.\n    \n\
+        @ 3600 IN SOA ns1-01.azure-dns.com. azuredns-hostmaster.microsoft.com. (\n\
+        \x20                                       1\n                                        3600\n\
+        \x20                                       300\n                                        2419200\n\
+        \x20                                       300\n                                        )\n\
+        \x20 172800 IN NS ns1-01.azure-dns.com.\n  172800 IN NS ns2-01.azure-dns.net.\n\n\
+        _vlmcs._tcp 3600 IN SRV 0 0 1688 kms01.contoso.com.\n\
+        \x20           7200 IN SRV 10 50 1688 kms02.contoso.com.\n\n\
+        kms01 1200 IN A 10.20.5.21\n\n";
+    let zone = zone_of("azure.txt", export);
+    assert_eq!(
+        (zone.format, zone.evidence),
+        (Format::ZoneFile, Some(ZoneKind::Other))
+    );
+    let said: Vec<_> = all(&zone)
+        .map(|record| (record.priority, record.weight, record.ttl, record.aged))
+        .collect();
+    assert_eq!(said, [(0, 0, Some(3600), None), (10, 50, Some(7200), None)]);
+}
+
+#[test]
 fn folders_are_read_whole() {
     let main = format!(
         "{HEAD}$INCLUDE parts/kms.inc\n_vlmcs._tcp.b SRV 0 0 1688 kms01\n$INCLUDE parts/kms.inc\n"
@@ -655,13 +678,13 @@ fn folders_are_read_whole() {
     }
     assert_eq!(
         read(folder.path(), &["z"], &Options::default()).unwrap_err(),
-        "error: this looks like TOML, not like zone data
+        "error: this is a topology, no zone data
  --> z/kms.toml:1:1
   |
 1 | [kms]
   | ^^^^^
   |
-  = help: what is read: zone files, Windows DNS zone files and exports, Get-DnsServerResourceRecord (JSON, CSV, table), Resolve-DnsName (JSON, CSV, list, table), nslookup, host, dig, dnscmd /EnumRecords and /ZonePrint, Infoblox CSV, Route 53 JSON, octoDNS YAML, dnsmasq; a source that is not recognised is read with `--from FORMAT`
+  = help: a command takes one topology, before the sources: `kmsplan plan TOPOLOGY SOURCE...`
 "
     );
 }

@@ -5,7 +5,8 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::args::{ReadOptions, SourceOptions};
-use crate::diagnostic::{Diagnostic, Diagnostics, reason};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
+use crate::encoding::Encoding;
 use crate::plan::{Options, Plan};
 use crate::presentation;
 use crate::snapshot::{self, Snapshot};
@@ -123,9 +124,22 @@ pub(super) fn plan(
 
 /// The domains of a list of namespaces, and complaints about it.
 fn namespaces(path: &Path) -> (Vec<crate::Name>, Vec<Diagnostic>) {
-    let read = read_file(path).and_then(|bytes| crate::domains::read(&shown(path), bytes));
+    let shown = shown(path);
+    let read = read_file(path)
+        .and_then(|bytes| {
+            Encoding::of(&bytes).decode(bytes).map_err(|fault| {
+                let place = Place::new(&shown, fault.text.as_bytes(), fault.span);
+                Diagnostic::at(place, "this is not UTF-16")
+                    .help("save the file as UTF-8")
+                    .into()
+            })
+        })
+        .and_then(|text| crate::domains::read(&shown, &text));
     match read {
-        Ok(listed) => (listed, Vec::new()),
+        Ok(listed) => (
+            listed.into_iter().map(|domain| domain.name).collect(),
+            Vec::new(),
+        ),
         Err(complaints) => (Vec::new(), complaints.0),
     }
 }

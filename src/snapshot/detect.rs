@@ -35,6 +35,13 @@ pub(super) fn detect(sample: &Sample<'_>) -> Result<Sign, Refusal> {
         let why = "its first record or directive reads like one of a master file";
         return Ok(Sign::new(Format::ZoneFile, why));
     }
+    if let Some((message, help)) = systems::strangers(sample) {
+        return Err(Refusal {
+            message,
+            help,
+            quotable: !sample.bytes.contains(&0),
+        });
+    }
     Err(Refusal {
         message: guess(sample.bytes).to_owned(),
         help: UNDERSTOOD.to_owned(),
@@ -133,16 +140,19 @@ mod tests {
     fn other_files_are_refused_by_what_they_look_like() {
         for (text, message) in [
             (
-                "{\n  \"kms\": {}\n}\n",
+                "{\n  \"hosts\": {}\n}\n",
                 "this looks like JSON, not like zone data",
             ),
             (
-                "# topology\n[kms]\nttl = 3600\n",
+                "# settings\n[server]\nttl = 3600\n",
                 "this looks like TOML, not like zone data",
             ),
-            ("<html>", "this looks like XML or HTML, not like zone data"),
+            (
+                "[kms]\nttl = 3600\n",
+                "this is a topology, no zone data",
+            ),
             ("Read this first.\n", "this is no zone data"),
-            ("kms:\n  ttl: 3600\n", "this is no zone data"),
+            ("kms:\n  ttl: 3600\n", "this is a topology, no zone data"),
             (
                 "; nothing\n\n",
                 "the file holds comments only, no zone data",

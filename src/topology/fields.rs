@@ -4,8 +4,7 @@
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
-use super::source::{Format, Source};
-use super::tree::{Complaint, Entry, Node, Span, Value};
+use crate::document::{Complaint, Entry, Node, Notation, Source, Span, Value};
 use crate::presentation::{self, NameError};
 use crate::{Date, Name};
 
@@ -107,9 +106,9 @@ impl<'c> Checker<'c> {
 
     /// How the file's notation writes the head of a section.
     pub(super) fn heading(&self, section: Section) -> String {
-        match (self.source.format, section.shape) {
-            (Format::Toml, Shape::One) => format!("[{}]", section.name),
-            (Format::Toml, Shape::Many) => format!("[[{}]]", section.name),
+        match (self.source.notation, section.shape) {
+            (Notation::Toml, Shape::One) => format!("[{}]", section.name),
+            (Notation::Toml, Shape::Many) => format!("[[{}]]", section.name),
             _ => format!("`{}`", section.name),
         }
     }
@@ -118,10 +117,10 @@ impl<'c> Checker<'c> {
     pub(super) fn one<'t>(&mut self, root: &Fields<'t>, section: Section) -> Option<Fields<'t>> {
         let node = root.get(section.name)?;
         if let Value::Array(items) = &node.value {
-            let help = match self.source.format {
-                Format::Toml => format!("write [{}], once", section.name),
-                Format::Json => "write one table in braces, without brackets".to_owned(),
-                Format::Yaml => "write its keys without a dash before them".to_owned(),
+            let help = match self.source.notation {
+                Notation::Toml => format!("write [{}], once", section.name),
+                Notation::Json => "write one table in braces, without brackets".to_owned(),
+                Notation::Yaml => "write its keys without a dash before them".to_owned(),
             };
             let message = format!("`{}` is one table, not a list", section.name);
             self.complain(&node.span, message, help);
@@ -141,10 +140,10 @@ impl<'c> Checker<'c> {
                 .filter_map(|item| self.table(item, section))
                 .collect(),
             value => {
-                let help = match self.source.format {
-                    Format::Toml => format!("write [[{}]], once for each", section.name),
-                    Format::Json => "put the table in brackets: [{ ... }]".to_owned(),
-                    Format::Yaml => "put a dash before the first key of each".to_owned(),
+                let help = match self.source.notation {
+                    Notation::Toml => format!("write [[{}]], once for each", section.name),
+                    Notation::Json => "put the table in brackets: [{ ... }]".to_owned(),
+                    Notation::Yaml => "put a dash before the first key of each".to_owned(),
                 };
                 let found = match value {
                     Value::Table(_) => "one table",
@@ -180,8 +179,8 @@ impl<'c> Checker<'c> {
 
     fn no_table(&mut self, node: &Node, section: Section) {
         let found = node.value.kind();
-        let (what, help) = match (section.shape, self.source.format) {
-            (Shape::File, Format::Json) => (
+        let (what, help) = match (section.shape, self.source.notation) {
+            (Shape::File, Notation::Json) => (
                 "the file".to_owned(),
                 "put the sections in braces".to_owned(),
             ),

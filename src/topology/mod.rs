@@ -8,18 +8,21 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::Name;
-use crate::diagnostic::Diagnostics;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::document::{self, Notation, Source, Subject};
 
 mod fields;
 mod model;
-mod reader;
 mod rules;
-mod source;
-mod toml_reader;
-mod tree;
-mod yaml_reader;
 
 pub use model::*;
+
+/// A topology among documents.
+const SUBJECT: Subject = Subject {
+    name: "a topology",
+    levels: "five",
+    plain: "write the value itself",
+};
 
 impl Topology {
     /// Reads the content of a topology file. `path` is the file as the user named it; its extension
@@ -34,8 +37,12 @@ impl Topology {
     /// The same, with more domains: hosts without a publish list of their own serve them beside those of
     /// `[kms]`.
     pub fn read_covering(path: &str, bytes: &[u8], more: &[Name]) -> Result<Self, Diagnostics> {
-        let source = source::Source::read(path, bytes)?;
-        let (root, mut complaints) = reader::read(&source);
+        let notation = notation(path).ok_or_else(|| {
+            Diagnostic::new(format!("cannot tell the format of `{path}` from its name"))
+                .help("name a topology .toml, .json, .yaml or .yml")
+        })?;
+        let source = Source::read(&SUBJECT, notation, path, bytes)?;
+        let (root, mut complaints) = document::read(&source);
         let checked = root.map(|root| rules::check(&source, &root, more, &mut complaints));
         match checked {
             Some(topology) if complaints.is_empty() => Ok(Self {
@@ -49,6 +56,18 @@ impl Topology {
                 Err(Diagnostics(diagnostics.collect()))
             }
         }
+    }
+}
+
+/// The notation that a file's extension names, in any case.
+fn notation(path: &str) -> Option<Notation> {
+    let name = path.rsplit(['/', '\\']).next()?;
+    let (_, extension) = name.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
+        "toml" => Some(Notation::Toml),
+        "json" => Some(Notation::Json),
+        "yaml" | "yml" => Some(Notation::Yaml),
+        _ => None,
     }
 }
 

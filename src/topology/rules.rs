@@ -9,8 +9,7 @@ use super::model::{
     Account, Allow, Apply, Clients, DynamicUpdate, Group, GroupScope, Host, Os, Partition, Product,
     Publication, Publishing, Retired, Topology, Unlisted, ZoneKind, ZoneSettings,
 };
-use super::source::Source;
-use super::tree::{Complaint, Node, Span, Value};
+use crate::document::{Complaint, Node, Source, Span, Value};
 use crate::{Name, presentation};
 
 const FILE: Section = Section {

@@ -1,14 +1,55 @@
-//! stub
+//! Zone data as other systems than DNS servers write it: Infoblox, Route 53, octoDNS, dnsmasq.
+//!
+//! They keep their zones themselves, so that no host registers itself there: nothing is aged, and the zone is
+//! of another kind than those of Windows and BIND.
+
+mod dnsmasq;
+mod infoblox;
+mod octodns;
+mod route53;
+mod strangers;
+#[cfg(test)]
+mod testing;
+mod values;
+
+pub(super) use strangers::strangers;
 
 use super::Format;
 use super::listing::{Fault, Sample, Section, Sign};
 
+/// The number of complaints about one source after which the rest is left out.
+const MAX_FAULTS: usize = 20;
+
+/// How much of a source is looked at to tell what it is, in octets.
+const MAX_LOOK: usize = 1 << 16;
+
 /// What shows that a source is in one of these forms.
-pub(super) fn signs(_sample: &Sample<'_>) -> Vec<Sign> {
-    Vec::new()
+pub(super) fn signs(sample: &Sample<'_>) -> Vec<Sign> {
+    [
+        infoblox::sign(sample),
+        route53::sign(sample),
+        octodns::sign(sample),
+        dnsmasq::sign(sample),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
 }
 
 /// The records of a source in one of these forms.
-pub(super) fn read(_format: Format, _sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
-    Err(vec![Fault::whole("not read yet")])
+pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
+    let sections = match format {
+        Format::InfobloxCsv => infoblox::read(sample),
+        Format::Route53Json => route53::read(sample),
+        Format::OctoDns => octodns::read(sample),
+        Format::Dnsmasq => dnsmasq::read(sample),
+        other => {
+            let message = format!("{} is no form of these systems", other.title());
+            Err(vec![Fault::whole(message)])
+        }
+    };
+    sections.map_err(|mut faults| {
+        faults.truncate(MAX_FAULTS);
+        faults
+    })
 }

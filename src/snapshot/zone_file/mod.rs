@@ -113,6 +113,7 @@ pub(super) fn read<I: Includes>(
             .cloned()
             .unwrap_or_else(|| apex.clone());
         let evidence = match &header {
+            _ if origin::is_azure_export(bytes) => Some(ZoneKind::Other),
             _ if setup.plain => None,
             Some(header) if header.directory => Some(ZoneKind::Ad),
             _ if age_seen => Some(ZoneKind::Ad),

@@ -58,6 +58,17 @@ fn parse_header(rest: &str) -> Header {
     }
 }
 
+/// Whether the comments at the top of a file say that Azure DNS exported it (`az network dns zone export`).
+pub(super) fn is_azure_export(bytes: &[u8]) -> bool {
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    bytes
+        .split(|octet| *octet == b'\n')
+        .map(<[u8]>::trim_ascii)
+        .filter(|line| !line.is_empty())
+        .map_while(|line| line.strip_prefix(b";"))
+        .any(|comment| comment.trim_ascii() == b"Exported zone file from Azure DNS")
+}
+
 /// Endings of file names that say no more than "zone file".
 const ENDINGS: [&str; 3] = [".zone", ".dns", ".db"];
 
@@ -147,5 +158,17 @@ mod tests {
                 "{path}"
             );
         }
+    }
+
+    #[test]
+    fn exports_of_azure_say_so_at_the_top() {
+        let export =
+            "\n; Exported zone file from Azure DNS\n;      Zone name: contoso.com\n\n$TTL 3600\n";
+        assert!(is_azure_export(export.as_bytes()));
+        assert!(is_azure_export(export.replace('\n', "\r\n").as_bytes()));
+        assert!(!is_azure_export(
+            b"$TTL 3600\n; Exported zone file from Azure DNS\n"
+        ));
+        assert!(!is_azure_export(b"; contoso.com\n$TTL 3600\n"));
     }
 }

@@ -3,8 +3,8 @@
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::source::Source;
-use super::tree::{self, Complaint, Entry, Node, Value};
+use super::source::{Source, Subject};
+use super::tree::{self, Complaint, Entry, Node, Value, too_deep};
 use crate::Date;
 
 /// How the `toml` crate says that a key stands twice. It goes on with the first of the two, so the tree
@@ -23,7 +23,7 @@ pub(super) fn read(source: &Source) -> (Option<Node>, Vec<Complaint>) {
                 tree::duplicate_key(source, key, span)
             } else {
                 let message = format!("this is not TOML: {}", error.message());
-                let help = advice(error.message());
+                let help = advice(error.message(), source.subject);
                 (span.clone(), source.complaint(span, message).help(help))
             }
         })
@@ -40,16 +40,17 @@ pub(super) fn read(source: &Source) -> (Option<Node>, Vec<Complaint>) {
 }
 
 /// What to do about a complaint of the `toml` crate.
-fn advice(message: &str) -> &'static str {
+fn advice(message: &str, subject: &Subject) -> String {
     if message.contains("must be quoted") {
         "put it in quotes"
     } else if message.contains("date") {
         "write a day as YYYY-MM-DD, such as 2027-01-31"
     } else if message.contains("recurs") {
-        "a topology needs five levels at most"
+        return too_deep(subject);
     } else {
         "TOML is lines of `key = value` below [table] headings, strings in quotes"
     }
+    .to_owned()
 }
 
 /// The entries of a table in the order written: the `toml` crate keeps them sorted by key.

@@ -1,61 +1,51 @@
-//! The file as text: its encoding, its format, its lines.
+//! The file as text: its encoding, its notation, its lines.
 
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::encoding;
 
-/// The notation of a topology file.
+/// The notation of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Format {
+pub(crate) enum Notation {
     Toml,
     Json,
     Yaml,
 }
 
-impl Format {
-    /// The format that a file's extension names, in any case.
-    fn of(path: &str) -> Option<Self> {
-        let name = path.rsplit(['/', '\\']).next()?;
-        let (_, extension) = name.rsplit_once('.')?;
-        match extension.to_ascii_lowercase().as_str() {
-            "toml" => Some(Self::Toml),
-            "json" => Some(Self::Json),
-            "yaml" | "yml" => Some(Self::Yaml),
-            _ => None,
-        }
-    }
+/// What a document is, for the words of complaints.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Subject {
+    /// With its article, such as "a topology".
+    pub(crate) name: &'static str,
+    /// How many levels of values it needs at most, in words.
+    pub(crate) levels: &'static str,
+    /// What to do about an anchor, an alias or a tag.
+    pub(crate) plain: &'static str,
 }
 
-/// A topology file as text.
-pub(super) struct Source {
+/// A document as text.
+pub(crate) struct Source {
     /// The file as the user named it.
     path: String,
-    pub(super) format: Format,
+    pub(crate) subject: &'static Subject,
+    pub(crate) notation: Notation,
     /// Its text without byte-order mark. All spans are octets of it.
-    pub(super) text: String,
+    pub(crate) text: String,
     /// The first octet of every line.
     lines: Vec<usize>,
 }
 
 impl Source {
-    /// Decodes a file. Fails where the extension names no format, where the octets are no UTF-8 (or no
-    /// UTF-16, after its byte-order mark), and where a NUL shows that the file is no text.
-    pub(super) fn read(path: &str, bytes: &[u8]) -> Result<Self, Diagnostics> {
-        let format = Format::of(path).ok_or_else(|| {
-            Diagnostic::new(format!("cannot tell the format of `{path}` from its name"))
-                .help("name a topology .toml, .json, .yaml or .yml")
-        })?;
-        let text = decode(path, bytes)?;
-        let lines = std::iter::once(0)
-            .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1))
-            .collect();
-        let source = Self {
-            path: path.to_owned(),
-            format,
-            text,
-            lines,
-        };
+    /// Decodes a file. Fails where the octets are no UTF-8 (or no UTF-16, after its byte-order mark), and
+    /// where a NUL shows that the file is no text.
+    pub(crate) fn read(
+        subject: &'static Subject,
+        notation: Notation,
+        path: &str,
+        bytes: &[u8],
+    ) -> Result<Self, Diagnostics> {
+        let source = Self::new(subject, notation, path, decode(path, bytes)?);
         match source.text.find('\0') {
             Some(nul) => Err(source
                 .complaint(nul..nul + 1, "a NUL character: this is no text file")
@@ -65,19 +55,38 @@ impl Source {
         }
     }
 
+    /// A document whose text is there already, without byte-order mark.
+    pub(crate) fn new(
+        subject: &'static Subject,
+        notation: Notation,
+        path: &str,
+        text: String,
+    ) -> Self {
+        let lines = std::iter::once(0)
+            .chain(memchr::memchr_iter(b'\n', text.as_bytes()).map(|at| at + 1))
+            .collect();
+        Self {
+            path: path.to_owned(),
+            subject,
+            notation,
+            text,
+            lines,
+        }
+    }
+
     /// The line of an octet, from 1.
-    pub(super) fn line(&self, at: usize) -> usize {
+    pub(crate) fn line(&self, at: usize) -> usize {
         self.lines.partition_point(|&first| first <= at)
     }
 
     /// A complaint about a span.
-    pub(super) fn complaint(&self, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
+    pub(crate) fn complaint(&self, span: Range<usize>, message: impl Into<String>) -> Diagnostic {
         Diagnostic::at(Place::new(&self.path, self.text.as_bytes(), span), message)
     }
 
     /// The octet at a line and a column, both from 1, the column in octets; the end of the text where it
     /// has no such line.
-    pub(super) fn offset(&self, line: usize, column: usize) -> usize {
+    pub(crate) fn offset(&self, line: usize, column: usize) -> usize {
         let first = line.checked_sub(1).and_then(|index| self.lines.get(index));
         let at = first.map_or(self.text.len(), |first| first + column.saturating_sub(1));
         let mut at = at.min(self.text.len());

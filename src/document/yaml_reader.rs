@@ -2,15 +2,15 @@
 //! check that it is JSON and no more.
 //!
 //! Plain scalars are those of the YAML 1.2 core schema (`yes` is a string). Anchors, aliases, tags and
-//! further documents are refused: a topology has no use for them, and they hide what a reviewer reads.
+//! further documents are refused: they hide what a reviewer reads.
 
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as Marks, StrInput};
 use serde::de::IgnoredAny;
 
-use super::source::Source;
-use super::tree::{self, Complaint, Entry, Node, Span, Value};
+use super::source::{Source, Subject};
+use super::tree::{self, Complaint, Entry, Node, Span, Value, too_deep};
 
-/// How deep values may lie in each other. A topology needs five levels.
+/// How deep values may lie in each other. No document that is read needs more than a few levels.
 const MAX_DEPTH: usize = 64;
 
 pub(super) fn read_yaml(source: &Source) -> (Option<Node>, Vec<Complaint>) {
@@ -74,7 +74,7 @@ struct Reader<'a> {
     complaints: Vec<Complaint>,
 }
 
-/// The notation is wrong or not a topology's: the complaint is made, nothing is read after it.
+/// The notation is wrong, or holds what is not read: the complaint is made, nothing is read after it.
 struct Stopped;
 
 impl<'a> Reader<'a> {
@@ -167,13 +167,17 @@ impl<'a> Reader<'a> {
         Stopped
     }
 
+    /// What a YAML file may hold besides values is refused.
+    fn not_plain(&mut self, span: Span, what: &str) -> Stopped {
+        let Subject { name, plain, .. } = self.source.subject;
+        let message = format!("a YAML {what}: {name} takes plain values only");
+        self.refuse(span, &message, plain)
+    }
+
     fn node(&mut self, event: Event<'a>, span: Span, depth: usize) -> Result<Node, Stopped> {
         if depth > MAX_DEPTH {
-            return Err(self.refuse(
-                span,
-                "values lie too deep in each other",
-                "a topology needs five levels at most",
-            ));
+            let help = too_deep(self.source.subject);
+            return Err(self.refuse(span, "values lie too deep in each other", &help));
         }
         match event {
             Event::Scalar(_, _, anchor, ref tag)
@@ -185,8 +189,7 @@ impl<'a> Reader<'a> {
                     ("tag", tag.is_some())
                 };
                 if found {
-                    let message = format!("a YAML {what}: a topology takes plain values only");
-                    return Err(self.refuse(span, &message, "write the value itself"));
+                    return Err(self.not_plain(span, what));
                 }
             }
             _ => {}
@@ -195,11 +198,7 @@ impl<'a> Reader<'a> {
             Event::Scalar(text, style, _, _) => self.scalar(&text, style, span),
             Event::SequenceStart(..) => self.array(span, depth),
             Event::MappingStart(..) => self.table(span, depth),
-            _ => Err(self.refuse(
-                span,
-                "a YAML alias: a topology takes plain values only",
-                "write the value itself",
-            )),
+            _ => Err(self.not_plain(span, "alias")),
         }
     }
 

@@ -1,26 +1,26 @@
-//! The file as written: values that know their place, the same for every format.
+//! The file as written: values that know their place, the same for every notation.
 
 use std::ops::Range;
 
-use super::source::Source;
+use super::source::{Source, Subject};
 use crate::Date;
 use crate::diagnostic::Diagnostic;
 
 /// A span of octets in the source's text.
-pub(super) type Span = Range<usize>;
+pub(crate) type Span = Range<usize>;
 
 /// A complaint and its span, by which complaints are put in order.
-pub(super) type Complaint = (Span, Diagnostic);
+pub(crate) type Complaint = (Span, Diagnostic);
 
 /// A value and its place. The place of a table is its header (TOML), its opening brace or its first key.
 #[derive(Debug)]
-pub(super) struct Node {
-    pub(super) span: Span,
-    pub(super) value: Value,
+pub(crate) struct Node {
+    pub(crate) span: Span,
+    pub(crate) value: Value,
 }
 
 #[derive(Debug)]
-pub(super) enum Value {
+pub(crate) enum Value {
     /// In the order written. No key stands twice.
     Table(Vec<Entry>),
     Array(Vec<Node>),
@@ -37,15 +37,15 @@ pub(super) enum Value {
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
-    pub(super) key: String,
-    pub(super) key_span: Span,
-    pub(super) node: Node,
+pub(crate) struct Entry {
+    pub(crate) key: String,
+    pub(crate) key_span: Span,
+    pub(crate) node: Node,
 }
 
 impl Value {
     /// What the value is, in a sentence.
-    pub(super) fn kind(&self) -> &'static str {
+    pub(crate) fn kind(&self) -> &'static str {
         match self {
             Self::Table(_) => "a table",
             Self::Array(_) => "a list",
@@ -66,4 +66,9 @@ pub(super) fn duplicate_key(source: &Source, key: &str, span: Span) -> Complaint
         .complaint(span.clone(), format!("the key `{key}` stands twice"))
         .help("keep one of the two");
     (span, diagnostic)
+}
+
+/// What to do about values that lie too deep in each other.
+pub(super) fn too_deep(subject: &Subject) -> String {
+    format!("{} needs {} levels at most", subject.name, subject.levels)
 }
