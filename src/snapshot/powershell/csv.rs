@@ -141,6 +141,9 @@ pub(super) fn rows<'a>(
     }
 }
 
+/// A value and its octets.
+type Placed<'a> = (Range<usize>, Cow<'a, str>);
+
 /// Where reading is.
 struct Reader<'a> {
     text: &'a str,
@@ -150,7 +153,7 @@ struct Reader<'a> {
 
 impl<'a> Reader<'a> {
     /// The values of the next record, each with its octets; goes past its line's end.
-    fn record(&mut self) -> Result<Vec<(Range<usize>, Cow<'a, str>)>, Fault> {
+    fn record(&mut self) -> Result<Vec<Placed<'a>>, Fault> {
         let mut values = Vec::new();
         loop {
             let value = if self.text.as_bytes().get(self.at) == Some(&b'"') {
@@ -171,7 +174,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value up to the separator or the line's end.
-    fn bare(&mut self) -> (Range<usize>, Cow<'a, str>) {
+    fn bare(&mut self) -> Placed<'a> {
         let rest = &self.text[self.at..];
         let length = memchr::memchr2(self.separator, b'\n', rest.as_bytes()).unwrap_or(rest.len());
         let start = self.at;
@@ -181,7 +184,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A value in quotes, in which a quote stands twice and lines may end.
-    fn quoted(&mut self) -> Result<(Range<usize>, Cow<'a, str>), Fault> {
+    fn quoted(&mut self) -> Result<Placed<'a>, Fault> {
         let start = self.at;
         let mut end = start + 1;
         loop {

@@ -255,11 +255,10 @@ impl<'de> Deserialize<'de> for Key<'de> {
 /// is whole: for telling forms apart.
 pub(super) fn first_keys(text: &str) -> Vec<String> {
     let mut keys = Vec::new();
-    let mut scan = Tokens(text);
     // Objects that are open, and those of them around the record.
     let (mut depth, mut record) = (0_usize, 1_usize);
     let mut last = None;
-    while let Some(token) = scan.next() {
+    for token in Tokens(text) {
         match token {
             Token::Open => depth += 1,
             Token::Close => {

@@ -245,7 +245,7 @@ pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, 
             let mut listing = server::Listing::new(sample);
             let mut faults = Vec::new();
             json::rows(&content, start, &mut faults, |row, faults| {
-                listing.take(row, faults)
+                listing.take(row, faults);
             });
             listing.finish(faults)
         }
@@ -255,7 +255,7 @@ pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, 
             let mut answers = resolve::Answers::new(sample);
             let mut faults = Vec::new();
             json::rows(&content, start, &mut faults, |row, faults| {
-                answers.take(row, faults)
+                answers.take(row, faults);
             });
             answers.finish(faults)
         }

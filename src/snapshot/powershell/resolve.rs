@@ -7,7 +7,7 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use super::cell::{Cell, Row, cut, shown};
-use super::values::{self, Kind, full_name, host, number};
+use super::values::{self, Kind, begins_kms, full_name, host, number};
 use super::{csv, text};
 use crate::Name;
 use crate::presentation;
@@ -278,16 +278,6 @@ fn nothing() -> Fault {
     Fault::whole("no answer was exported: the source holds no record").help(format!(
         "the command failed, and its error went elsewhere; ask again: `{ASK}`"
     ))
-}
-
-/// Whether a name, as far as it is there, can be that of KMS records.
-fn begins_kms(name: &str) -> bool {
-    const OWNER: &str = "_vlmcs._tcp.";
-    let head = cut(name).unwrap_or(name);
-    let length = head.len().min(OWNER.len());
-    head.get(..length)
-        .zip(OWNER.get(..length))
-        .is_some_and(|(head, owner)| head.eq_ignore_ascii_case(owner))
 }
 
 fn srv(row: &Row<'_>) -> Result<Data, Fault> {

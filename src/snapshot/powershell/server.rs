@@ -9,7 +9,7 @@ use std::ops::Range;
 use super::cell::{Cell, Row, UNREADABLE, cut, shown};
 use super::data::{self, Missing};
 use super::directory::{self, Place};
-use super::values::{self, Kind, aged, full_name, seconds};
+use super::values::{self, Kind, aged, begins_kms, full_name, seconds};
 use super::{EXPORT, csv, text};
 use crate::Name;
 use crate::presentation;
@@ -57,15 +57,6 @@ fn may_be_kms(host: &str) -> bool {
                 .is_none_or(|label| label.eq_ignore_ascii_case("_tcp"))
 }
 
-/// The same for the beginning of a name.
-fn may_begin_kms(head: &str) -> bool {
-    const OWNER: &str = "_vlmcs._tcp.";
-    let length = head.len().min(OWNER.len());
-    head.get(..length)
-        .zip(OWNER.get(..length))
-        .is_some_and(|(head, owner)| head.eq_ignore_ascii_case(owner))
-}
-
 impl<'s> Listing<'s> {
     pub(super) fn new(sample: &'s Sample<'s>) -> Self {
         Self {
@@ -79,7 +70,7 @@ impl<'s> Listing<'s> {
     /// Takes a record.
     pub(super) fn take(&mut self, row: &Row<'_>, faults: &mut Vec<Fault>) {
         self.rows += 1;
-        match self.record(row) {
+        match record(row) {
             Ok(Some(pending)) => self.pending.push(pending),
             Ok(None) => {}
             Err(Missing::Wrong(fault)) => faults.push(fault),
@@ -91,83 +82,6 @@ impl<'s> Listing<'s> {
                 self.lost = true;
             }
         }
-    }
-
-    /// Reads a record as far as it matters; `None`: it belongs to no zone that is served.
-    fn record(&self, row: &Row<'_>) -> Result<Option<Pending>, Missing> {
-        if let [only] = row.fields.as_slice()
-            && only.key.is_empty()
-        {
-            return Err(no_record(&only.cell));
-        }
-        if let Some(fault) = row.twice() {
-            return Err(Missing::Wrong(fault));
-        }
-        if let Some(fault) = data::class_name(row).filter(|_| !data::has_columns(row)) {
-            return Err(Missing::Lost(fault));
-        }
-        let (node, zone) = match zone(row)? {
-            Known::Zone { node, zone } => (node, zone),
-            Known::NotServed => return Ok(None),
-        };
-        let (host, host_span) = match (
-            row.filled(&HOST)
-                .and_then(|cell| cell.text().map(|text| (cell, text))),
-            &node,
-        ) {
-            (Some((cell, text)), _) => (text.to_owned(), cell.span.clone()),
-            (None, Some(node)) => (node.clone(), row.span.clone()),
-            (None, None) => {
-                return Err(Missing::Wrong(
-                    Fault::at(row.span.clone(), "the record has no `HostName`")
-                        .help(format!("export it again: `{EXPORT}`")),
-                ));
-            }
-        };
-        let kind = kind(row, &host)?;
-        let mut pending = Pending {
-            span: row.span.clone(),
-            zone,
-            node,
-            host: None,
-            kind,
-            data: None,
-            ttl: None,
-            aged: None,
-        };
-        let marked = cut(&host);
-        if let Some(head) = marked.or(row.wrapped.then_some(host.as_str())) {
-            if matters_cut(head, kind) {
-                let message = if marked.is_some() {
-                    format!("`{}` is cut off, and the record may matter", shown(&host))
-                } else {
-                    format!("the record of `{}` goes on in the next line", shown(&host))
-                };
-                return Err(Missing::Wrong(
-                    Fault::at(host_span, message)
-                        .help(format!("this writes all of it: `{EXPORT}`")),
-                ));
-            }
-            return Ok(Some(pending));
-        }
-        let kms = may_be_kms(&host);
-        if kms && (host.contains(UNREADABLE) || host.contains("CNF:")) {
-            return Err(Missing::Wrong(Fault::at(
-                host_span,
-                format!("`{}` is no name of KMS records", shown(&host)),
-            )));
-        }
-        pending.data = record_data(row, kind, kms)?;
-        if kind == Kind::Srv && kms {
-            pending.ttl = row
-                .get(&["TimeToLive", "TTL"])
-                .map(seconds)
-                .transpose()?
-                .flatten();
-            pending.aged = row.get(&["Timestamp"]).map(aged).transpose()?;
-        }
-        pending.host = Some((host, host_span));
-        Ok(Some(pending))
     }
 
     /// The sections of the records that were taken.
@@ -207,6 +121,82 @@ impl<'s> Listing<'s> {
             Err(faults)
         }
     }
+}
+
+/// Reads a record as far as it matters; `None`: it belongs to no zone that is served.
+fn record(row: &Row<'_>) -> Result<Option<Pending>, Missing> {
+    if let [only] = row.fields.as_slice()
+        && only.key.is_empty()
+    {
+        return Err(no_record(&only.cell));
+    }
+    if let Some(fault) = row.twice() {
+        return Err(Missing::Wrong(fault));
+    }
+    if let Some(fault) = data::class_name(row).filter(|_| !data::has_columns(row)) {
+        return Err(Missing::Lost(fault));
+    }
+    let (node, zone) = match zone(row)? {
+        Known::Zone { node, zone } => (node, zone),
+        Known::NotServed => return Ok(None),
+    };
+    let (host, host_span) = match (
+        row.filled(&HOST)
+            .and_then(|cell| cell.text().map(|text| (cell, text))),
+        &node,
+    ) {
+        (Some((cell, text)), _) => (text.to_owned(), cell.span.clone()),
+        (None, Some(node)) => (node.clone(), row.span.clone()),
+        (None, None) => {
+            return Err(Missing::Wrong(
+                Fault::at(row.span.clone(), "the record has no `HostName`")
+                    .help(format!("export it again: `{EXPORT}`")),
+            ));
+        }
+    };
+    let kind = kind(row, &host)?;
+    let mut pending = Pending {
+        span: row.span.clone(),
+        zone,
+        node,
+        host: None,
+        kind,
+        data: None,
+        ttl: None,
+        aged: None,
+    };
+    let marked = cut(&host);
+    if let Some(head) = marked.or(row.wrapped.then_some(host.as_str())) {
+        if matters_cut(head, kind) {
+            let message = if marked.is_some() {
+                format!("`{}` is cut off, and the record may matter", shown(&host))
+            } else {
+                format!("the record of `{}` goes on in the next line", shown(&host))
+            };
+            return Err(Missing::Wrong(
+                Fault::at(host_span, message).help(format!("this writes all of it: `{EXPORT}`")),
+            ));
+        }
+        return Ok(Some(pending));
+    }
+    let kms = may_be_kms(&host);
+    if kms && (host.contains(UNREADABLE) || host.contains("CNF:")) {
+        return Err(Missing::Wrong(Fault::at(
+            host_span,
+            format!("`{}` is no name of KMS records", shown(&host)),
+        )));
+    }
+    pending.data = record_data(row, kind, kms)?;
+    if kind == Kind::Srv && kms {
+        pending.ttl = row
+            .get(&["TimeToLive", "TTL"])
+            .map(seconds)
+            .transpose()?
+            .flatten();
+        pending.aged = row.get(&["Timestamp"]).map(aged).transpose()?;
+    }
+    pending.host = Some((host, host_span));
+    Ok(Some(pending))
 }
 
 /// The complaint about a source that lists nothing.
@@ -311,7 +301,7 @@ fn kind(row: &Row<'_>, host: &str) -> Result<Kind, Missing> {
         if row.filled(&["Priority", "Weight", "Port"]).is_some() {
             return Ok(Kind::Srv);
         }
-        if !may_begin_kms(cut(host).unwrap_or(host)) {
+        if !begins_kms(host) {
             return Ok(Kind::Other);
         }
         // A KMS record, most likely, whose data is lost.
@@ -328,7 +318,7 @@ fn kind(row: &Row<'_>, host: &str) -> Result<Kind, Missing> {
 fn matters_cut(head: &str, kind: Kind) -> bool {
     head.starts_with('*')
         || match kind {
-            Kind::Srv | Kind::Cname => may_begin_kms(head),
+            Kind::Srv | Kind::Cname => begins_kms(head),
             Kind::Ns | Kind::Dname => true,
             Kind::Address | Kind::Soa | Kind::Dnssec | Kind::Other => false,
         }

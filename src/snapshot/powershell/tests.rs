@@ -54,22 +54,22 @@ fn record(record: &Listed) -> String {
 
 /// A section a paragraph: zone, evidence and extent, its records, names that do not exist.
 fn told(sections: &[Section]) -> String {
-    let mut out = String::new();
+    let mut lines = Vec::new();
     for section in sections {
-        out += &format!(
+        lines.push(format!(
             "{} {} {:?}\n",
             known(section.apex.as_ref().map(absolute)),
             known(section.evidence.map(crate::topology::ZoneKind::word)),
             section.extent
-        );
-        for listed in &section.records {
-            out += &format!("  {}\n", record(listed));
-        }
-        for name in &section.empty {
-            out += &format!("  none at {}\n", absolute(name));
-        }
+        ));
+        let listed = section.records.iter().map(record);
+        let empty = section
+            .empty
+            .iter()
+            .map(|name| format!("none at {}", absolute(name)));
+        lines.extend(listed.chain(empty).map(|line| format!("  {line}\n")));
     }
-    out
+    lines.concat()
 }
 
 /// What is read; complaints as `line:column: message`, a line each.

@@ -134,6 +134,16 @@ pub(super) fn full_name(text: &str) -> Option<Name> {
         .flatten()
 }
 
+/// Whether a name, as far as it is there, can be that of KMS records.
+pub(super) fn begins_kms(name: &str) -> bool {
+    const OWNER: &str = "_vlmcs._tcp.";
+    let head = cut(name).unwrap_or(name);
+    let length = head.len().min(OWNER.len());
+    head.get(..length)
+        .zip(OWNER.get(..length))
+        .is_some_and(|(head, owner)| head.eq_ignore_ascii_case(owner))
+}
+
 /// A time to live in seconds: a number of them, `[days.]hours:minutes:seconds`, or a `TimeSpan` as an
 /// object. `None`: there is no value.
 pub(super) fn seconds(cell: &Cell<'_>) -> Result<Option<u32>, Fault> {
@@ -193,9 +203,8 @@ pub(super) fn span_of_time(text: &str) -> Option<i64> {
 /// time (1601) are none.
 pub(super) fn aged(cell: &Cell<'_>) -> Result<bool, Fault> {
     let value = match &cell.value {
-        Value::Empty => Some(false),
+        Value::Empty | Value::Plain("0") => Some(false),
         Value::Text(text) => timestamp(text),
-        Value::Plain("0") => Some(false),
         Value::Plain(_) | Value::Array(_) => None,
         // Windows PowerShell writes a date that carries notes of its own as an object.
         Value::Object(raw) => {
@@ -272,7 +281,7 @@ fn date(text: &str) -> Option<(i16, &str)> {
     }
     let day = |year: i16, month: i16, day: i16| {
         let (month, day) = (i8::try_from(month).ok()?, i8::try_from(day).ok()?);
-        Date::new(year, month, day).ok().map(|date| date.year())
+        Date::new(year, month, day).ok().map(Date::year)
     };
     // Two digits of a year are of this century or the last one.
     let short = |year: i16| year + 2000;
