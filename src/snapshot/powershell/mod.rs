@@ -1,14 +1,288 @@
-//! stub
+//! What `Get-DnsServerResourceRecord` and `Resolve-DnsName` give: JSON, CSV, and what a console shows.
+//!
+//! Each notation makes rows of properties (`json`, `csv`, `text`); `server` and `resolve` make records of the
+//! rows of their cmdlet, whatever notation they came in.
+
+use std::borrow::Cow;
 
 use super::Format;
 use super::listing::{Fault, Sample, Section, Sign};
+use cell::UNREADABLE;
+
+mod cell;
+mod csv;
+mod data;
+mod directory;
+mod json;
+mod resolve;
+mod server;
+mod text;
+mod values;
+
+/// Exports the SRV records of a zone with all that is asked of them.
+const EXPORT: &str = "Get-DnsServerResourceRecord -ZoneName ZONE -RRType Srv | Select-Object DistinguishedName,HostName,@{n='TTL';e={[int]$_.TimeToLive.TotalSeconds}},Timestamp,@{n='Priority';e={$_.RecordData.Priority}},@{n='Weight';e={$_.RecordData.Weight}},@{n='Port';e={$_.RecordData.Port}},@{n='Target';e={$_.RecordData.DomainName}} | ConvertTo-Json";
+
+/// How much of a source is looked at to tell its form, in octets.
+const HEAD: usize = 1 << 16;
 
 /// What shows that a source is in one of these forms.
-pub(super) fn signs(_sample: &Sample<'_>) -> Vec<Sign> {
-    Vec::new()
+pub(super) fn signs(sample: &Sample<'_>) -> Vec<Sign> {
+    let (_, body) = sample.body();
+    let head = body.get(..HEAD).unwrap_or(body);
+    let head = readable(head);
+    let start = head.trim_start();
+    if start.starts_with(['[', '{']) || start.starts_with("null") {
+        return signs_of_json(start).into_iter().collect();
+    }
+    signs_of_csv(&head)
+        .into_iter()
+        .chain(signs_of_text(&head))
+        .collect()
+}
+
+fn signs_of_json(text: &str) -> Option<Sign> {
+    let whole: String = text.split_whitespace().collect();
+    if matches!(whole.as_str(), "[]" | "null" | "[null]") {
+        return Some(Sign::new(Format::DnsServerJson, "JSON without any record"));
+    }
+    if text[1..]
+        .trim_start()
+        .starts_with("\"DnsServerResourceRecord")
+    {
+        return Some(Sign::new(
+            Format::DnsServerJson,
+            "the class name `DnsServerResourceRecord`",
+        ));
+    }
+    let keys = json::first_keys(text);
+    let has = |name: &str| keys.iter().any(|key| key == name);
+    let any = |names: &[&'static str]| names.iter().copied().find(|name| has(name));
+    if (has("hostname") || has("name"))
+        && let Some(key) = any(&["recorddata", "recordtype", "recordclass", "timetolive"])
+    {
+        let name = if has("hostname") { "HostName" } else { "Name" };
+        return Some(Sign::new(
+            Format::DnsServerJson,
+            format!(
+                "the keys `{name}` and `{}` of its first record",
+                proper(key)
+            ),
+        ));
+    }
+    if has("hostname")
+        && let Some(key) = any(&["priority", "weight", "port", "timestamp", "ttl"])
+    {
+        return Some(Sign::new(
+            Format::DnsServerJson,
+            format!(
+                "the keys `HostName` and `{}` of its first record",
+                proper(key)
+            ),
+        ));
+    }
+    if has("distinguishedname") && text.contains("MicrosoftDNS") {
+        return Some(Sign::new(
+            Format::DnsServerJson,
+            "a `DistinguishedName` below `CN=MicrosoftDNS`",
+        ));
+    }
+    let key = any(&[
+        "nametarget",
+        "querytype",
+        "datalength",
+        "characterset",
+        "nameadministrator",
+    ])?;
+    Some(Sign::new(
+        Format::ResolveJson,
+        format!("the key `{}` of its first record", proper(key)),
+    ))
+}
+
+/// A property as the cmdlets spell it.
+fn proper(key: &str) -> &'static str {
+    [
+        "RecordData",
+        "RecordType",
+        "RecordClass",
+        "TimeToLive",
+        "Timestamp",
+        "Priority",
+        "Weight",
+        "Port",
+        "TTL",
+        "NameTarget",
+        "QueryType",
+        "DataLength",
+        "CharacterSet",
+        "NameAdministrator",
+        "Section",
+    ]
+    .into_iter()
+    .find(|name| name.eq_ignore_ascii_case(key))
+    .unwrap_or("")
+}
+
+fn signs_of_csv(head: &str) -> Option<Sign> {
+    let first = head.lines().find(|line| !line.trim().is_empty())?.trim();
+    if first.starts_with("#TYPE ") {
+        if first.contains("DnsServerResourceRecord") {
+            return Some(Sign::new(
+                Format::DnsServerCsv,
+                "a line `#TYPE` that names `DnsServerResourceRecord`",
+            ));
+        }
+        if first.contains("DnsClient.Commands.DnsRecord") {
+            return Some(Sign::new(
+                Format::ResolveCsv,
+                "a line `#TYPE` that names `DnsClient`",
+            ));
+        }
+    }
+    let header = csv::header(head, 0)
+        .ok()?
+        .filter(|header| header.names.len() > 1)?;
+    let any = |names: &[&str]| {
+        names
+            .iter()
+            .find(|name| header.has(name))
+            .map(|name| proper(name))
+    };
+    if header.has("HostName") || header.has("DistinguishedName") {
+        let key = any(&[
+            "RecordData",
+            "RecordType",
+            "RecordClass",
+            "TimeToLive",
+            "Timestamp",
+            "Priority",
+            "Weight",
+            "Port",
+        ])?;
+        return Some(Sign::new(
+            Format::DnsServerCsv,
+            format!("the columns of its header, `{key}` among them"),
+        ));
+    }
+    if header.has("Name")
+        && let Some(key) = any(&["RecordData", "RecordType", "TimeToLive"])
+    {
+        return Some(Sign::new(
+            Format::DnsServerCsv,
+            format!("the columns of its header, `{key}` among them"),
+        ));
+    }
+    if !header.has("Name") {
+        return None;
+    }
+    let key = any(&["NameTarget", "QueryType", "DataLength", "CharacterSet"])
+        .or_else(|| any(&["Section"]).filter(|_| header.has("Type") && header.has("TTL")))?;
+    Some(Sign::new(
+        Format::ResolveCsv,
+        format!("the columns of its header, `{key}` among them"),
+    ))
+}
+
+fn signs_of_text(head: &str) -> Vec<Sign> {
+    let mut signs = Vec::new();
+    let mut add = |format: Format, why: &str| {
+        if !signs.iter().any(|sign: &Sign| sign.format == format) {
+            signs.push(Sign::new(format, why));
+        }
+    };
+    for line in head.lines() {
+        if let Some((command, _)) = text::failed_command(line) {
+            let format = if command.eq_ignore_ascii_case("Resolve-DnsName") {
+                Format::ResolveText
+            } else {
+                Format::DnsServerTable
+            };
+            add(format, &format!("an error that `{command}` reports"));
+            continue;
+        }
+        let key = line.split_once(':').map(|(key, _)| key.trim_end());
+        match key {
+            Some(key @ ("HostName" | "RecordClass" | "RecordData" | "RecordType")) => {
+                add(
+                    Format::DnsServerTable,
+                    &format!("a line `{key} :` of a list"),
+                );
+                continue;
+            }
+            Some(key @ ("QueryType" | "NameTarget")) => {
+                add(Format::ResolveText, &format!("a line `{key} :` of a list"));
+                continue;
+            }
+            _ => {}
+        }
+        let words: Vec<&str> = line.split_ascii_whitespace().collect();
+        if line.contains([',', ';']) || words.len() < 3 {
+            continue;
+        }
+        let has = |name: &str| words.iter().any(|word| word.eq_ignore_ascii_case(name));
+        if has("HostName")
+            && (has("RecordType") || has("RecordData") || has("TimeToLive") || has("Priority"))
+        {
+            add(Format::DnsServerTable, "a table with a column `HostName`");
+        } else if has("Name") && has("Type") && has("TTL") && has("Section")
+            || has("NameTarget") && has("Name")
+        {
+            add(
+                Format::ResolveText,
+                "a table with columns `Name`, `Type`, `TTL` and `Section`",
+            );
+        }
+    }
+    signs
 }
 
 /// The records of a source in one of these forms.
-pub(super) fn read(_format: Format, _sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
-    Err(vec![Fault::whole("not read yet")])
+pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
+    let content = readable(sample.bytes);
+    let (start, _) = sample.body();
+    match format {
+        Format::DnsServerJson => {
+            let mut listing = server::Listing::new(sample);
+            let mut faults = Vec::new();
+            json::rows(&content, start, &mut faults, |row, faults| {
+                listing.take(row, faults);
+            });
+            listing.finish(faults)
+        }
+        Format::DnsServerCsv => server::read_csv(sample, &content, start),
+        Format::DnsServerTable => server::read_text(sample, &content, start),
+        Format::ResolveJson => {
+            let mut answers = resolve::Answers::new(sample);
+            let mut faults = Vec::new();
+            json::rows(&content, start, &mut faults, |row, faults| {
+                answers.take(row, faults);
+            });
+            answers.finish(faults)
+        }
+        Format::ResolveCsv => resolve::read_csv(sample, &content, start),
+        Format::ResolveText => resolve::read_text(sample, &content, start),
+        other => Err(vec![Fault::whole(format!(
+            "{} is not what PowerShell writes",
+            other.title()
+        ))]),
+    }
 }
+
+/// The octets as text of the same length: each that is not UTF-8 becomes one that no name and no number
+/// has, so that a record that needs it is refused and all others are read.
+fn readable(bytes: &[u8]) -> Cow<'_, str> {
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => Cow::Owned(bytes.utf8_chunks().fold(
+            String::with_capacity(bytes.len()),
+            |mut text, chunk| {
+                text.push_str(chunk.valid());
+                text.extend(chunk.invalid().iter().map(|_| UNREADABLE));
+                text
+            },
+        )),
+    }
+}
+
+#[cfg(test)]
+mod tests;

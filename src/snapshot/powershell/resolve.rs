@@ -1,0 +1,420 @@
+//! Answers of `Resolve-DnsName`, in whatever notation.
+//!
+//! Names are full and have no final dot. A TTL is what a cache may have left of it, so none is told; nor is
+//! there a timestamp. An answer tells of the names in it and of no others.
+
+use std::collections::{BTreeSet, HashSet};
+use std::ops::Range;
+
+use super::cell::{Cell, Row, cut, shown};
+use super::values::{self, Kind, begins_kms, full_name, host, number};
+use super::{csv, text};
+use crate::Name;
+use crate::presentation;
+use crate::snapshot::Extent;
+use crate::snapshot::listing::{Data, Fault, Listed, Sample, Section};
+
+/// Asks for the KMS records of a domain so that nothing is lost.
+const ASK: &str = "Resolve-DnsName -Name _vlmcs._tcp.DOMAIN -Type SRV | ConvertTo-Json";
+
+/// The error that Windows reports for a name that does not exist, in any language.
+const NXDOMAIN: &str = "DNS_ERROR_RCODE_NAME_ERROR";
+/// The error for a name that has no records of the type.
+const NODATA: &str = "DNS_INFO_NO_RECORDS";
+
+const TARGET: [&str; 2] = ["NameTarget", "Target"];
+
+/// What answers say, as they come.
+pub(super) struct Answers<'s> {
+    sample: &'s Sample<'s>,
+    records: Vec<Listed>,
+    empty: BTreeSet<Name>,
+    /// Zones whose SOA came as a negative answer: where it stands, and the name that was asked for.
+    negative: Vec<(Range<usize>, Name, Option<Name>)>,
+    rows: usize,
+    /// What tells the records apart that were taken.
+    seen: HashSet<String>,
+    /// The name that the last command asked for.
+    asked: Option<Name>,
+}
+
+impl<'s> Answers<'s> {
+    pub(super) fn new(sample: &'s Sample<'s>) -> Self {
+        Self {
+            sample,
+            records: Vec::new(),
+            empty: BTreeSet::new(),
+            negative: Vec::new(),
+            rows: 0,
+            seen: HashSet::new(),
+            asked: sample.node_name(),
+        }
+    }
+
+    /// Takes a record.
+    pub(super) fn take(&mut self, row: &Row<'_>, faults: &mut Vec<Fault>) {
+        self.rows += 1;
+        if let Err(fault) = self.record(row) {
+            faults.push(fault);
+        }
+    }
+
+    fn record(&mut self, row: &Row<'_>) -> Result<(), Fault> {
+        if let [only] = row.fields.as_slice()
+            && only.key.is_empty()
+        {
+            return Err(only
+                .cell
+                .fault("this is no record")
+                .help("an array of records is read, as `ConvertTo-Json` writes it"));
+        }
+        if let Some(fault) = row.twice() {
+            return Err(fault);
+        }
+        let kind = match values::kind(row, "Type", "QueryType")? {
+            Some(kind) => kind,
+            None if row.filled(&TARGET).is_some() => Kind::Srv,
+            None => {
+                return Err(Fault::at(row.span.clone(), "the record has no `Type`")
+                    .help(format!("ask again: `{ASK}`")));
+            }
+        };
+        let Some((cell, name)) = row
+            .filled(&["Name"])
+            .and_then(|cell| cell.text().map(|text| (cell, text)))
+        else {
+            return Err(Fault::at(row.span.clone(), "the record has no `Name`")
+                .help(format!("ask again: `{ASK}`")));
+        };
+        if cut(name).is_some() || row.wrapped {
+            // Addresses and other services of names that are cut off do not matter.
+            return if matches!(kind, Kind::Srv | Kind::Cname) && begins_kms(name) {
+                let message = if row.wrapped {
+                    format!("the record of `{}` goes on in the next line", shown(name))
+                } else {
+                    format!(
+                        "`{}` is cut off, and may be the name of KMS records",
+                        shown(name)
+                    )
+                };
+                Err(cell
+                    .fault(message)
+                    .help(format!("this writes all of it: `{ASK}`")))
+            } else {
+                Ok(())
+            };
+        }
+        let Some(owner) = full_name(name) else {
+            return if begins_kms(name) {
+                Err(cell.fault(format!("`{}` is no domain name", shown(name))))
+            } else {
+                Ok(())
+            };
+        };
+        let kms = presentation::kms_domain(&owner).is_some();
+        let data = match kind {
+            Kind::Srv if kms => srv(row)?,
+            Kind::Address => Data::Address,
+            Kind::Ns => Data::Ns,
+            Kind::Dnssec => Data::Dnssec,
+            Kind::Cname => match row.filled(&["NameHost"]) {
+                Some(target) if kms || target.text().is_none_or(|text| cut(text).is_none()) => {
+                    Data::Cname(host(target, "target of the alias")?)
+                }
+                None if kms => {
+                    return Err(Fault::at(row.span.clone(), "the alias has no `NameHost`")
+                        .help(format!("ask again: `{ASK}`")));
+                }
+                _ => return Ok(()),
+            },
+            Kind::Soa => {
+                self.negative
+                    .push((row.span.clone(), owner, self.asked.clone()));
+                return Ok(());
+            }
+            Kind::Srv | Kind::Dname | Kind::Other => return Ok(()),
+        };
+        let listed = Listed {
+            owner,
+            ttl: None,
+            aged: None,
+            span: row.span.clone(),
+            data,
+        };
+        // The same question asked twice has the same answer twice.
+        if self.seen.insert(identity(&listed)) {
+            self.records.push(listed);
+        }
+        Ok(())
+    }
+
+    /// Takes the report of a failure: a name that does not exist, or an error.
+    fn failure(&mut self, span: Range<usize>, block: &str) -> Result<(), Fault> {
+        self.rows += 1;
+        // A console breaks lines anywhere.
+        let dense: String = block.split_whitespace().collect();
+        let reason = block
+            .split("At line:")
+            .next()
+            .unwrap_or_default()
+            .split_whitespace()
+            .collect::<String>();
+        let absent = dense.contains(NXDOMAIN)
+            || dense.contains(NODATA)
+            || reason.contains("DNSnamedoesnotexist")
+            || reason.contains("NorecordsfoundforgivenDNSquery");
+        if !absent {
+            return Err(Fault::at(
+                span,
+                "the question was not answered, so nothing is known of the name",
+            )
+            .help(format!("ask again, or another server: `{ASK}`")));
+        }
+        let name = text::failed_command(&reason)
+            .and_then(|(_, report)| report.split_once(':'))
+            // A report of several lines has `|` before each.
+            .and_then(|(name, _)| full_name(name.rsplit('|').next().unwrap_or(name)));
+        match name {
+            Some(name) => {
+                if presentation::kms_domain(&name).is_some() {
+                    self.empty.insert(name);
+                }
+                Ok(())
+            }
+            None => Err(
+                Fault::at(span, "the error does not tell which name it is about")
+                    .help(format!("ask again: `{ASK}`")),
+            ),
+        }
+    }
+
+    /// The sections of what was taken.
+    pub(super) fn finish(mut self, mut faults: Vec<Fault>) -> Result<Vec<Section>, Vec<Fault>> {
+        if !faults.is_empty() {
+            return Err(faults);
+        }
+        if self.rows == 0 {
+            return Err(vec![nothing()]);
+        }
+        let mut sections = Vec::new();
+        let has = |name: &Name, records: &[Listed]| {
+            records
+                .iter()
+                .any(|record| record.owner == *name && matches!(record.data, Data::Srv { .. }))
+        };
+        let told = !self.records.is_empty() || !self.empty.is_empty();
+        for (span, zone, asked) in std::mem::take(&mut self.negative) {
+            let asked =
+                asked.filter(|name| zone.zone_of(name) && presentation::kms_domain(name).is_some());
+            match asked {
+                Some(name) if has(&name, &self.records) => {}
+                Some(name) => {
+                    self.empty.remove(&name);
+                    let mut section = Section::new(Some(zone), Extent::Names);
+                    section.empty.insert(name);
+                    if !sections.contains(&section) {
+                        sections.push(section);
+                    }
+                }
+                // Beside the IPv4 address of a host it says that there is no IPv6 address.
+                None if told => {}
+                None => faults.push(
+                    Fault::at(
+                        span,
+                        format!(
+                            "a name of the zone {} has no such records, but the answer does not tell which name was asked for",
+                            presentation::plain(&zone)
+                        ),
+                    )
+                    .help("say it with `--zone` and `--node`, as `--zone contoso.com --node _vlmcs._tcp`"),
+                ),
+            }
+        }
+        for name in &self.empty {
+            if has(name, &self.records) {
+                faults.push(Fault::whole(format!(
+                    "the source says that {} does not exist, and lists its records",
+                    presentation::plain(name)
+                )));
+            }
+        }
+        if !self.records.is_empty() || !self.empty.is_empty() {
+            let mut section = Section::new(None, Extent::Names);
+            section.records = self.records;
+            section.empty = self.empty;
+            sections.push(section);
+        }
+        if sections.is_empty() && faults.is_empty() {
+            faults.push(
+                Fault::whole("the answers are not about KMS records or addresses of hosts")
+                    .help(format!("ask for them: `{ASK}`")),
+            );
+        }
+        if faults.is_empty() {
+            Ok(sections)
+        } else {
+            Err(faults)
+        }
+    }
+}
+
+/// Owner and data of a record as one text.
+fn identity(record: &Listed) -> String {
+    let data = match &record.data {
+        Data::Srv {
+            priority,
+            weight,
+            port,
+            target,
+        } => format!("{priority} {weight} {port} {}", presentation::lower(target)),
+        Data::Cname(target) => format!("= {}", presentation::lower(target)),
+        other => format!("{other:?}"),
+    };
+    format!("{} {data}", presentation::lower(&record.owner))
+}
+
+/// The complaint about a source without answers.
+fn nothing() -> Fault {
+    Fault::whole("no answer was exported: the source holds no record").help(format!(
+        "the command failed, and its error went elsewhere; ask again: `{ASK}`"
+    ))
+}
+
+fn srv(row: &Row<'_>) -> Result<Data, Fault> {
+    let get = |names: &[&str]| {
+        row.filled(names).ok_or_else(|| {
+            Fault::at(
+                row.span.clone(),
+                format!("the SRV record has no `{}`", names[0]),
+            )
+            .help(format!("ask again: `{ASK}`"))
+        })
+    };
+    let part = |name: &str, what: &str| {
+        let cell = get(&[name])?;
+        let text = cell.text().unwrap_or_default();
+        if cut(text).is_some() {
+            return Err(cell_cut(cell, what));
+        }
+        number(cell, what)
+    };
+    let target = get(&TARGET)?;
+    if target.text().and_then(cut).is_some() {
+        return Err(cell_cut(target, "target"));
+    }
+    Ok(Data::Srv {
+        priority: part("Priority", "priority")?,
+        weight: part("Weight", "weight")?,
+        port: part("Port", "port")?,
+        target: host(target, "target")?,
+    })
+}
+
+fn cell_cut(cell: &Cell<'_>, what: &str) -> Fault {
+    cell.fault(format!("the {what} `{}` is cut off", cell.shown()))
+        .help(format!("this writes all of it: `{ASK}`"))
+}
+
+/// The complaint about a table of services that lacks columns.
+fn columns(span: &Range<usize>, has: impl Fn(&str) -> bool) -> Option<Fault> {
+    let any = |names: &[&str]| names.iter().any(|name| has(name));
+    let mut missing = Vec::new();
+    if !has("Name") {
+        missing.push("Name");
+    }
+    if any(&TARGET) {
+        missing.extend(
+            ["Priority", "Weight", "Port"]
+                .into_iter()
+                .filter(|name| !has(name)),
+        );
+    }
+    (!missing.is_empty()).then(|| {
+        let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
+        let (verb, noun) = match names.len() {
+            1 => ("is", "column"),
+            _ => ("are", "columns"),
+        };
+        Fault::at(
+            span.clone(),
+            format!("there {verb} no {noun} {}", names.join(", ")),
+        )
+        .help(format!(
+            "a console that is too narrow leaves columns out; this writes all: `{ASK}`"
+        ))
+    })
+}
+
+/// Reads CSV.
+pub(super) fn read_csv(
+    sample: &Sample<'_>,
+    content: &str,
+    start: usize,
+) -> Result<Vec<Section>, Vec<Fault>> {
+    let Some(header) = csv::header(content, start).map_err(|fault| vec![fault])? else {
+        return Err(vec![nothing()]);
+    };
+    if let Some(fault) = columns(&header.span, |name| header.has(name)) {
+        return Err(vec![fault.help(format!("ask again: `{ASK}`"))]);
+    }
+    let mut answers = Answers::new(sample);
+    let mut faults = Vec::new();
+    csv::rows(content, &header, &mut faults, |row, faults| {
+        answers.take(row, faults);
+    });
+    answers.finish(faults)
+}
+
+/// Reads what a console shows: tables, lists, and errors.
+pub(super) fn read_text(
+    sample: &Sample<'_>,
+    content: &str,
+    start: usize,
+) -> Result<Vec<Section>, Vec<Fault>> {
+    let mut answers = Answers::new(sample);
+    let mut faults = Vec::new();
+    for piece in text::pieces(content, start) {
+        match piece {
+            text::Piece::Table(table) => {
+                if let Some(fault) = columns(&table.head, |name| table.has(name)) {
+                    faults.push(fault);
+                    continue;
+                }
+                faults.extend(table.broken.into_iter().map(|span| {
+                    Fault::at(span, "the line does not keep the columns of the table")
+                        .help(format!("this writes the records without columns: `{ASK}`"))
+                }));
+                for row in &table.rows {
+                    answers.take(row, &mut faults);
+                }
+            }
+            text::Piece::Entry(row) => answers.take(&row, &mut faults),
+            text::Piece::Command(span) => {
+                let command = &content[span];
+                if command.to_ascii_lowercase().contains("resolve-dnsname") {
+                    answers.asked = asked(command);
+                }
+            }
+            text::Piece::Block(span) if text::is_failure(&content[span.clone()]) => {
+                let block = &content[span.clone()];
+                if let Err(fault) = answers.failure(span, block) {
+                    faults.push(fault);
+                }
+            }
+            text::Piece::Block(span) => faults.push(
+                Fault::at(span, "this is no part of an answer")
+                    .help("leave out what other commands printed"),
+            ),
+        }
+    }
+    answers.finish(faults)
+}
+
+/// The KMS name in full that a command line asks for.
+fn asked(command: &str) -> Option<Name> {
+    command
+        .split_ascii_whitespace()
+        .map(|word| word.trim_matches(['"', '\'', '(', ')', ';', '|']))
+        .filter_map(full_name)
+        .find(|name| presentation::kms_domain(name).is_some_and(|domain| !domain.is_root()))
+}
