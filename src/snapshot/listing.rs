@@ -37,12 +37,13 @@ impl<'a> Sample<'a> {
     pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &'a [u8])> + use<'a> {
         let (start, body) = self.body();
         let mut at = start;
-        body.split_inclusive(|octet| *octet == b'\n').map(move |line| {
-            let first = at;
-            at += line.len();
-            let text = line.strip_suffix(b"\n").unwrap_or(line);
-            (first, text.strip_suffix(b"\r").unwrap_or(text))
-        })
+        body.split_inclusive(|octet| *octet == b'\n')
+            .map(move |line| {
+                let first = at;
+                at += line.len();
+                let text = line.strip_suffix(b"\n").unwrap_or(line);
+                (first, text.strip_suffix(b"\r").unwrap_or(text))
+            })
     }
 
     /// The absolute name of the node that the user gave, if both it and the zone are given.

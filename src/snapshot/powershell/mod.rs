@@ -1,7 +1,7 @@
 //! stub
 
-use super::listing::{Fault, Sample, Section, Sign};
 use super::Format;
+use super::listing::{Fault, Sample, Section, Sign};
 
 /// What shows that a source is in one of these forms.
 pub(super) fn signs(_sample: &Sample<'_>) -> Vec<Sign> {
