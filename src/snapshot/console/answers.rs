@@ -140,7 +140,7 @@ pub(super) fn sections(
         for (owner, news) in said(index, answer, &mut faults) {
             match best.get(&owner) {
                 Some(known) if !known.agrees(&news) => {
-                    faults.push(contradiction(&owner, &news.span))
+                    faults.push(contradiction(&owner, &news.span));
                 }
                 Some(known) if known.rank() >= news.rank() => {}
                 _ => drop(best.insert(owner, news)),

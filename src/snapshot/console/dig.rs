@@ -10,7 +10,6 @@ use super::answers::{self, Answer};
 use super::master::{Entries, Entry, Record, Row};
 use super::text::{Line, Word};
 use crate::Name;
-use crate::presentation;
 
 /// The records of the answers.
 pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Listing>, Vec<Fault>> {
@@ -20,7 +19,10 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Listing>, Vec<Fault>> {
             Entry::Blank => reader.section = Section::None,
             Entry::Command => reader.end_message(),
             Entry::Remark(line) => reader.remark(&line),
-            Entry::Record(row) => reader.row(&row),
+            Entry::Record(row) => {
+                reader.message.unended = row.span().end == sample.bytes.len();
+                reader.row(&row);
+            }
             Entry::Fault(fault) => reader.faults.push(fault),
         }
     }
@@ -76,6 +78,8 @@ struct Message {
     headed: [bool; 2],
     /// Records without data of their own that the header counts (EDNS, TSIG).
     pseudo: usize,
+    /// Whether the text ends with a record, even without a line end.
+    unended: bool,
     /// Rows that are no records, so that they are not missed again.
     broken: bool,
 }
@@ -107,7 +111,7 @@ impl Reader {
             self.end_message();
             self.header(line);
         } else if rest.starts("flags:") {
-            self.flags(line);
+            self.flags(line, &rest);
         } else if rest.ends(" SECTION:") || rest.ends(" PSEUDOSECTION:") {
             self.heading(&rest);
         } else if rest.find("no servers could be reached").is_some() {
@@ -153,16 +157,16 @@ impl Reader {
     }
 
     /// `;; flags: qr aa rd; QUERY: 1, ANSWER: 2, AUTHORITY: 1, ADDITIONAL: 5`.
-    fn flags(&mut self, line: &Line<'_>) {
+    fn flags(&mut self, line: &Line<'_>, rest: &Line<'_>) {
         let Some(header) = &mut self.message.header else {
             return self.faults.push(cut(line.span()));
         };
-        let text = String::from_utf8_lossy(line.text);
+        let text = String::from_utf8_lossy(rest.text);
         let (flags, counts) = text.split_once("; ").unwrap_or((&text, ""));
         header.span.end = line.span().end;
         header.flags = flags
             .split_ascii_whitespace()
-            .skip(2)
+            .skip(1)
             .map(|flag| flag.trim_end_matches(';').to_owned())
             .collect();
         let count = |name: &str| {
@@ -383,7 +387,7 @@ impl Message {
     }
 
     /// Whether all records are there that the header counts. Authority and additional section may be left
-    /// out as a whole.
+    /// out as a whole, but then dig goes on behind the last record.
     fn complete(
         &self,
         header: &Header,
@@ -392,9 +396,14 @@ impl Message {
         let pseudo = self.pseudo;
         let sections = [
             (true, "answer", answer, self.answer.len()),
-            (self.headed[0], "authority", authority, self.authority.len()),
             (
-                self.headed[1],
+                self.headed[0] || self.unended,
+                "authority",
+                authority,
+                self.authority.len(),
+            ),
+            (
+                self.headed[1] || self.unended,
                 "additional",
                 additional,
                 self.additional.len() + pseudo,

@@ -4,7 +4,8 @@ use std::ops::Range;
 
 use super::super::listing::{Data, Fault, Sample, Section};
 use super::answers::{self, Answer};
-use super::text::{self, Line, Word, not_understood, srv};
+use super::data::srv;
+use super::text::{self, Line, Word, not_understood};
 
 /// The records of the answers.
 pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
@@ -96,7 +97,7 @@ impl Reader {
         let sentence: Vec<&str> = sentence.iter().map(String::as_str).collect();
         match (sentence.as_slice(), rest) {
             (["has", "srv", "record", ..], [_, _, _, values @ ..]) => {
-                self.service(line, owner, values)
+                self.service(line, owner, values);
             }
             (["has", "address"], [_, _]) | (["has", "ipv6" | "aaaa", "address"], [_, _, _]) => {
                 self.faults.push(not_understood(line));

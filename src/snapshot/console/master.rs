@@ -4,7 +4,8 @@ use super::super::listing::{Data, Fault, Sample};
 use super::super::zone_file::lexer::{Cursor, End, Token};
 use super::super::zone_file::rrtype::{self, Kind};
 use super::super::zone_file::ttl;
-use super::text::{Line, Word, srv};
+use super::data;
+use super::text::{Line, Word};
 use crate::Name;
 
 /// One piece of dig's output.
@@ -126,15 +127,17 @@ impl<'a> Row<'a> {
 
     /// The type, and what stands after it.
     pub(super) fn kind(&self) -> Option<(Kind, &[Word<'a>])> {
-        let fields = self.words.get(1..)?;
-        let heads = fields
-            .iter()
-            .take_while(|word| {
-                ttl::parse(word.text).is_some() || rrtype::class(word.text).is_some()
-            })
-            .count();
-        let (kind, data) = fields.get(heads..)?.split_first()?;
+        let (kind, data) = self.words.get(1 + self.heads().len()..)?.split_first()?;
         Some((Kind::parse(kind.text)?, data))
+    }
+
+    /// TTL and class, which stand between owner and type.
+    fn heads(&self) -> &[Word<'a>] {
+        let fields = self.words.get(1..).unwrap_or_default();
+        let is_head =
+            |word: &Word<'_>| ttl::parse(word.text).is_some() || rrtype::class(word.text).is_some();
+        let count = fields.iter().take_while(|word| is_head(word)).count();
+        &fields[..count]
     }
 
     /// What it says: absolute owner, TTL and class (which dig can leave out), type, data.
@@ -143,7 +146,7 @@ impl<'a> Row<'a> {
         let Some((kind, data)) = self.kind().filter(|(kind, _)| *kind != Kind::Unknown) else {
             return Err(not_understood());
         };
-        let data = read_data(kind, data, self);
+        let data = data::read(kind, data, &self.span());
         let owner = self
             .words
             .first()
@@ -160,7 +163,7 @@ impl<'a> Row<'a> {
     }
 
     fn seconds(&self) -> Result<Option<u32>, Fault> {
-        let mut heads = self.words.iter().skip(1).take(2);
+        let mut heads = self.heads().iter();
         let Some((word, seconds)) = heads.find_map(|word| Some((word, ttl::parse(word.text)?)))
         else {
             return Ok(None);
@@ -171,49 +174,4 @@ impl<'a> Row<'a> {
         }
         Ok(Some(seconds))
     }
-}
-
-/// The data of a record, as far as it matters.
-fn read_data(kind: Kind, words: &[Word<'_>], row: &Row<'_>) -> Result<Data, Vec<Fault>> {
-    let matters = !matches!(kind, Kind::Other | Kind::Unknown | Kind::Dnssec);
-    if matters && words.first().is_some_and(|word| word.text == br"\#") {
-        return Err(vec![
-            Fault::at(row.span(), "the data is in hexadecimal, which is not read")
-                .help("run dig again without `+unknownformat`"),
-        ]);
-    }
-    let wrong = |expected: &str| {
-        vec![Fault::at(
-            row.span(),
-            format!("this record needs {expected}"),
-        )]
-    };
-    let one = |word: Result<Data, Fault>| word.map_err(|fault| vec![fault]);
-    match (kind, words) {
-        (Kind::Srv, [priority, weight, port, target]) => {
-            srv([*priority, *weight, *port], target.absolute_name())
-        }
-        (Kind::Srv, _) => Err(wrong("four values: priority, weight, port and target")),
-        (Kind::A | Kind::Aaaa, [address]) => one(address.address()),
-        (Kind::Cname, [target]) => one(target.absolute_name().map(Data::Cname)),
-        (Kind::Dname, [target]) => one(target.absolute_name().map(Data::Dname)),
-        (Kind::A | Kind::Aaaa | Kind::Cname | Kind::Dname, _) => Err(wrong("one value")),
-        (Kind::Soa, words) => soa(words).ok_or_else(|| wrong("two names and five numbers")),
-        (Kind::Ns, _) => Ok(Data::Ns),
-        (Kind::Dnssec, _) => Ok(Data::Dnssec),
-        (Kind::Other | Kind::Unknown, _) => Ok(Data::Other),
-    }
-}
-
-/// The data of a start of authority.
-pub(super) fn soa(words: &[Word<'_>]) -> Option<Data> {
-    let [mname, _, serial, refresh, _, _, minimum] = words else {
-        return None;
-    };
-    Some(Data::Soa {
-        mname: mname.absolute_name().ok()?,
-        serial: serial.digits()?,
-        refresh: ttl::parse(refresh.text)?,
-        minimum: ttl::parse(minimum.text)?,
-    })
 }

@@ -4,9 +4,10 @@
 //! owner. What is not told is `None`; what was cut off or failed is refused.
 
 use super::Format;
-use super::listing::{Fault, Sample, Section, Sign};
+use super::listing::{Fault, Sample, Section};
 
 mod answers;
+mod data;
 mod dig;
 mod enum_records;
 mod host;

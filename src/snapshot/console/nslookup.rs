@@ -9,7 +9,8 @@ use std::ops::Range;
 
 use super::super::listing::{Data, Fault, Sample, Section};
 use super::answers::{self, Answer};
-use super::text::{self, Line, Word, not_understood, phrase, srv};
+use super::data::srv;
+use super::text::{self, Line, Word, not_understood, phrase};
 use crate::Name;
 use crate::presentation;
 
@@ -371,7 +372,7 @@ impl<'a> Reader<'a> {
                 self.pair(line, owner, after, Word::address);
             }
             "canonical name" => {
-                self.pair(line, owner, after, |word| word.full_name().map(Data::Cname))
+                self.pair(line, owner, after, |word| word.full_name().map(Data::Cname));
             }
             "dname" => self.pair(line, owner, after, |word| word.full_name().map(Data::Dname)),
             "service" => self.service(line, owner, after),

@@ -8,8 +8,8 @@ use std::ops::Range;
 use super::super::listing::{Data, Fault, Listed};
 use super::super::zone_file::rrtype::Kind;
 use super::super::zone_file::ttl::MAX_TTL;
-use super::master::soa;
-use super::text::{Line, Word, srv};
+use super::data;
+use super::text::{Line, Word};
 use crate::Name;
 use crate::presentation;
 
@@ -205,41 +205,24 @@ fn aging<'w, 'a>(fields: &'w [Word<'a>]) -> Result<(bool, &'w [Word<'a>]), Fault
         }
         .digits::<u32>()
     });
-    match hour {
-        Some(hour) => Ok((hour > 0, rest)),
-        None => {
-            let message = format!("`{}` is no `[Aging:n]`", first.shown());
-            Err(Fault::at(first.span(), message))
-        }
+    if let Some(hour) = hour {
+        return Ok((hour > 0, rest));
     }
+    let message = format!("`{}` is no `[Aging:n]`", first.shown());
+    Err(Fault::at(first.span(), message))
 }
 
-/// The data of a record, as far as it matters.
+/// The data of a record, as far as it matters. At a KMS name a type that is not known may be a spoilt `SRV`.
 fn data(open: &Open<'_>) -> Result<Data, Vec<Fault>> {
-    let wrong = |expected: &str| {
-        vec![Fault::at(
-            open.span.clone(),
-            format!("this record needs {expected}"),
-        )]
-    };
-    let one = |word: Result<Data, Fault>| word.map_err(|fault| vec![fault]);
-    match (open.kind, open.data.as_slice()) {
-        (Kind::Srv, [priority, weight, port, target]) => {
-            srv([*priority, *weight, *port], target.absolute_name())
-        }
-        (Kind::Srv, _) => Err(wrong("four values: priority, weight, port and target")),
-        (Kind::A | Kind::Aaaa, [address]) => one(address.address()),
-        (Kind::Cname, [target]) => one(target.absolute_name().map(Data::Cname)),
-        (Kind::Dname, [target]) => one(target.absolute_name().map(Data::Dname)),
-        (Kind::A | Kind::Aaaa | Kind::Cname | Kind::Dname, _) => Err(wrong("one value")),
-        (Kind::Soa, words) => {
-            let words: Vec<Word<'_>> = words.iter().filter_map(without_parentheses).collect();
-            soa(&words).ok_or_else(|| wrong("two names and five numbers"))
-        }
-        (Kind::Ns, _) => Ok(Data::Ns),
-        (Kind::Dnssec, _) => Ok(Data::Dnssec),
-        (Kind::Other | Kind::Unknown, _) => Ok(Data::Other),
+    if open.kind == Kind::Unknown && presentation::kms_domain(&open.head.owner).is_some() {
+        let message = "the type of this record is not known";
+        return Err(vec![Fault::at(open.span.clone(), message)]);
     }
+    if open.kind == Kind::Soa {
+        let words: Vec<Word<'_>> = open.data.iter().filter_map(without_parentheses).collect();
+        return data::read(open.kind, &words, &open.span);
+    }
+    data::read(open.kind, &open.data, &open.span)
 }
 
 fn without_parentheses<'a>(word: &Word<'a>) -> Option<Word<'a>> {

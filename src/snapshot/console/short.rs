@@ -2,7 +2,8 @@
 
 use super::super::listing::{Data, Fault, Sample, Section};
 use super::answers::{self, Answer};
-use super::text::{self, Line, not_understood, srv};
+use super::data::srv;
+use super::text::{self, Line, not_understood};
 use crate::Name;
 use crate::presentation;
 

@@ -16,7 +16,7 @@ pub(super) struct Word<'a> {
     pub(super) text: &'a [u8],
 }
 
-impl<'a> Word<'a> {
+impl Word<'_> {
     pub(super) fn span(&self) -> Range<usize> {
         self.at..self.at + self.text.len()
     }
@@ -38,7 +38,7 @@ impl<'a> Word<'a> {
     }
 
     /// A 16-bit number, called `what` in the complaint.
-    fn number(&self, what: &str) -> Result<u16, Fault> {
+    pub(super) fn number(&self, what: &str) -> Result<u16, Fault> {
         self.digits().ok_or_else(|| {
             let message = format!("the {what} `{}` is no number from 0 to 65535", self.shown());
             Fault::at(self.span(), message)
@@ -96,32 +96,6 @@ impl<'a> Word<'a> {
             part(found..found + 1),
             part(found + 1..self.text.len()),
         ))
-    }
-}
-
-/// The data of an SRV record, or all that is wrong with it.
-pub(super) fn srv(
-    [priority, weight, port]: [Word<'_>; 3],
-    target: Result<Name, Fault>,
-) -> Result<Data, Vec<Fault>> {
-    let numbers = (
-        priority.number("priority"),
-        weight.number("weight"),
-        port.number("port"),
-    );
-    match (numbers, target) {
-        ((Ok(priority), Ok(weight), Ok(port)), Ok(target)) => Ok(Data::Srv {
-            priority,
-            weight,
-            port,
-            target,
-        }),
-        ((priority, weight, port), target) => {
-            Err([priority.err(), weight.err(), port.err(), target.err()]
-                .into_iter()
-                .flatten()
-                .collect())
-        }
     }
 }
 

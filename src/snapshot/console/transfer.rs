@@ -8,7 +8,8 @@ use std::ops::Range;
 use super::super::listing::{Fault, Sample};
 use super::super::zone_file::rrtype::Kind;
 use super::answers::in_order;
-use super::master::{Entries, Entry, Row, soa};
+use super::data::soa;
+use super::master::{Entries, Entry, Row};
 use super::text::Line;
 
 /// What keeps a transfer from being taken for the whole zone. Its records are read by the zone file's reader,

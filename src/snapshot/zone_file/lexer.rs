@@ -20,7 +20,7 @@ pub(in crate::snapshot) struct Fault {
 }
 
 impl Fault {
-    pub(in crate::snapshot) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
+    pub(super) fn new(span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             span,
             message: message.into(),
@@ -29,7 +29,7 @@ impl Fault {
         }
     }
 
-    pub(in crate::snapshot) fn help(mut self, help: impl Into<String>) -> Self {
+    pub(super) fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
         self
     }
@@ -155,7 +155,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Goes on to the next record without making elements of the rest of this one.
-    pub(in crate::snapshot) fn skip_record(&mut self) -> Result<End, Fault> {
+    pub(super) fn skip_record(&mut self) -> Result<End, Fault> {
         loop {
             let Some(&octet) = self.bytes.get(self.at) else {
                 self.end_of_file()?;

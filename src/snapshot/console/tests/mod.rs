@@ -57,7 +57,7 @@ fn section(section: &Section) -> String {
         text += &listed(record);
     }
     for name in &section.empty {
-        text += &format!("  {} none\n", absolute(name));
+        text.extend(["  ", &absolute(name), " none\n"]);
     }
     text
 }
