@@ -1,19 +1,44 @@
-//! stub
+//! What consoles show: answers to queries, and listings of `dnscmd`.
+//!
+//! None of these forms tells everything: a query knows no age, Windows' `nslookup` no TTL, `dig +short` no
+//! owner. What is not told is `None`; what was cut off or failed is refused.
 
 use super::Format;
-use super::listing::{Fault, Sample, Section, Sign};
+use super::listing::{Fault, Sample, Section};
 
-/// What shows that a source is in one of these forms.
-pub(super) fn signs(_sample: &Sample<'_>) -> Vec<Sign> {
-    Vec::new()
+mod answers;
+mod data;
+mod dig;
+mod enum_records;
+mod host;
+mod master;
+mod nslookup;
+mod rows;
+mod short;
+mod signs;
+mod text;
+mod transfer;
+mod zone_print;
+
+pub(super) use signs::signs;
+pub(super) use transfer::transfer_faults;
+
+/// The records of a source in one of these forms. A zone transfer is a zone file; whether it is whole,
+/// [`transfer_faults`] tells.
+pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
+    match format {
+        Format::Nslookup => nslookup::read(sample),
+        Format::Host => host::read(sample),
+        Format::Dig => dig::read(sample),
+        Format::DigShort => short::read(sample),
+        Format::EnumRecords => enum_records::read(sample),
+        Format::ZonePrint => zone_print::read(sample),
+        _ => Err(vec![Fault::whole(format!(
+            "{} is not read as console output",
+            format.title()
+        ))]),
+    }
 }
 
-/// The records of a source in one of these forms.
-pub(super) fn read(_format: Format, _sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
-    Err(vec![Fault::whole("not read yet")])
-}
-
-/// Complaints about the text of a zone transfer by `dig`, besides those about its records.
-pub(super) fn transfer_faults(_sample: &Sample<'_>) -> Vec<Fault> {
-    Vec::new()
-}
+#[cfg(test)]
+mod tests;

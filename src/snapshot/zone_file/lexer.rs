@@ -8,15 +8,15 @@ use std::ops::Range;
 
 /// A complaint about octets of the file that is being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Fault {
+pub(in crate::snapshot) struct Fault {
     /// The octets.
-    pub(super) span: Range<usize>,
+    pub(in crate::snapshot) span: Range<usize>,
     /// What is wrong.
-    pub(super) message: String,
+    pub(in crate::snapshot) message: String,
     /// What to do about it.
-    pub(super) help: Option<String>,
+    pub(in crate::snapshot) help: Option<String>,
     /// Whether nothing after it can be read with confidence.
-    pub(super) fatal: bool,
+    pub(in crate::snapshot) fatal: bool,
 }
 
 impl Fault {
@@ -42,7 +42,7 @@ impl Fault {
 
 /// A lexical element. Ranges are octets of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Token {
+pub(in crate::snapshot) enum Token {
     /// Text without blanks, escapes as written.
     Word(Range<usize>),
     /// A quoted string, without its quotes, escapes as written.
@@ -55,7 +55,7 @@ pub(super) enum Token {
 
 /// What ended a record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum End {
+pub(in crate::snapshot) enum End {
     Line,
     File,
 }
@@ -89,7 +89,7 @@ fn class(octet: u8) -> Class {
 }
 
 /// A place in the octets of a file, and the parentheses open there.
-pub(super) struct Cursor<'a> {
+pub(in crate::snapshot) struct Cursor<'a> {
     bytes: &'a [u8],
     at: usize,
     depth: usize,
@@ -99,7 +99,7 @@ pub(super) struct Cursor<'a> {
 
 impl<'a> Cursor<'a> {
     /// A cursor at `at`, which is the start of a line.
-    pub(super) fn new(bytes: &'a [u8], at: usize) -> Self {
+    pub(in crate::snapshot) fn new(bytes: &'a [u8], at: usize) -> Self {
         Self {
             bytes,
             at,
@@ -110,12 +110,12 @@ impl<'a> Cursor<'a> {
     }
 
     /// The octet that is read next.
-    pub(super) fn at(&self) -> usize {
+    pub(in crate::snapshot) fn at(&self) -> usize {
         self.at
     }
 
     /// The next element.
-    pub(super) fn next(&mut self) -> Result<Token, Fault> {
+    pub(in crate::snapshot) fn next(&mut self) -> Result<Token, Fault> {
         loop {
             let start = self.at;
             let Some(&octet) = self.bytes.get(start) else {
@@ -175,7 +175,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// After a fault: goes on at the next record. Reports whether its start is known for sure.
-    pub(super) fn recover(&mut self) -> bool {
+    pub(in crate::snapshot) fn recover(&mut self) -> bool {
         let sure = self.depth == 0;
         if !self.line_start {
             self.depth = 0;

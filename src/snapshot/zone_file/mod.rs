@@ -6,14 +6,14 @@
 
 mod generate;
 mod head;
-mod lexer;
+pub(super) mod lexer;
 mod names;
 mod origin;
 mod rdata;
 mod records;
-mod rrtype;
+pub(super) mod rrtype;
 mod scan;
-mod ttl;
+pub(super) mod ttl;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;

@@ -2,7 +2,7 @@
 
 /// What a record type means to the scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(in crate::snapshot) enum Kind {
     A,
     Aaaa,
     Ns,
@@ -106,7 +106,7 @@ const OTHERS: &[&str] = &[
 
 impl Kind {
     /// The type that a word names; `None` where no type can be called so.
-    pub(super) fn parse(word: &[u8]) -> Option<Self> {
+    pub(in crate::snapshot) fn parse(word: &[u8]) -> Option<Self> {
         let mut buffer = [0; 16];
         let upper = buffer.get_mut(..word.len())?;
         upper.copy_from_slice(word);
@@ -152,7 +152,7 @@ impl Kind {
 
 /// Whether a word names a class, and then whether it is `IN` (RFC 1035 section 3.2.4; `CLASSnnn` of RFC 3597;
 /// class 0 counts as none for BIND, so as the zone's).
-pub(super) fn class(word: &[u8]) -> Option<bool> {
+pub(in crate::snapshot) fn class(word: &[u8]) -> Option<bool> {
     const FOREIGN: [&[u8]; 6] = [b"CH", b"CHAOS", b"HS", b"HESIOD", b"ANY", b"NONE"];
     if word.eq_ignore_ascii_case(b"IN") || word.eq_ignore_ascii_case(b"RESERVED0") {
         return Some(true);
