@@ -128,6 +128,11 @@ fn assemble(
         });
     }
     taken.sort_by(|a, b| a.path.cmp(&b.path));
+    let mut complaints: Vec<Diagnostic> = options
+        .zone
+        .iter()
+        .filter_map(|zone| zone_in_vain(zone, &taken))
+        .collect();
     let answered = placing.answers.keys();
     let interest = interest(
         options.interest.iter().chain(answered),
@@ -137,7 +142,6 @@ fn assemble(
     let nothing = BTreeSet::new();
     let inside = |apex: &Name| interest.get(apex).unwrap_or(&nothing);
     let mut agreement = Agreement::default();
-    let mut complaints = Vec::new();
     let mut brought_in: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
     // In the order of the arguments, so that the first of two complaints is about the first source.
     let mut placed = placed.into_iter().peekable();
@@ -209,11 +213,38 @@ fn assemble(
     })
 }
 
+/// The complaint that `--zone` names a zone that no source is of: it would be passed over in silence.
+fn zone_in_vain(zone: &Name, taken: &[Taken]) -> Option<Diagnostic> {
+    let of_it = |taken: &Taken| taken.zones.iter().any(|(apex, _)| apex == zone);
+    if taken.iter().any(of_it) {
+        return None;
+    }
+    let told: Vec<String> = taken
+        .iter()
+        .flat_map(|taken| {
+            let apexes = taken.zones.iter().map(|(apex, _)| presentation::plain(apex));
+            apexes.map(|apex| format!("{} is of {apex}", taken.path))
+        })
+        .collect();
+    let message = format!(
+        "no source is of the zone {} that --zone names: {}",
+        presentation::plain(zone),
+        told.join(", ")
+    );
+    Some(
+        Diagnostic::new(message)
+            .help("leave --zone out where the sources name their zone, or correct it"),
+    )
+}
+
 fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {
     let content = Arc::clone(&library.file(file).content);
     let shown = library.file(file).shown.clone();
     let mut included = Vec::new();
-    let result = if content.trim_ascii().is_empty() || content.as_slice() == b"\xEF\xBB\xBF" {
+    let text = content
+        .strip_prefix(b"\xEF\xBB\xBF")
+        .unwrap_or(content.as_slice());
+    let result = if text.trim_ascii().is_empty() {
         Err(vec![Diagnostic::new(format!("`{shown}` is empty"))])
     } else {
         let sample = Sample {

@@ -192,7 +192,7 @@ impl<'o> Library<'o> {
         let encoding = Encoding::of(&content);
         let content = encoding.decode(content).map_err(|fault| {
             let place = Place::new(shown, fault.text.as_bytes(), fault.span);
-            Diagnostic::at(place, "the file is UTF-16, and this is none")
+            Diagnostic::at(place, "the file begins as UTF-16, and here it is not")
                 .help("the file is cut or damaged: export it again")
         })?;
         let id = FileId(self.files.len());

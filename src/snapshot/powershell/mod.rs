@@ -219,7 +219,8 @@ fn signs_of_text(head: &str) -> Vec<Sign> {
         if line.contains([',', ';']) || words.len() < 3 {
             continue;
         }
-        let has = |name: &str| words.iter().any(|word| word.eq_ignore_ascii_case(name));
+        // Consoles write the names of properties in one way only; other tools have words like them.
+        let has = |name: &str| words.contains(&name);
         if has("HostName")
             && (has("RecordType") || has("RecordData") || has("TimeToLive") || has("Priority"))
         {

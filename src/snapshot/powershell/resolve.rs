@@ -25,8 +25,7 @@ const NODATA: &str = "DNS_INFO_NO_RECORDS";
 const TARGET: [&str; 2] = ["NameTarget", "Target"];
 
 /// What answers say, as they come.
-pub(super) struct Answers<'s> {
-    sample: &'s Sample<'s>,
+pub(super) struct Answers {
     records: Vec<Listed>,
     empty: BTreeSet<Name>,
     /// Zones whose SOA came as a negative answer: where it stands, and the name that was asked for.
@@ -38,10 +37,9 @@ pub(super) struct Answers<'s> {
     asked: Option<Name>,
 }
 
-impl<'s> Answers<'s> {
-    pub(super) fn new(sample: &'s Sample<'s>) -> Self {
+impl Answers {
+    pub(super) fn new(sample: &Sample<'_>) -> Self {
         Self {
-            sample,
             records: Vec::new(),
             empty: BTreeSet::new(),
             negative: Vec::new(),

@@ -452,7 +452,7 @@ fn flattened(zone: &Zone) -> Vec<Writing> {
                 .collect(),
             Shell::Seven,
         )
-        .untold(),
+        .args(&given),
         writing("small letters", all().map(small).collect(), Shell::Seven).args(&given),
         writing(
             "without time",
@@ -564,7 +564,7 @@ fn csv(zone: &Zone) -> Vec<Writing> {
             "no quotes",
             sheet(&recommended, ',', false, |time| time.iso("T")).into_bytes(),
         )
-        .untold(),
+        .args(&given),
         writing(
             "with DistinguishedName, #TYPE",
             typed(sheet(&full, ',', true, Moment::american)).into_bytes(),
