@@ -296,8 +296,8 @@ fn targets(facts: &Facts<'_>, found: &mut Found<'_>) {
                     .about(
                         Code::TargetNotChecked,
                         &name,
-                        "No source holds the zone of the name, so whether it has an address is not known.",
-                        "Give that zone as a further source, or look the name up on every server (the pre-checks do).",
+                        "No source tells whether the name has an address.",
+                        "Give the whole zone that holds it as a further source, or look the name up on every server (the pre-checks do).",
                     )
                     .at(target.line);
             }

@@ -329,7 +329,7 @@ fn listed(owner: Name, span: Range<usize>, data: Data) -> Listed {
     Listed {
         owner,
         ttl: None,
-        aged: Some(false),
+        aged: None,
         span,
         data,
     }

@@ -429,7 +429,7 @@ impl Export {
             record: Listed {
                 owner,
                 ttl: object.ttl("ttl")?,
-                aged: Some(false),
+                aged: None,
                 span,
                 data,
             },

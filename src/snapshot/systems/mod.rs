@@ -1,7 +1,7 @@
 //! Zone data as other systems than DNS servers write it: Infoblox, Route 53, octoDNS, dnsmasq.
 //!
-//! They keep their zones themselves, so that no host registers itself there: nothing is aged, and the zone is
-//! of another kind than those of Windows and BIND.
+//! They keep their zones themselves: the zone is of another kind than those of Windows and BIND, and nothing
+//! tells an age.
 
 mod dnsmasq;
 mod infoblox;

@@ -319,7 +319,7 @@ impl Reader<'_> {
         self.records.push(Listed {
             owner: set.owner.clone(),
             ttl,
-            aged: Some(false),
+            aged: None,
             span: self.place(span),
             data,
         });

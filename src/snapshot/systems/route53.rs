@@ -249,7 +249,7 @@ impl Listing {
         self.records.push(Listed {
             owner: owner.clone(),
             ttl,
-            aged: Some(false),
+            aged: None,
             span,
             data,
         });

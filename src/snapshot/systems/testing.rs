@@ -77,7 +77,7 @@ fn section_lines(section: &Section, bytes: &[u8]) -> Vec<String> {
     let evidence = section.evidence.map_or("?", |kind| kind.word());
     let head = format!("{apex} {:?} {evidence}", section.extent);
     let records = section.records.iter().map(|record| {
-        assert_eq!(record.aged, Some(false));
+        assert_eq!(record.aged, None);
         let place = Place::new("", bytes, record.span.clone());
         let ttl = record
             .ttl
