@@ -162,7 +162,7 @@ pub(super) struct ReadOptions {
     /// Zone of sources that do not tell theirs
     #[arg(long, value_name = "ZONE", value_parser = parse_name)]
     pub(super) zone: Option<Name>,
-    /// Node that dnscmd /EnumRecords or dig +short was asked for: relative to the zone, or with a final dot
+    /// Node that a dnscmd or dig +short listing was asked for: relative to the zone, or with a final dot
     #[arg(long, value_name = "NAME", value_parser = parse_node)]
     pub(super) node: Option<String>,
     /// Origin of zone files that do not say theirs

@@ -1,5 +1,7 @@
 //! What each source was taken for, and why: `plan --explain-sources`.
 
+use std::fmt::Write as _;
+
 use super::terminal::visible;
 use super::ticket::{Block, Inline};
 use crate::plan::{Plan, PlanSource};
@@ -10,15 +12,16 @@ use crate::snapshot::ApexFrom;
 pub fn text(plan: &Plan) -> String {
     let mut out = String::from("Sources\n");
     for source in &plan.sources {
-        out.push_str(&format!(
-            "  {}\n    taken for {} ({}): {}\n",
+        let _ = writeln!(
+            out,
+            "  {}\n    taken for {} ({}): {}",
             visible(&source.path),
             source.format.title(),
             source.format.word(),
             visible(&source.why)
-        ));
+        );
         for line in zones(source) {
-            out.push_str(&format!("    {}\n", visible(&line)));
+            let _ = writeln!(out, "    {}", visible(&line));
         }
     }
     out.push('\n');
