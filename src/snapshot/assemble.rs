@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::lines::LineCounter;
 use super::listing::{Data, Listed, Section};
-use super::read::sha256;
 use super::source::Library;
 use super::surroundings::{Interest, Stands, Surroundings};
 use super::{ApexFrom, Extent, FileId, Format, KmsRecord, Site, Soa, Zone};
@@ -127,7 +126,7 @@ impl Placed {
             apex_from: self.apex_from,
             source: library.file(self.file).shown.clone(),
             format: self.format,
-            sha256: sha256(library, self.file),
+            sha256: library.sha256(self.file),
             evidence: self.evidence,
             soa: None,
             signed: false,

@@ -3,9 +3,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
-
 use super::agree::Agreement;
 use super::assemble::{Placed, Placing};
 use super::evidence::{self, Evidence, EvidenceFile};
@@ -19,7 +16,6 @@ use super::{
     powershell, systems,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::encoding::Encoding;
 use crate::{Name, presentation};
 
 /// A source after its first reading.
@@ -222,7 +218,10 @@ fn zone_in_vain(zone: &Name, taken: &[Taken]) -> Option<Diagnostic> {
     let told: Vec<String> = taken
         .iter()
         .flat_map(|taken| {
-            let apexes = taken.zones.iter().map(|(apex, _)| presentation::plain(apex));
+            let apexes = taken
+                .zones
+                .iter()
+                .map(|(apex, _)| presentation::plain(apex));
             apexes.map(|apex| format!("{} is of {apex}", taken.path))
         })
         .collect();
@@ -451,7 +450,7 @@ fn second_reading(
         apex_from: ApexFrom::Source,
         source: library.file(file).shown.clone(),
         format,
-        sha256: sha256(library, file),
+        sha256: library.sha256(file),
         evidence: reading.evidence,
         soa: Some(reading.soa),
         signed: reading.signed,
@@ -508,16 +507,6 @@ fn evidence(
             })
             .collect()
     })
-}
-
-/// SHA-256 of a file as it lies on the disk, lower-case hexadecimal.
-pub(super) fn sha256(library: &Library<'_>, file: FileId) -> String {
-    let loaded = library.file(file);
-    let digest = match loaded.encoding {
-        Encoding::Octets => Sha256::digest(loaded.content.as_slice()),
-        encoding => Sha256::digest(encoding.encode(&loaded.content).unwrap_or_default()),
-    };
-    HEXLOWER.encode(&digest)
 }
 
 /// Drops from each zone what a longer zone that was read holds, even where no delegation says so.

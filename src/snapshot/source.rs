@@ -6,6 +6,9 @@ use std::io::{self, Read};
 use std::path::{Component, Path, PathBuf};
 use std::sync::Arc;
 
+use data_encoding::HEXLOWER;
+use sha2::{Digest, Sha256};
+
 use super::FileId;
 use super::options::Options;
 use super::zone_file::{Denied, Includes};
@@ -212,6 +215,16 @@ impl<'o> Library<'o> {
     /// A file that was read.
     pub(super) fn file(&self, id: FileId) -> &Loaded {
         &self.files[id.0]
+    }
+
+    /// SHA-256 of a file as it lies on the disk, lower-case hexadecimal.
+    pub(super) fn sha256(&self, id: FileId) -> String {
+        let loaded = self.file(id);
+        let digest = match loaded.encoding {
+            Encoding::Octets => Sha256::digest(loaded.content.as_slice()),
+            encoding => Sha256::digest(encoding.encode(&loaded.content).unwrap_or_default()),
+        };
+        HEXLOWER.encode(&digest)
     }
 
     /// What the zone in `main` may include.
