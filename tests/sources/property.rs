@@ -75,3 +75,21 @@ fn consoles_are_read_as_they_were_meant() {
 fn other_systems_are_read_as_they_were_meant() {
     check(systems::write, 8);
 }
+
+#[test]
+fn every_format_has_a_writer() {
+    let zone = zone::generate(0);
+    let written: std::collections::BTreeSet<&str> = [
+        zone_file::write,
+        powershell::write,
+        console::write,
+        systems::write,
+    ]
+    .into_iter()
+    .flat_map(|write| write(&zone, &mut Random::new(0)))
+    .map(|writing| writing.format)
+    .collect();
+    for format in kmsplan::snapshot::Format::ALL {
+        assert!(written.contains(format.word()), "{}", format.word());
+    }
+}
