@@ -73,15 +73,11 @@ pub(super) fn srv(
 
 /// The data of an SRV record from its four values, which stand in `line`, or all that is wrong with it.
 pub(super) fn service(line: &Line<'_>, values: &[Word<'_>]) -> Result<Data, Vec<Fault>> {
-    match values {
-        [priority, weight, port, target] => {
-            srv([*priority, *weight, *port], target.absolute_name())
-        }
-        _ => {
-            let message = "an SRV record has four values: priority, weight, port and target";
-            Err(vec![Fault::at(line.span(), message)])
-        }
-    }
+    let [priority, weight, port, target] = values else {
+        let message = "an SRV record has four values: priority, weight, port and target";
+        return Err(vec![Fault::at(line.span(), message)]);
+    };
+    srv([*priority, *weight, *port], target.absolute_name())
 }
 
 /// The owner and the data of a record, or all that is wrong with both.

@@ -55,8 +55,10 @@ struct Property {
 /// The computers of JSON text.
 pub(super) fn read_json(source: &Source<'_>) -> Result<Vec<Computer>, Vec<Fault>> {
     let (start, body) = source.body();
+    let text = document::Source::new(&SUBJECT, Notation::Json, source.path, body.to_owned());
     if let Err(error) = serde_json::from_str::<IgnoredAny>(body) {
-        let at = start + offset(body, error.line(), error.column());
+        let last = body.len().saturating_sub(1);
+        let at = start + text.offset(error.line(), error.column()).min(last);
         let message = if error.is_eof() {
             "the JSON ends too early: the file is cut"
         } else {
@@ -64,7 +66,6 @@ pub(super) fn read_json(source: &Source<'_>) -> Result<Vec<Computer>, Vec<Fault>
         };
         return Err(vec![Fault::at(at..at + 1, message).help(ADVICE)]);
     }
-    let text = document::Source::new(&SUBJECT, Notation::Json, source.path, body.to_owned());
     let (root, complaints) = document::read(&text);
     let mut faults: Vec<Fault> = fields::faults(start, complaints).collect();
     let objects = root.map(objects).unwrap_or_default();
@@ -270,14 +271,4 @@ fn number(value: &Value) -> Option<u64> {
         Value::String(text) => decimal(text.as_bytes()),
         _ => None,
     }
-}
-
-/// The offset of a line and column, from 1, of an error in JSON: a column counts octets.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    (before + column.saturating_sub(1)).min(text.len().saturating_sub(1))
 }

@@ -54,7 +54,7 @@ pub(super) fn read_csv<C: Cmdlet>(
 ) -> Result<Vec<Section>, Vec<Fault>> {
     let mut faults = Vec::new();
     if let Some(header) = csv::header(content, start).map_err(|fault| vec![fault])? {
-        if let Some(fault) = columns(&header.span, C::missing(&|name| header.has(name))) {
+        if let Some(fault) = columns(&header.span, &C::missing(&|name| header.has(name))) {
             return Err(vec![fault.help(C::missing_help(false))]);
         }
         csv::rows(content, &header, &mut faults, |row, faults| {
@@ -74,7 +74,7 @@ pub(super) fn read_text<C: Cmdlet>(
     for piece in text::pieces(content, start) {
         match piece {
             text::Piece::Table(table) => {
-                if let Some(fault) = columns(&table.head, C::missing(&|name| table.has(name))) {
+                if let Some(fault) = columns(&table.head, &C::missing(&|name| table.has(name))) {
                     faults.push(fault.help(C::missing_help(true)));
                     continue;
                 }
@@ -103,7 +103,7 @@ pub(super) fn read_text<C: Cmdlet>(
 }
 
 /// The complaint about columns that are not there; `None`: all that are needed are.
-fn columns(head: &Range<usize>, missing: Vec<&'static str>) -> Option<Fault> {
+fn columns(head: &Range<usize>, missing: &[&str]) -> Option<Fault> {
     let (verb, noun) = match missing.len() {
         0 => return None,
         1 => ("is", "column"),

@@ -204,6 +204,13 @@ fn json_that_is_no_licensing_service() {
     assert_eq!(
         refused(
             "kms02.json",
+            r#"{"KeyManagementServiceListeningPort": 0, "KeyManagementServiceListeningPort": 1}"#
+        ),
+        r#"kms02.json:1:42: "\"KeyManagementServiceListeningPort\"": the key `KeyManagementServiceListeningPort` stands twice"#
+    );
+    assert_eq!(
+        refused(
+            "kms02.json",
             r#"{"value": [], "Count": 0, "KeyManagementService": 0}"#
         ),
         r#"kms02.json:1:1: "{": the object has no `KeyManagementServiceDnsPublishing`"#
