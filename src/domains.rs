@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use crate::Name;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::document::csv::{Cell, Row, Rows};
+use crate::document::csv::{self, Cell, Row, Rows};
 use crate::presentation;
 
 /// The columns that hold the names, in lower case.
@@ -69,7 +69,7 @@ impl<'a> List<'a> {
         let Some((span, first)) = lines.next() else {
             return;
         };
-        match separator(first) {
+        match csv::separator(first) {
             Some(separator) => self.table(span.start, separator),
             None if is_heading(first) => {
                 self.column(lines);
@@ -122,7 +122,7 @@ impl<'a> List<'a> {
                 Some(Ok(row)) => row,
                 Some(Err(broken)) => {
                     let help = "put a cell between two quotes, and write a quote in it twice";
-                    self.complain(broken.span, broken.message, help);
+                    self.complain(broken.span(), broken.message(), help);
                     return;
                 }
             };
@@ -230,16 +230,6 @@ fn domain(text: &str) -> Result<Name, (String, String)> {
         Ok(_) => Ok(name),
         Err(_) => wrong("`_vlmcs._tcp.` before it would make it longer than 255 octets"),
     }
-}
-
-/// What separates the cells of a table that begins with this line; `None`: it is no table.
-fn separator(line: &[u8]) -> Option<u8> {
-    // What stands first: `"a;b",c` has a comma outside its quotes.
-    let mut quoted = false;
-    line.iter().copied().find(|octet| {
-        quoted ^= *octet == b'"';
-        !quoted && matches!(octet, b',' | b';' | b'\t')
-    })
 }
 
 fn is_heading(line: &[u8]) -> bool {

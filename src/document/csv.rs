@@ -1,4 +1,7 @@
 //! CSV (RFC 4180) as rows of cells that know their place, with any separator.
+//!
+//! A quote that is never closed is an error: it is what a truncated file looks like, which many readers of
+//! CSV take as the end of the value.
 
 use std::borrow::Cow;
 
@@ -38,11 +41,51 @@ impl Cell<'_> {
     }
 }
 
+impl<'a> Cell<'a> {
+    /// The same with the blanks around it.
+    pub(crate) fn into_text(self) -> Cow<'a, str> {
+        match self.octets {
+            Cow::Borrowed(octets) => String::from_utf8_lossy(octets),
+            Cow::Owned(octets) => Cow::Owned(String::from_utf8_lossy(&octets).into_owned()),
+        }
+    }
+}
+
 /// Why no more rows can be read.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Broken {
-    pub(crate) span: Span,
-    pub(crate) message: &'static str,
+pub(crate) enum Broken {
+    /// The file ends in a quoted cell, which begins with this quote.
+    Open(Span),
+    /// Neither a separator nor the row's end stands after this quoted cell.
+    Followed(Span),
+}
+
+impl Broken {
+    /// The octet to point at.
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Self::Open(quote) => quote.clone(),
+            Self::Followed(cell) => cell.end..cell.end + 1,
+        }
+    }
+
+    /// What is wrong there.
+    pub(crate) fn message(&self) -> &'static str {
+        match self {
+            Self::Open(_) => "this quote is never closed",
+            Self::Followed(_) => "text stands after a closing quote",
+        }
+    }
+}
+
+/// What separates the cells of a table that begins with this line: the first comma, semicolon or tab
+/// outside quotes. `None`: it is one cell.
+pub(crate) fn separator(line: &[u8]) -> Option<u8> {
+    let mut quoted = false;
+    line.iter().copied().find(|octet| {
+        quoted ^= *octet == b'"';
+        !quoted && matches!(octet, b',' | b';' | b'\t')
+    })
 }
 
 /// The rows of `bytes` from an offset on. A row ends with LF or CRLF outside quotes.
@@ -59,6 +102,11 @@ impl<'a> Rows<'a> {
             at: start.min(bytes.len()),
             separator,
         }
+    }
+
+    /// The offset of the first octet that is not read yet.
+    pub(crate) fn at(&self) -> usize {
+        self.at
     }
 
     fn row(&mut self) -> Result<Row<'a>, Broken> {
@@ -102,10 +150,7 @@ impl<'a> Rows<'a> {
         let mut from = start + 1;
         loop {
             let Some(length) = memchr::memchr(b'"', &self.bytes[from..]) else {
-                return Err(Broken {
-                    span: start..start + 1,
-                    message: "this quote is never closed",
-                });
+                return Err(Broken::Open(start..start + 1));
             };
             let part = &self.bytes[from..from + length];
             if octets.is_empty() {
@@ -126,10 +171,7 @@ impl<'a> Rows<'a> {
                 let span = start..after;
                 return Ok(Cell { span, octets });
             }
-            return Err(Broken {
-                span: after..after + 1,
-                message: "text stands after a closing quote",
-            });
+            return Err(Broken::Followed(start..after));
         }
     }
 }
@@ -197,6 +239,19 @@ mod tests {
     }
 
     #[test]
+    fn separators_stand_outside_quotes() {
+        for (line, expected) in [
+            ("a,b;c", Some(b',')),
+            ("\"a,\"\"b\";c,d", Some(b';')),
+            ("a b\tc", Some(b'\t')),
+            ("\"a,b\"", None),
+            ("", None),
+        ] {
+            assert_eq!(separator(line.as_bytes()), expected, "{line}");
+        }
+    }
+
+    #[test]
     fn cells_know_their_place() {
         let text = "a,\"b\"\r\n c,d";
         let spans: Vec<Vec<&str>> = Rows::new(text.as_bytes(), 0, b',')
@@ -221,7 +276,11 @@ mod tests {
         ] {
             let mut rows = Rows::new(text.as_bytes(), 0, b',').skip_while(Result::is_ok);
             let broken = rows.next().unwrap().unwrap_err();
-            assert_eq!((broken.span.start, broken.message), (at, message), "{text}");
+            assert_eq!(
+                (broken.span().start, broken.message()),
+                (at, message),
+                "{text}"
+            );
             assert!(rows.next().is_none());
         }
     }

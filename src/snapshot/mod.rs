@@ -17,6 +17,7 @@ mod assemble;
 mod console;
 mod detect;
 pub mod evidence;
+mod fields;
 mod lines;
 mod listing;
 pub mod lookup;

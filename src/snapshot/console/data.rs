@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::super::listing::{Data, Fault};
 use super::super::zone_file::rrtype::Kind;
 use super::super::zone_file::ttl;
-use super::text::Word;
+use super::text::{Line, Word};
 use crate::Name;
 
 /// The data of a record of a type, as far as it matters; `span` is the record.
@@ -68,6 +68,30 @@ pub(super) fn srv(
                 .flatten()
                 .collect())
         }
+    }
+}
+
+/// The data of an SRV record from its four values, which stand in `line`, or all that is wrong with it.
+pub(super) fn service(line: &Line<'_>, values: &[Word<'_>]) -> Result<Data, Vec<Fault>> {
+    let [priority, weight, port, target] = values else {
+        let message = "an SRV record has four values: priority, weight, port and target";
+        return Err(vec![Fault::at(line.span(), message)]);
+    };
+    srv([*priority, *weight, *port], target.absolute_name())
+}
+
+/// The owner and the data of a record, or all that is wrong with both.
+pub(super) fn record(
+    owner: Result<Name, Fault>,
+    data: Result<Data, Vec<Fault>>,
+) -> Result<(Name, Data), Vec<Fault>> {
+    match (owner, data) {
+        (Ok(owner), Ok(data)) => Ok((owner, data)),
+        (owner, data) => Err(owner
+            .err()
+            .into_iter()
+            .chain(data.err().into_iter().flatten())
+            .collect()),
     }
 }
 

@@ -4,8 +4,8 @@ use std::ops::Range;
 
 use super::super::listing::{Data, Fault, Sample, Section};
 use super::answers::{self, Answer};
-use super::data::srv;
-use super::text::{self, Line, Word, not_understood};
+use super::data;
+use super::text::{self, Line, Word, not_understood, query_failed};
 
 /// The records of the answers.
 pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
@@ -59,13 +59,7 @@ impl Reader {
 
     fn failure(&mut self, line: &Line<'_>) {
         self.waiting = None;
-        self.faults.push(
-            Fault::at(
-                line.span(),
-                "this query failed: it tells nothing about the name",
-            )
-            .help("ask again, of a server that answers, or remove this query from the text"),
-        );
+        self.faults.push(query_failed(line));
     }
 
     /// `Host NAME not found: 3(NXDOMAIN)`, or another reason.
@@ -97,7 +91,7 @@ impl Reader {
         let sentence: Vec<&str> = sentence.iter().map(String::as_str).collect();
         match (sentence.as_slice(), rest) {
             (["has", "srv", "record", ..], [_, _, _, values @ ..]) => {
-                self.service(line, owner, values);
+                self.take(line, owner, data::service(line, values));
             }
             (["has", "address"], [_, _]) | (["has", "ipv6" | "aaaa", "address"], [_, _, _]) => {
                 self.faults.push(not_understood(line));
@@ -136,24 +130,15 @@ impl Reader {
     }
 
     fn one(&mut self, line: &Line<'_>, owner: &Word<'_>, data: Result<Data, Fault>) {
-        match (owner.full_name(), data) {
-            (Ok(owner), Ok(data)) => {
+        self.take(line, owner, data.map_err(|fault| vec![fault]));
+    }
+
+    fn take(&mut self, line: &Line<'_>, owner: &Word<'_>, data: Result<Data, Vec<Fault>>) {
+        match data::record(owner.full_name(), data) {
+            Ok((owner, data)) => {
                 self.waiting = None;
                 self.answer.push(owner, line.span(), data);
             }
-            (owner, data) => self
-                .faults
-                .extend(owner.err().into_iter().chain(data.err())),
-        }
-    }
-
-    fn service(&mut self, line: &Line<'_>, owner: &Word<'_>, values: &[Word<'_>]) {
-        let [priority, weight, port, target] = values else {
-            let message = "an SRV record has four values: priority, weight, port and target";
-            return self.faults.push(Fault::at(line.span(), message));
-        };
-        match srv([*priority, *weight, *port], target.absolute_name()) {
-            Ok(data) => self.one(line, owner, Ok(data)),
             Err(faults) => self.faults.extend(faults),
         }
     }

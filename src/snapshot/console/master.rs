@@ -1,5 +1,6 @@
 //! Records in master-file form among the remarks of `dig`.
 
+use super::super::fields;
 use super::super::listing::{Data, Fault, Sample};
 use super::super::zone_file::lexer::{Cursor, End, Token};
 use super::super::zone_file::rrtype::{self, Kind};
@@ -168,7 +169,7 @@ impl<'a> Row<'a> {
         else {
             return Ok(None);
         };
-        if seconds > ttl::MAX_TTL {
+        if seconds > fields::MAX_TTL {
             let message = format!("the TTL `{}` is above 2147483647", word.shown());
             return Err(Fault::at(word.span(), message));
         }

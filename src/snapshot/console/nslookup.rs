@@ -9,8 +9,8 @@ use std::ops::Range;
 
 use super::super::listing::{Data, Fault, Sample, Section};
 use super::answers::{self, Answer};
-use super::data::srv;
-use super::text::{self, Line, Word, not_understood, phrase};
+use super::data;
+use super::text::{self, Line, Word, not_understood, phrase, query_failed};
 use crate::Name;
 use crate::presentation;
 
@@ -256,7 +256,7 @@ impl<'a> Reader<'a> {
             return;
         };
         if let [Some(priority), Some(weight), Some(port), Some(target)] = block.values {
-            match srv([priority, weight, port], target.full_name()) {
+            match data::srv([priority, weight, port], target.full_name()) {
                 Ok(data) if !block.broken => self.record(block.owner, block.span, data),
                 Ok(_) => {}
                 Err(faults) => self.faults.extend(faults),
@@ -326,13 +326,7 @@ impl<'a> Reader<'a> {
 
     fn failure(&mut self, line: &Line<'a>) {
         self.waiting = None;
-        self.faults.push(
-            Fault::at(
-                line.span(),
-                "this query failed: it tells nothing about the name",
-            )
-            .help("ask again, of a server that answers, or remove this query from the text"),
-        );
+        self.faults.push(query_failed(line));
     }
 
     /// A remark of BIND's tools. A server that does not answer matters only if no other one does.
@@ -375,7 +369,8 @@ impl<'a> Reader<'a> {
                 self.pair(line, owner, after, |word| word.full_name().map(Data::Cname));
             }
             "dname" => self.pair(line, owner, after, |word| word.full_name().map(Data::Dname)),
-            "service" => self.service(line, owner, after),
+            // BIND's `NAME service = PRIORITY WEIGHT PORT TARGET`.
+            "service" => self.take(line, owner, data::service(line, after)),
             "nameserver" if self.no_answer => self.faults.push(
                 Fault::at(
                     line.span(),
@@ -409,27 +404,13 @@ impl<'a> Reader<'a> {
         let [value] = values else {
             return self.faults.push(not_understood(line));
         };
-        match (owner.full_name(), data(value)) {
-            (Ok(owner), Ok(data)) => self.record(owner, line.span(), data),
-            (owner, data) => self
-                .faults
-                .extend(owner.err().into_iter().chain(data.err())),
-        }
+        self.take(line, owner, data(value).map_err(|fault| vec![fault]));
     }
 
-    /// BIND's `NAME service = PRIORITY WEIGHT PORT TARGET`.
-    fn service(&mut self, line: &Line<'a>, owner: &Word<'a>, values: &[Word<'a>]) {
-        let [priority, weight, port, target] = values else {
-            let message = "an SRV record has four values: priority, weight, port and target";
-            return self.faults.push(Fault::at(line.span(), message));
-        };
-        let data = srv([*priority, *weight, *port], target.absolute_name());
-        match (owner.full_name(), data) {
-            (Ok(owner), Ok(data)) => self.record(owner, line.span(), data),
-            (owner, data) => {
-                self.faults.extend(owner.err());
-                self.faults.extend(data.err().into_iter().flatten());
-            }
+    fn take(&mut self, line: &Line<'a>, owner: &Word<'a>, data: Result<Data, Vec<Fault>>) {
+        match data::record(owner.full_name(), data) {
+            Ok((owner, data)) => self.record(owner, line.span(), data),
+            Err(faults) => self.faults.extend(faults),
         }
     }
 

@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
+use super::super::fields::MAX_TTL;
 use super::super::listing::{Data, Fault, Listed};
 use super::super::zone_file::rrtype::Kind;
-use super::super::zone_file::ttl::MAX_TTL;
 use super::data;
 use super::text::{Line, Word};
 use crate::Name;

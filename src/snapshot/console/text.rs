@@ -3,6 +3,7 @@
 use std::net::IpAddr;
 use std::ops::Range;
 
+use super::super::fields;
 use super::super::listing::{Data, Fault, Sample};
 use crate::Name;
 use crate::presentation;
@@ -33,8 +34,7 @@ impl Word<'_> {
 
     /// A decimal number of any size that fits.
     pub(super) fn digits<T: std::str::FromStr>(&self) -> Option<T> {
-        let digits = !self.text.is_empty() && self.text.iter().all(u8::is_ascii_digit);
-        digits.then(|| std::str::from_utf8(self.text).ok()?.parse().ok())?
+        fields::decimal(self.text)
     }
 
     /// A 16-bit number, called `what` in the complaint.
@@ -223,6 +223,15 @@ pub(super) fn phrase(words: &[Word<'_>]) -> String {
         .map(|word| word.shown().to_ascii_lowercase())
         .collect();
     words.join(" ")
+}
+
+/// The complaint about a query that got no answer.
+pub(super) fn query_failed(line: &Line<'_>) -> Fault {
+    Fault::at(
+        line.span(),
+        "this query failed: it tells nothing about the name",
+    )
+    .help("ask again, of a server that answers, or remove this query from the text")
 }
 
 /// A record of a type that is not understood, or any other line.

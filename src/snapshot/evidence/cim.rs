@@ -4,11 +4,13 @@
 
 use std::ops::Range;
 
-use serde_json::Value;
+use serde::de::IgnoredAny;
 
 use super::facts::{Facts, port};
 use super::list;
 use super::source::Source;
+use crate::document::{self, Entry, Node, Notation, Subject, Value};
+use crate::snapshot::fields::{self, decimal};
 use crate::snapshot::listing::Fault;
 
 const PUBLISHING: &str = "KeyManagementServiceDnsPublishing";
@@ -22,6 +24,12 @@ const PRODUCT: [&str; 3] = ["PartialProductKey", "LicenseStatus", "LicenseFamily
 
 const ADVICE: &str =
     "on the KMS host: `Get-CimInstance SoftwareLicensingService | ConvertTo-Json > FILE`";
+
+const SUBJECT: Subject = Subject {
+    name: "an object of PowerShell",
+    levels: "a few",
+    plain: "write the value itself",
+};
 
 /// One object.
 pub(super) struct Computer {
@@ -39,53 +47,55 @@ pub(super) struct Named {
 struct Property {
     name: String,
     value: Value,
+    /// The value as it is written, without quotes, for a message.
+    written: String,
     span: Range<usize>,
 }
 
 /// The computers of JSON text.
 pub(super) fn read_json(source: &Source<'_>) -> Result<Vec<Computer>, Vec<Fault>> {
     let (start, body) = source.body();
-    let root: Value = serde_json::from_str(body).map_err(|error| {
-        let at = start + offset(body, error.line(), error.column());
-        let message = match error.classify() {
-            serde_json::error::Category::Eof => "the JSON ends too early: the file is cut",
-            _ => "this is no JSON",
+    let text = document::Source::new(&SUBJECT, Notation::Json, source.path, body.to_owned());
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(body) {
+        let last = body.len().saturating_sub(1);
+        let at = start + text.offset(error.line(), error.column()).min(last);
+        let message = if error.is_eof() {
+            "the JSON ends too early: the file is cut"
+        } else {
+            "this is no JSON"
         };
-        vec![Fault::at(at..at + 1, message).help(ADVICE)]
-    })?;
-    // Windows PowerShell 5.1 wraps an array that is given as one object.
-    let (depth, objects): (usize, Vec<&Value>) = match &root {
-        Value::Array(all) => (1, all.iter().collect()),
-        Value::Object(members) => match (members.len(), members.get("value"), members.get("Count"))
-        {
-            (2, Some(Value::Array(all)), Some(_)) => (2, all.iter().collect()),
-            _ => (0, vec![&root]),
-        },
-        _ => (0, vec![&root]),
-    };
-    if objects.is_empty() {
+        return Err(vec![Fault::at(at..at + 1, message).help(ADVICE)]);
+    }
+    let (root, complaints) = document::read(&text);
+    let mut faults: Vec<Fault> = fields::faults(start, complaints).collect();
+    let objects = root.map(objects).unwrap_or_default();
+    if objects.is_empty() && faults.is_empty() {
         return Err(vec![Fault::whole("the JSON holds no object").help(ADVICE)]);
     }
-    let places = members_at(body, depth);
     let mut computers = Vec::new();
-    let mut faults = Vec::new();
-    for (index, object) in objects.iter().enumerate() {
-        let Value::Object(members) = object else {
+    for object in objects {
+        let at = start + object.span.start;
+        let Value::Table(members) = object.value else {
             faults.push(Fault::whole("the JSON holds something that is no object").help(ADVICE));
             continue;
         };
-        let place = places.get(index);
-        let at = start + place.map_or(0, |object| object.at);
-        let properties = members
-            .iter()
-            .map(|(name, value)| Property {
-                name: name.clone(),
-                value: value.clone(),
-                span: place
-                    .and_then(|object| object.members.iter().find(|(known, _)| known == name))
-                    .map_or(at..at + 1, |(_, span)| start + span.start..start + span.end),
+        let properties: Vec<Property> = members
+            .into_iter()
+            .map(|member| Property {
+                name: member.key,
+                written: match &member.node.value {
+                    Value::String(text) => text.clone(),
+                    Value::Table(_) => "{…}".to_owned(),
+                    Value::Array(_) => "[…]".to_owned(),
+                    _ => body
+                        .get(member.node.span.clone())
+                        .unwrap_or_default()
+                        .to_owned(),
+                },
+                span: start + member.key_span.start..start + member.node.span.end,
+                value: member.node.value,
             })
-            .collect::<Vec<_>>();
+            .collect();
         match computer(source, &properties, &(at..at + 1)) {
             Ok(computer) => computers.push(computer),
             Err(more) => faults.extend(more),
@@ -95,6 +105,23 @@ pub(super) fn read_json(source: &Source<'_>) -> Result<Vec<Computer>, Vec<Fault>
         Ok(computers)
     } else {
         Err(faults)
+    }
+}
+
+/// The objects of a document. Windows PowerShell 5.1 wraps an array that is given as one object.
+fn objects(root: Node) -> Vec<Node> {
+    let wrapped = |members: &[Entry]| match members {
+        [one, other] => [&one.key, &other.key].map(String::as_str) == ["value", "Count"],
+        _ => false,
+    };
+    match root.value {
+        Value::Array(all) => all,
+        Value::Table(members) if wrapped(&members) => members
+            .into_iter()
+            .next()
+            .map(|value| objects(value.node))
+            .unwrap_or_default(),
+        _ => vec![root],
     }
 }
 
@@ -112,6 +139,7 @@ pub(super) fn read_list(source: &Source<'_>) -> Result<Vec<Computer>, Vec<Fault>
             .map(|field| Property {
                 name: field.key.to_owned(),
                 value: Value::String(field.value()),
+                written: field.value(),
                 span: field.span(),
             })
             .collect();
@@ -187,13 +215,9 @@ fn computer(
             Some(())
         };
         if read.is_none() {
-            let shown = match &property.value {
-                Value::String(text) => text.clone(),
-                other => other.to_string(),
-            };
             faults.push(Fault::at(
                 property.span.clone(),
-                format!("`{shown}` is no value of `{name}`"),
+                format!("`{}` is no value of `{name}`", property.written),
             ));
         }
     }
@@ -211,7 +235,7 @@ fn computer(
     let name = find(COMPUTER).filter(|name| !is_nothing(&name.value));
     Ok(Computer {
         name: Named {
-            computer: name.and_then(|name| name.value.as_str().map(str::to_owned)),
+            computer: name.and_then(|name| text(&name.value).map(str::to_owned)),
             span: name.map_or_else(|| whole.clone(), |name| name.span.clone()),
         },
         facts,
@@ -219,7 +243,14 @@ fn computer(
 }
 
 fn is_nothing(value: &Value) -> bool {
-    matches!(value, Value::Null) || value.as_str().is_some_and(|text| text.trim().is_empty())
+    matches!(value, Value::Null) || text(value).is_some_and(|text| text.trim().is_empty())
+}
+
+fn text(value: &Value) -> Option<&str> {
+    match value {
+        Value::String(text) => Some(text),
+        _ => None,
+    }
 }
 
 fn boolean(value: &Value) -> Option<bool> {
@@ -236,104 +267,8 @@ fn boolean(value: &Value) -> Option<bool> {
 
 fn number(value: &Value) -> Option<u64> {
     match value {
-        Value::Number(number) => number.as_u64(),
-        Value::String(text) => text.parse().ok(),
+        Value::Integer(number) => u64::try_from(*number).ok(),
+        Value::String(text) => decimal(text.as_bytes()),
         _ => None,
     }
-}
-
-/// The offset of a line and column, from 1, of an error in JSON: a column counts octets.
-fn offset(text: &str, line: usize, column: usize) -> usize {
-    let before: usize = text
-        .split_inclusive('\n')
-        .take(line.saturating_sub(1))
-        .map(str::len)
-        .sum();
-    (before + column.saturating_sub(1)).min(text.len().saturating_sub(1))
-}
-
-/// An object in JSON text, and the places of its members: key and value.
-struct Members {
-    at: usize,
-    members: Vec<(String, Range<usize>)>,
-}
-
-/// The objects that lie in `depth` other containers, in order. The text is known to be JSON.
-fn members_at(text: &str, depth: usize) -> Vec<Members> {
-    let bytes = text.as_bytes();
-    let mut objects: Vec<Members> = Vec::new();
-    let mut containers: Vec<u8> = Vec::new();
-    let mut at = 0;
-    while let Some(octet) = bytes.get(at) {
-        match octet {
-            b'{' | b'[' => {
-                if *octet == b'{' && containers.len() == depth {
-                    objects.push(Members {
-                        at,
-                        members: Vec::new(),
-                    });
-                }
-                containers.push(*octet);
-            }
-            b'}' | b']' => {
-                containers.pop();
-            }
-            b'"' => {
-                let end = string_end(bytes, at);
-                let colon = end + blanks(bytes, end);
-                if bytes.get(colon) == Some(&b':') {
-                    let value = colon + 1 + blanks(bytes, colon + 1);
-                    if containers.len() == depth + 1
-                        && let Some(object) = objects.last_mut()
-                    {
-                        let key = text.get(at + 1..end.saturating_sub(1)).unwrap_or_default();
-                        object
-                            .members
-                            .push((key.to_owned(), at..scalar_end(bytes, value)));
-                    }
-                    at = value;
-                    continue;
-                }
-                at = end;
-                continue;
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    objects
-}
-
-/// The offset after the string that begins at `at`.
-fn string_end(bytes: &[u8], at: usize) -> usize {
-    let mut end = at + 1;
-    while let Some(octet) = bytes.get(end) {
-        match octet {
-            b'"' => return end + 1,
-            b'\\' => end += 2,
-            _ => end += 1,
-        }
-    }
-    bytes.len()
-}
-
-/// The offset after a string, number or word; of a container, after its first octet.
-fn scalar_end(bytes: &[u8], at: usize) -> usize {
-    match bytes.get(at) {
-        Some(b'"') => string_end(bytes, at),
-        Some(b'{' | b'[') => at + 1,
-        _ => {
-            let rest = bytes.get(at..).unwrap_or_default();
-            let length = rest.iter().position(|octet| {
-                matches!(octet, b',' | b'}' | b']') || octet.is_ascii_whitespace()
-            });
-            at + length.unwrap_or(rest.len())
-        }
-    }
-}
-
-/// How many blanks stand at `at`.
-fn blanks(bytes: &[u8], at: usize) -> usize {
-    let rest = bytes.get(at..).unwrap_or_default();
-    rest.len() - rest.trim_ascii_start().len()
 }

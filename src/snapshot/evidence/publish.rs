@@ -3,6 +3,7 @@
 
 use super::PublishLine;
 use crate::presentation;
+use crate::snapshot::fields::decimal;
 
 /// One line; why it is none, in words that end a sentence about it.
 pub(super) fn line(text: &str) -> Result<PublishLine, String> {
@@ -15,10 +16,7 @@ pub(super) fn line(text: &str) -> Result<PublishLine, String> {
     }
     let mut number = |what: &str| {
         fields.next().map_or(Ok(0), |field| {
-            field
-                .parse()
-                .ok()
-                .filter(|_| field.bytes().all(|octet| octet.is_ascii_digit()))
+            decimal(field.as_bytes())
                 .ok_or_else(|| format!("`{field}` is no {what}, which is 0 to 65535"))
         })
     };

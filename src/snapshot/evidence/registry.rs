@@ -6,6 +6,7 @@ use std::ops::Range;
 use super::facts::{Facts, port};
 use super::publish;
 use super::source::Source;
+use crate::snapshot::fields::decimal;
 use crate::snapshot::listing::Fault;
 
 /// Where the values are: Windows 7 and Server 2008 R2 and later, then Vista and Server 2008.
@@ -187,7 +188,7 @@ impl Reader<'_, '_> {
             let Data::Text(text) = &value.data else {
                 return self.wrong_type(value, "REG_SZ");
             };
-            match text.trim().parse().ok().and_then(port) {
+            match decimal(text.trim().as_bytes()).and_then(port) {
                 Some(port) => self.facts.port = Some(self.source.seen(at, port)),
                 None => self.fault(
                     &value.span,

@@ -15,6 +15,7 @@
 use super::Seen;
 use super::facts::{Facts, port};
 use super::source::{Line, Source};
+use crate::snapshot::fields::decimal;
 use crate::snapshot::listing::Fault;
 
 const HOST: &str = "Key Management Service is enabled on this";
@@ -100,16 +101,16 @@ impl<'s> Reader<'s, '_> {
             if let Some(block) = &mut self.block {
                 block.count = true;
             }
-            match value.text.parse::<u32>() {
-                Ok(count) => self.count(self.source.seen(value.at, count)),
-                Err(_) => self.fault(&value, format!("`{}` is no count of clients", value.text)),
+            match decimal(value.text.as_bytes()) {
+                Some(count) => self.count(self.source.seen(value.at, count)),
+                None => self.fault(&value, format!("`{}` is no count of clients", value.text)),
             }
         } else if let Some(value) = after(line, PORT) {
             self.host(line.at);
             if let Some(block) = &mut self.block {
                 block.port = true;
             }
-            match value.text.parse().ok().and_then(port) {
+            match decimal(value.text.as_bytes()).and_then(port) {
                 Some(port) => self.port(&value, port),
                 None => self.fault(
                     &value,

@@ -4,10 +4,8 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use super::{EvidenceFile, Seen};
+use crate::snapshot::fields::{UNREADABLE, readable};
 use crate::snapshot::{FileId, Site};
-
-/// Stands for an octet that is not UTF-8: of the same length, so that places stay true, and of no word.
-const SUBSTITUTE: char = '\u{1a}';
 
 /// A file and its text.
 pub(super) struct Source<'a> {
@@ -76,7 +74,7 @@ impl<'a> Source<'a> {
         Self {
             file: file.file,
             path: file.path,
-            text: text(file.bytes),
+            text: readable(file.bytes),
             start: if file.bytes.starts_with(b"\xEF\xBB\xBF") {
                 3
             } else {
@@ -121,20 +119,7 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The octets as text of the same length.
-fn text(bytes: &[u8]) -> Cow<'_, str> {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Cow::Borrowed(text);
-    }
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        text.extend(chunk.invalid().iter().map(|_| SUBSTITUTE));
-    }
-    Cow::Owned(text)
-}
-
 /// Whether a text has octets that are not UTF-8.
 pub(super) fn is_garbled(text: &str) -> bool {
-    text.contains([SUBSTITUTE, char::REPLACEMENT_CHARACTER])
+    text.contains([UNREADABLE, char::REPLACEMENT_CHARACTER])
 }

@@ -3,10 +3,8 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
+use crate::snapshot::fields::UNREADABLE;
 use crate::snapshot::listing::Fault;
-
-/// Stands for an octet that is not UTF-8. A name or a number never holds it.
-pub(super) const UNREADABLE: char = '\u{7f}';
 
 /// What the marks at the end of a value that a console cut off look like.
 const CUTS: [&str; 2] = ["...", "\u{2026}"];

@@ -1,16 +1,12 @@
-//! CSV as `Export-Csv` and `ConvertTo-Csv` write it.
-//!
-//! Every value knows its octets, and a quote that is never closed is an error: it is what a truncated file
-//! looks like, which readers made for any CSV take as the end of the value.
+//! CSV as `Export-Csv` and `ConvertTo-Csv` write it: a header, then rows of as many values.
 
 use std::borrow::Cow;
 use std::ops::Range;
 
 use super::cell::{Cell, Field, Row};
 use super::text::is_prompt;
+use crate::document::csv::{self, Broken, Rows};
 use crate::snapshot::listing::Fault;
-
-const SEPARATORS: [u8; 3] = [b',', b';', b'\t'];
 
 /// The columns of a text, and where its rows begin.
 pub(super) struct Header<'a> {
@@ -31,8 +27,7 @@ impl Header<'_> {
     }
 }
 
-/// The header: the first line that is no `#TYPE` line, no `sep=` line and no prompt of a console. The
-/// separator is the one that it holds most of.
+/// The header: the first line that is no `#TYPE` line, no `sep=` line and no prompt of a console.
 pub(super) fn header(text: &str, start: usize) -> Result<Option<Header<'_>>, Fault> {
     let mut at = start;
     for line in text[start..].split_inclusive('\n') {
@@ -46,28 +41,23 @@ pub(super) fn header(text: &str, start: usize) -> Result<Option<Header<'_>>, Fau
         {
             continue;
         }
-        let separator = SEPARATORS
-            .into_iter()
-            .rev()
-            .max_by_key(|separator| memchr::memchr_iter(*separator, line.as_bytes()).count())
-            .unwrap_or(b',');
-        let mut reader = Reader {
-            text,
-            at: first,
-            separator,
+        let separator = csv::separator(line.as_bytes()).unwrap_or(b',');
+        let mut rows = Rows::new(text.as_bytes(), first, separator);
+        let Some(row) = rows.next().transpose().map_err(fault)? else {
+            return Ok(None);
         };
-        let values = reader.record()?;
         return Ok(Some(Header {
             span: first..first + line.trim_end().len(),
-            names: values
+            names: row
+                .cells
                 .into_iter()
-                .map(|(_, value)| match value {
-                    Cow::Borrowed(value) => Cow::Borrowed(value.trim()),
-                    Cow::Owned(value) => Cow::Owned(value.trim().to_owned()),
+                .map(|cell| match cell.into_text() {
+                    Cow::Borrowed(name) => Cow::Borrowed(name.trim()),
+                    Cow::Owned(name) => Cow::Owned(name.trim().to_owned()),
                 })
                 .collect(),
             separator,
-            end: reader.at,
+            end: rows.at(),
         }));
     }
     Ok(None)
@@ -80,24 +70,24 @@ pub(super) fn rows<'a>(
     faults: &mut Vec<Fault>,
     mut take: impl FnMut(&Row<'a>, &mut Vec<Fault>),
 ) {
-    let mut reader = Reader {
-        text,
-        at: header.end,
-        separator: header.separator,
-    };
-    while reader.at < text.len() {
-        let start = reader.at;
-        let values = match reader.record() {
-            Ok(values) => values,
-            Err(fault) => {
-                faults.push(fault);
+    for row in Rows::new(text.as_bytes(), header.end, header.separator) {
+        let row = match row {
+            Ok(row) => row,
+            Err(broken) => {
+                faults.push(fault(broken));
                 return;
             }
         };
-        let span = start..start + text[start..reader.at].trim_end().len();
+        let span = row.span;
+        let values: Vec<_> = row
+            .cells
+            .into_iter()
+            .map(|cell| (cell.span.clone(), cell.into_text()))
+            .collect();
+        let written = text[span.clone()].trim();
         // Blank lines; and what a file has again where a second export was appended.
-        if text[span.clone()].is_empty()
-            || text[span.clone()].starts_with("#TYPE")
+        if written.is_empty()
+            || written.starts_with("#TYPE")
             || values.len() == header.names.len()
                 && values
                     .iter()
@@ -141,81 +131,15 @@ pub(super) fn rows<'a>(
     }
 }
 
-/// A value and its octets.
-type Placed<'a> = (Range<usize>, Cow<'a, str>);
-
-/// Where reading is.
-struct Reader<'a> {
-    text: &'a str,
-    at: usize,
-    separator: u8,
-}
-
-impl<'a> Reader<'a> {
-    /// The values of the next record, each with its octets; goes past its line's end.
-    fn record(&mut self) -> Result<Vec<Placed<'a>>, Fault> {
-        let mut values = Vec::new();
-        loop {
-            let value = if self.text.as_bytes().get(self.at) == Some(&b'"') {
-                self.quoted()?
-            } else {
-                self.bare()
-            };
-            values.push(value);
-            match self.text.as_bytes().get(self.at) {
-                Some(octet) if *octet == self.separator => self.at += 1,
-                Some(_) => {
-                    self.at += 1;
-                    return Ok(values);
-                }
-                None => return Ok(values),
-            }
-        }
-    }
-
-    /// A value up to the separator or the line's end.
-    fn bare(&mut self) -> Placed<'a> {
-        let rest = &self.text[self.at..];
-        let length = memchr::memchr2(self.separator, b'\n', rest.as_bytes()).unwrap_or(rest.len());
-        let start = self.at;
-        self.at += length;
-        let value = rest[..length].strip_suffix('\r').unwrap_or(&rest[..length]);
-        (start..start + value.len(), Cow::Borrowed(value))
-    }
-
-    /// A value in quotes, in which a quote stands twice and lines may end.
-    fn quoted(&mut self) -> Result<Placed<'a>, Fault> {
-        let start = self.at;
-        let mut end = start + 1;
-        loop {
-            let Some(length) = memchr::memchr(b'"', &self.text.as_bytes()[end..]) else {
-                return Err(Fault::at(
-                    start..start + 1,
-                    "the file ends inside a quoted value: it is truncated",
-                )
-                .help("export it again, and copy the file as a whole"));
-            };
-            end += length + 1;
-            if self.text.as_bytes().get(end) != Some(&b'"') {
-                break;
-            }
-            end += 1;
-        }
-        let inside = &self.text[start + 1..end - 1];
-        let value = if inside.contains("\"\"") {
-            Cow::Owned(inside.replace("\"\"", "\""))
-        } else {
-            Cow::Borrowed(inside)
-        };
-        let rest = &self.text[end..];
-        let after = rest.strip_prefix('\r').unwrap_or(rest).as_bytes().first();
-        if after.is_some_and(|octet| *octet != self.separator && *octet != b'\n') {
-            return Err(
-                Fault::at(start..end, "something stands behind the closing quote")
-                    .help("export it again, and leave the file as it is written"),
-            );
-        }
-        self.at = end + usize::from(rest.starts_with('\r'));
-        Ok((start..end, value))
+/// The complaint about a row that cannot be split.
+fn fault(broken: Broken) -> Fault {
+    match broken {
+        Broken::Open(quote) => Fault::at(
+            quote,
+            "the file ends inside a quoted value: it is truncated",
+        )
+        .help("export it again, and copy the file as a whole"),
+        Broken::Followed(value) => Fault::at(value, "something stands behind the closing quote")
+            .help("export it again, and leave the file as it is written"),
     }
 }

@@ -7,7 +7,8 @@ use std::ops::Range;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
-use super::cell::{Cell, Field, Row, UNREADABLE, Value};
+use super::cell::{Cell, Field, Row, Value};
+use crate::snapshot::fields::UNREADABLE;
 use crate::snapshot::listing::Fault;
 
 /// How deep arrays of arrays of records are followed: `@($one, $other) | ConvertTo-Json` has two.

@@ -1,15 +1,14 @@
 //! What `Get-DnsServerResourceRecord` and `Resolve-DnsName` give: JSON, CSV, and what a console shows.
 //!
 //! Each notation makes rows of properties (`json`, `csv`, `text`); `server` and `resolve` make records of the
-//! rows of their cmdlet, whatever notation they came in.
-
-use std::borrow::Cow;
+//! rows of their cmdlet, whatever notation they came in; `cmdlet` leads from the one to the other.
 
 use super::Format;
+use super::fields::readable;
 use super::listing::{Fault, Sample, Section, Sign};
-use cell::UNREADABLE;
 
 mod cell;
+mod cmdlet;
 mod csv;
 mod data;
 mod directory;
@@ -241,47 +240,19 @@ fn signs_of_text(head: &str) -> Vec<Sign> {
 pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
     let content = readable(sample.bytes);
     let (start, _) = sample.body();
+    let listing = || server::Listing::new(sample);
+    let answers = || resolve::Answers::new(sample);
     match format {
-        Format::DnsServerJson => {
-            let mut listing = server::Listing::new(sample);
-            let mut faults = Vec::new();
-            json::rows(&content, start, &mut faults, |row, faults| {
-                listing.take(row, faults);
-            });
-            listing.finish(faults)
-        }
-        Format::DnsServerCsv => server::read_csv(sample, &content, start),
-        Format::DnsServerTable => server::read_text(sample, &content, start),
-        Format::ResolveJson => {
-            let mut answers = resolve::Answers::new(sample);
-            let mut faults = Vec::new();
-            json::rows(&content, start, &mut faults, |row, faults| {
-                answers.take(row, faults);
-            });
-            answers.finish(faults)
-        }
-        Format::ResolveCsv => resolve::read_csv(sample, &content, start),
-        Format::ResolveText => resolve::read_text(sample, &content, start),
+        Format::DnsServerJson => cmdlet::read_json(listing(), &content, start),
+        Format::DnsServerCsv => cmdlet::read_csv(listing(), &content, start),
+        Format::DnsServerTable => cmdlet::read_text(listing(), &content, start),
+        Format::ResolveJson => cmdlet::read_json(answers(), &content, start),
+        Format::ResolveCsv => cmdlet::read_csv(answers(), &content, start),
+        Format::ResolveText => cmdlet::read_text(answers(), &content, start),
         other => Err(vec![Fault::whole(format!(
             "{} is not what PowerShell writes",
             other.title()
         ))]),
-    }
-}
-
-/// The octets as text of the same length: each that is not UTF-8 becomes one that no name and no number
-/// has, so that a record that needs it is refused and all others are read.
-fn readable(bytes: &[u8]) -> Cow<'_, str> {
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => Cow::Owned(bytes.utf8_chunks().fold(
-            String::with_capacity(bytes.len()),
-            |mut text, chunk| {
-                text.push_str(chunk.valid());
-                text.extend(chunk.invalid().iter().map(|_| UNREADABLE));
-                text
-            },
-        )),
     }
 }
 

@@ -7,8 +7,9 @@ use std::collections::{BTreeSet, HashSet};
 use std::ops::Range;
 
 use super::cell::{Cell, Row, cut, shown};
+use super::cmdlet::Cmdlet;
+use super::text;
 use super::values::{self, Kind, begins_kms, full_name, host, number};
-use super::{csv, text};
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::Extent;
@@ -46,14 +47,6 @@ impl Answers {
             rows: 0,
             seen: HashSet::new(),
             asked: sample.node_name(),
-        }
-    }
-
-    /// Takes a record.
-    pub(super) fn take(&mut self, row: &Row<'_>, faults: &mut Vec<Fault>) {
-        self.rows += 1;
-        if let Err(fault) = self.record(row) {
-            faults.push(fault);
         }
     }
 
@@ -145,8 +138,25 @@ impl Answers {
         }
         Ok(())
     }
+}
 
-    /// Takes the report of a failure: a name that does not exist, or an error.
+impl Cmdlet for Answers {
+    const EXPORT: &'static str = ASK;
+
+    fn take(&mut self, row: &Row<'_>, faults: &mut Vec<Fault>) {
+        self.rows += 1;
+        if let Err(fault) = self.record(row) {
+            faults.push(fault);
+        }
+    }
+
+    fn command(&mut self, line: &str) {
+        if line.to_ascii_lowercase().contains("resolve-dnsname") {
+            self.asked = asked(line);
+        }
+    }
+
+    /// A name that does not exist, or an error.
     fn failure(&mut self, span: Range<usize>, block: &str) -> Result<(), Fault> {
         self.rows += 1;
         // A console breaks lines anywhere.
@@ -186,8 +196,29 @@ impl Answers {
         }
     }
 
-    /// The sections of what was taken.
-    pub(super) fn finish(mut self, mut faults: Vec<Fault>) -> Result<Vec<Section>, Vec<Fault>> {
+    fn stray(span: Range<usize>) -> Fault {
+        Fault::at(span, "this is no part of an answer")
+            .help("leave out what other commands printed")
+    }
+
+    fn missing(has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
+        let mut needed = vec!["Name"];
+        if TARGET.iter().any(|name| has(name)) {
+            needed.extend(["Priority", "Weight", "Port"]);
+        }
+        needed.retain(|name| !has(name));
+        needed
+    }
+
+    fn missing_help(console: bool) -> String {
+        if console {
+            format!("a console that is too narrow leaves columns out; this writes all: `{ASK}`")
+        } else {
+            format!("ask again: `{ASK}`")
+        }
+    }
+
+    fn finish(mut self, mut faults: Vec<Fault>) -> Result<Vec<Section>, Vec<Fault>> {
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -311,101 +342,6 @@ fn srv(row: &Row<'_>) -> Result<Data, Fault> {
 fn cell_cut(cell: &Cell<'_>, what: &str) -> Fault {
     cell.fault(format!("the {what} `{}` is cut off", cell.shown()))
         .help(format!("this writes all of it: `{ASK}`"))
-}
-
-/// The complaint about a table of services that lacks columns.
-fn columns(span: &Range<usize>, has: impl Fn(&str) -> bool) -> Option<Fault> {
-    let any = |names: &[&str]| names.iter().any(|name| has(name));
-    let mut missing = Vec::new();
-    if !has("Name") {
-        missing.push("Name");
-    }
-    if any(&TARGET) {
-        missing.extend(
-            ["Priority", "Weight", "Port"]
-                .into_iter()
-                .filter(|name| !has(name)),
-        );
-    }
-    (!missing.is_empty()).then(|| {
-        let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-        let (verb, noun) = match names.len() {
-            1 => ("is", "column"),
-            _ => ("are", "columns"),
-        };
-        Fault::at(
-            span.clone(),
-            format!("there {verb} no {noun} {}", names.join(", ")),
-        )
-        .help(format!(
-            "a console that is too narrow leaves columns out; this writes all: `{ASK}`"
-        ))
-    })
-}
-
-/// Reads CSV.
-pub(super) fn read_csv(
-    sample: &Sample<'_>,
-    content: &str,
-    start: usize,
-) -> Result<Vec<Section>, Vec<Fault>> {
-    let Some(header) = csv::header(content, start).map_err(|fault| vec![fault])? else {
-        return Err(vec![nothing()]);
-    };
-    if let Some(fault) = columns(&header.span, |name| header.has(name)) {
-        return Err(vec![fault.help(format!("ask again: `{ASK}`"))]);
-    }
-    let mut answers = Answers::new(sample);
-    let mut faults = Vec::new();
-    csv::rows(content, &header, &mut faults, |row, faults| {
-        answers.take(row, faults);
-    });
-    answers.finish(faults)
-}
-
-/// Reads what a console shows: tables, lists, and errors.
-pub(super) fn read_text(
-    sample: &Sample<'_>,
-    content: &str,
-    start: usize,
-) -> Result<Vec<Section>, Vec<Fault>> {
-    let mut answers = Answers::new(sample);
-    let mut faults = Vec::new();
-    for piece in text::pieces(content, start) {
-        match piece {
-            text::Piece::Table(table) => {
-                if let Some(fault) = columns(&table.head, |name| table.has(name)) {
-                    faults.push(fault);
-                    continue;
-                }
-                faults.extend(table.broken.into_iter().map(|span| {
-                    Fault::at(span, "the line does not keep the columns of the table")
-                        .help(format!("this writes the records without columns: `{ASK}`"))
-                }));
-                for row in &table.rows {
-                    answers.take(row, &mut faults);
-                }
-            }
-            text::Piece::Entry(row) => answers.take(&row, &mut faults),
-            text::Piece::Command(span) => {
-                let command = &content[span];
-                if command.to_ascii_lowercase().contains("resolve-dnsname") {
-                    answers.asked = asked(command);
-                }
-            }
-            text::Piece::Block(span) if text::is_failure(&content[span.clone()]) => {
-                let block = &content[span.clone()];
-                if let Err(fault) = answers.failure(span, block) {
-                    faults.push(fault);
-                }
-            }
-            text::Piece::Block(span) => faults.push(
-                Fault::at(span, "this is no part of an answer")
-                    .help("leave out what other commands printed"),
-            ),
-        }
-    }
-    answers.finish(faults)
 }
 
 /// The KMS name in full that a command line asks for.

@@ -6,14 +6,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::cell::{Cell, Row, UNREADABLE, cut, shown};
+use super::EXPORT;
+use super::cell::{Cell, Row, cut, shown};
+use super::cmdlet::Cmdlet;
 use super::data::{self, Missing};
 use super::directory::{self, Place};
 use super::values::{self, Kind, aged, begins_kms, full_name, seconds};
-use super::{EXPORT, csv, text};
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::Extent;
+use crate::snapshot::fields::UNREADABLE;
 use crate::snapshot::listing::{Data, Fault, Listed, Sample, Section};
 use crate::topology::ZoneKind;
 
@@ -66,9 +68,12 @@ impl<'s> Listing<'s> {
             lost: false,
         }
     }
+}
 
-    /// Takes a record.
-    pub(super) fn take(&mut self, row: &Row<'_>, faults: &mut Vec<Fault>) {
+impl Cmdlet for Listing<'_> {
+    const EXPORT: &'static str = EXPORT;
+
+    fn take(&mut self, row: &Row<'_>, faults: &mut Vec<Fault>) {
         self.rows += 1;
         match record(row) {
             Ok(Some(pending)) => self.pending.push(pending),
@@ -84,8 +89,54 @@ impl<'s> Listing<'s> {
         }
     }
 
-    /// The sections of the records that were taken.
-    pub(super) fn finish(self, mut faults: Vec<Fault>) -> Result<Vec<Section>, Vec<Fault>> {
+    fn failure(&mut self, span: Range<usize>, _block: &str) -> Result<(), Fault> {
+        Err(Fault::at(
+            span,
+            "the command failed: the source does not list the zone's records",
+        )
+        .help("mend what it complains about, and export again"))
+    }
+
+    fn stray(span: Range<usize>) -> Fault {
+        Fault::at(span, "this is no part of a table or list of records")
+            .help("leave out what other commands printed")
+    }
+
+    fn missing(has: &dyn Fn(&str) -> bool) -> Vec<&'static str> {
+        let any = |names: &[&str]| names.iter().any(|name| has(name));
+        let mut missing = Vec::new();
+        if !any(&HOST) && !has("DistinguishedName") {
+            missing.push("HostName");
+        }
+        let data: Vec<&str> = ["Priority", "Weight", "Port"]
+            .into_iter()
+            .filter(|name| !has(name))
+            .chain((!any(&["DomainName", "Target", "NameTarget"])).then_some("Target"))
+            .collect();
+        let flat = data.is_empty();
+        if !flat && !any(&["RecordData", "Data"]) {
+            if data.len() < 4 {
+                missing.extend(data);
+            } else {
+                missing.push("RecordData");
+            }
+        }
+        if !flat && !any(&["RecordType", "Type"]) {
+            missing.push("RecordType");
+        }
+        missing
+    }
+
+    fn missing_help(console: bool) -> String {
+        let narrow = if console {
+            "a console that is too narrow leaves columns out; "
+        } else {
+            ""
+        };
+        format!("{narrow}this exports what is needed: `{EXPORT}`")
+    }
+
+    fn finish(self, mut faults: Vec<Fault>) -> Result<Vec<Section>, Vec<Fault>> {
         if !faults.is_empty() {
             return Err(faults);
         }
@@ -501,107 +552,4 @@ impl Seen {
             Extent::Names
         }
     }
-}
-
-/// The complaint about columns that are not there; `None`: all that are needed are.
-fn columns(span: &Range<usize>, has: impl Fn(&str) -> bool) -> Option<Fault> {
-    let any = |names: &[&str]| names.iter().any(|name| has(name));
-    let mut missing = Vec::new();
-    if !any(&HOST) && !has("DistinguishedName") {
-        missing.push("HostName");
-    }
-    let data: Vec<&str> = ["Priority", "Weight", "Port"]
-        .into_iter()
-        .filter(|name| !has(name))
-        .chain((!any(&["DomainName", "Target", "NameTarget"])).then_some("Target"))
-        .collect();
-    let flat = data.is_empty();
-    if !flat && !any(&["RecordData", "Data"]) {
-        if data.len() < 4 {
-            missing.extend(data);
-        } else {
-            missing.push("RecordData");
-        }
-    }
-    if !flat && !any(&["RecordType", "Type"]) {
-        missing.push("RecordType");
-    }
-    (!missing.is_empty()).then(|| {
-        let names: Vec<String> = missing.iter().map(|name| format!("`{name}`")).collect();
-        let (verb, noun) = match names.len() {
-            1 => ("is", "column"),
-            _ => ("are", "columns"),
-        };
-        Fault::at(
-            span.clone(),
-            format!("there {verb} no {noun} {}", names.join(", ")),
-        )
-        .help(format!("this exports what is needed: `{EXPORT}`"))
-    })
-}
-
-/// Reads CSV.
-pub(super) fn read_csv(
-    sample: &Sample<'_>,
-    content: &str,
-    start: usize,
-) -> Result<Vec<Section>, Vec<Fault>> {
-    let Some(header) = csv::header(content, start).map_err(|fault| vec![fault])? else {
-        return Err(vec![empty()]);
-    };
-    if let Some(fault) = columns(&header.span, |name| header.has(name)) {
-        return Err(vec![fault]);
-    }
-    let mut listing = Listing::new(sample);
-    let mut faults = Vec::new();
-    csv::rows(content, &header, &mut faults, |row, faults| {
-        listing.take(row, faults);
-    });
-    listing.finish(faults)
-}
-
-/// Reads what a console shows: tables, or lists.
-pub(super) fn read_text(
-    sample: &Sample<'_>,
-    content: &str,
-    start: usize,
-) -> Result<Vec<Section>, Vec<Fault>> {
-    let mut listing = Listing::new(sample);
-    let mut faults = Vec::new();
-    for piece in text::pieces(content, start) {
-        match piece {
-            text::Piece::Table(table) => {
-                if let Some(fault) = columns(&table.head, |name| table.has(name)) {
-                    faults.push(fault.help(format!(
-                        "a console that is too narrow leaves columns out; this exports what is needed: `{EXPORT}`"
-                    )));
-                    continue;
-                }
-                faults.extend(table.broken.into_iter().map(|span| {
-                    Fault::at(span, "the line does not keep the columns of the table").help(
-                        format!("this writes the records without columns: `{EXPORT}`"),
-                    )
-                }));
-                for row in &table.rows {
-                    listing.take(row, &mut faults);
-                }
-            }
-            text::Piece::Entry(row) => listing.take(&row, &mut faults),
-            text::Piece::Command(_) => {}
-            text::Piece::Block(span) if text::is_failure(&content[span.clone()]) => {
-                faults.push(
-                    Fault::at(
-                        span,
-                        "the command failed: the source does not list the zone's records",
-                    )
-                    .help("mend what it complains about, and export again"),
-                );
-            }
-            text::Piece::Block(span) => faults.push(
-                Fault::at(span, "this is no part of a table or list of records")
-                    .help("leave out what other commands printed"),
-            ),
-        }
-    }
-    listing.finish(faults)
 }

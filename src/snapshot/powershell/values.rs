@@ -6,10 +6,9 @@ use super::cell::{Cell, Row, Value, cut};
 use super::json;
 use crate::Name;
 use crate::presentation;
+use crate::snapshot::fields::{MAX_TTL, decimal};
 use crate::snapshot::listing::Fault;
 
-/// The largest TTL in seconds (RFC 2181 section 8).
-const MAX_TTL: u32 = 0x7fff_ffff;
 /// Timestamps before this year are no timestamp: the DNS server counts from 1601-01-01, and a zone of
 /// time to the west of Greenwich shows that instant as a day of 1600.
 const FIRST_YEAR: i16 = 1602;
@@ -99,14 +98,12 @@ pub(super) fn number(cell: &Cell<'_>, what: &str) -> Result<u16, Fault> {
 
 /// A decimal number from 0 to 65535, without sign.
 pub(super) fn small(text: &str) -> Option<u16> {
-    digits(text).and_then(|value| u16::try_from(value).ok())
+    decimal(text.as_bytes())
 }
 
 /// A decimal number without sign.
 pub(super) fn digits(text: &str) -> Option<u64> {
-    (!text.is_empty() && text.bytes().all(|octet| octet.is_ascii_digit()))
-        .then(|| text.parse().ok())
-        .flatten()
+    decimal(text.as_bytes())
 }
 
 /// A host name as data: absolute, whether or not a script dropped its final dot, for the cmdlets give

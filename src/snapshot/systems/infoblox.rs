@@ -110,7 +110,7 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
             }
             Err(broken) => {
                 let help = "this file is cut, or not as it was exported: export it again";
-                let fault = Fault::at(broken.span, broken.message).help(help);
+                let fault = Fault::at(broken.span(), broken.message()).help(help);
                 export.faults.push(fault);
             }
         }

@@ -11,6 +11,7 @@ use super::values;
 use crate::Name;
 use crate::document::{self, Entry, Node, Notation, Source, Subject, Value};
 use crate::presentation;
+use crate::snapshot::fields;
 use crate::snapshot::listing::{Data, Fault, Listed, Sample, Section, Sign};
 use crate::snapshot::{Extent, Format};
 use crate::topology::ZoneKind;
@@ -122,7 +123,7 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
         source: &source,
         start,
         zone: &zone,
-        faults: values::faults(start, complaints).collect(),
+        faults: fields::faults(start, complaints).collect(),
         records: Vec::new(),
     };
     if let Some(root) = root {

@@ -10,6 +10,7 @@ use super::values;
 use crate::Name;
 use crate::document::{self, Entry, Node, Notation, Source, Subject, Value};
 use crate::presentation;
+use crate::snapshot::fields;
 use crate::snapshot::listing::{Data, Fault, Listed, Sample, Section, Sign};
 use crate::snapshot::{Extent, Format};
 use crate::topology::ZoneKind;
@@ -56,7 +57,7 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
         faults: Vec::new(),
         records: Vec::new(),
     };
-    listing.faults.extend(values::faults(start, complaints));
+    listing.faults.extend(fields::faults(start, complaints));
     if let Some(root) = &root {
         listing.root(root);
     }

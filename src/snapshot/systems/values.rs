@@ -1,12 +1,9 @@
 //! Values as these systems write them.
 
 use crate::Name;
-use crate::document::Complaint;
 use crate::presentation::{self, NameError};
+use crate::snapshot::fields;
 use crate::snapshot::listing::{Fault, Sample};
-
-/// The largest TTL, in seconds (RFC 2181 section 8).
-const MAX_TTL: u32 = 0x7fff_ffff;
 
 /// The first label of a KMS owner.
 const SERVICE: &[u8] = b"_vlmcs";
@@ -38,20 +35,12 @@ pub(super) fn holds(text: &[u8], word: &[u8]) -> bool {
 
 /// A priority, weight or port.
 pub(super) fn number(text: &str) -> Option<u16> {
-    digits(text)?.parse().ok()
+    fields::decimal(text.as_bytes())
 }
 
 /// A TTL in seconds.
 pub(super) fn ttl(text: &str) -> Option<u32> {
-    let seconds = digits(text)?.parse().ok()?;
-    (seconds <= MAX_TTL).then_some(seconds)
-}
-
-/// Rust's own parsers take a sign too.
-fn digits(text: &str) -> Option<&str> {
-    text.bytes()
-        .all(|octet| octet.is_ascii_digit())
-        .then_some(text)
+    fields::decimal(text.as_bytes()).filter(|seconds| *seconds <= fields::MAX_TTL)
 }
 
 /// The owner of a record, a full name with or without a final dot. `None`: the text is no name, and it is
@@ -74,13 +63,4 @@ pub(super) fn owner(text: &str) -> Result<Option<Name>, NameError> {
 /// Whether a text that could not be read may have been meant as the owner of KMS records.
 pub(super) fn may_be_kms(text: &str) -> bool {
     holds(text.as_bytes(), SERVICE)
-}
-
-/// The complaints of a document, whose text begins at `start` of the sample.
-pub(super) fn faults(start: usize, complaints: Vec<Complaint>) -> impl Iterator<Item = Fault> {
-    complaints.into_iter().map(move |(span, complaint)| Fault {
-        span: Some(start + span.start..start + span.end),
-        message: complaint.message,
-        help: complaint.help,
-    })
 }

@@ -12,6 +12,7 @@ use super::scan::{Visitor, no_ttl};
 use super::ttl;
 use crate::Name;
 use crate::presentation;
+use crate::snapshot::fields;
 use crate::snapshot::{Fields, Form, Heir, KmsRecord, Site, Text, TtlFrom};
 
 /// The first label of an owner of KMS records.
@@ -173,7 +174,7 @@ impl Visitor for Records {
 
     fn record(&mut self, head: &Head<'_>, data: &[Token], end: usize) -> Result<(), Fault> {
         if let Some(span) = &head.ttl_span
-            && ttl::parse(&head.bytes[span.clone()]).is_none_or(|seconds| seconds > ttl::MAX_TTL)
+            && ttl::parse(&head.bytes[span.clone()]).is_none_or(|seconds| seconds > fields::MAX_TTL)
         {
             return Err(no_ttl(span.clone(), head.bytes));
         }

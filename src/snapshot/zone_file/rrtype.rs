@@ -1,5 +1,7 @@
 //! Record types and classes by their mnemonics.
 
+use crate::snapshot::fields;
+
 /// What a record type means to the scanner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::snapshot) enum Kind {
@@ -126,7 +128,7 @@ impl Kind {
     }
 
     fn rare(upper: &[u8]) -> Option<Self> {
-        if let Some(number) = upper.strip_prefix(b"TYPE").and_then(number) {
+        if let Some(number) = upper.strip_prefix(b"TYPE").and_then(fields::decimal::<u16>) {
             return Some(match number {
                 1 => Self::A,
                 2 => Self::Ns,
@@ -164,15 +166,7 @@ pub(in crate::snapshot) fn class(word: &[u8]) -> Option<bool> {
     if !name.eq_ignore_ascii_case(b"CLASS") {
         return None;
     }
-    number(digits).map(|number| number <= 1)
-}
-
-/// A 16-bit number in digits.
-fn number(digits: &[u8]) -> Option<u16> {
-    if digits.is_empty() || !digits.iter().all(u8::is_ascii_digit) {
-        return None;
-    }
-    std::str::from_utf8(digits).ok()?.parse().ok()
+    fields::decimal::<u16>(digits).map(|number| number <= 1)
 }
 
 #[cfg(test)]

@@ -15,6 +15,7 @@ use super::rrtype::{self, Kind};
 use super::ttl;
 use crate::Name;
 use crate::presentation::{self, NameError};
+use crate::snapshot::fields;
 use crate::snapshot::lines::LineCounter;
 use crate::snapshot::{FileId, TtlFrom};
 
@@ -648,7 +649,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             Directive::Ttl => {
                 let word = frame.word("the TTL")?;
                 let seconds = ttl::parse(frame.text(&word));
-                let Some(seconds) = seconds.filter(|seconds| *seconds <= ttl::MAX_TTL) else {
+                let Some(seconds) = seconds.filter(|seconds| *seconds <= fields::MAX_TTL) else {
                     return Err(no_ttl(word, frame.bytes).into());
                 };
                 let end = frame.end()?;

@@ -1,7 +1,6 @@
 //! Times in a master file: seconds, or BIND's `1w2d3h4m5s`.
 
-/// The longest TTL (RFC 2181 section 8), in seconds.
-pub(in crate::snapshot) const MAX_TTL: u32 = 0x7fff_ffff;
+use crate::snapshot::fields::MAX_TTL;
 
 /// A time in seconds. Like BIND's, each unit may stand several times and in any order, a number without a
 /// unit stands alone, and the whole fits 32 bits; a longer or other word is no time.

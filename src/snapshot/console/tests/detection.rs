@@ -1,3 +1,5 @@
+//! What shows which form a console's output is in.
+
 use super::super::super::Format;
 use super::super::signs;
 use super::{NOTHING, with_sample};

@@ -1,3 +1,5 @@
+//! Listings of `dnscmd`, good and broken.
+
 use super::super::super::Format;
 use super::{Given, NOTHING};
 

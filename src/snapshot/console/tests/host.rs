@@ -1,3 +1,5 @@
+//! Answers of `host`, good and broken.
+
 use super::super::super::Format;
 use super::NOTHING;
 

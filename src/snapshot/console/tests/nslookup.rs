@@ -1,3 +1,5 @@
+//! Answers of `nslookup`, good and broken.
+
 use super::super::super::Format;
 use super::{NOTHING, bad_octets};
 

@@ -1,3 +1,5 @@
+//! Answers of `dig +short`, good and broken.
+
 use super::super::super::Format;
 use super::{Given, NOTHING};
 

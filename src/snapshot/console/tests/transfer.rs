@@ -1,3 +1,5 @@
+//! Zone transfers that are whole, and those that are not.
+
 use super::super::transfer_faults;
 use super::{NOTHING, shown, with_sample};
 

@@ -204,6 +204,13 @@ fn json_that_is_no_licensing_service() {
     assert_eq!(
         refused(
             "kms02.json",
+            r#"{"KeyManagementServiceListeningPort": 0, "KeyManagementServiceListeningPort": 1}"#
+        ),
+        r#"kms02.json:1:42: "\"KeyManagementServiceListeningPort\"": the key `KeyManagementServiceListeningPort` stands twice"#
+    );
+    assert_eq!(
+        refused(
+            "kms02.json",
             r#"{"value": [], "Count": 0, "KeyManagementService": 0}"#
         ),
         r#"kms02.json:1:1: "{": the object has no `KeyManagementServiceDnsPublishing`"#
@@ -219,7 +226,7 @@ fn json_that_is_no_licensing_service() {
 
 #[test]
 fn a_licensing_service_with_wrong_values() {
-    assert_eq!(refused("kms02.json", "{\n\"KeyManagementServiceDnsPublishing\": \"on\",\n\"KeyManagementServiceListeningPort\": 70000, \"IsKeyManagementServiceMachine\": {}}"), [r#"kms02.json:2:1: "\"KeyManagementServiceDnsPublishing\": \"on\"": `on` is no value of `KeyManagementServiceDnsPublishing`"#, r#"kms02.json:3:1: "\"KeyManagementServiceListeningPort\": 70000": `70000` is no value of `KeyManagementServiceListeningPort`"#, r#"kms02.json:3:45: "\"IsKeyManagementServiceMachine\": {": `{}` is no value of `IsKeyManagementServiceMachine`"#].join("\n"));
+    assert_eq!(refused("kms02.json", "{\n\"KeyManagementServiceDnsPublishing\": \"on\",\n\"KeyManagementServiceListeningPort\": 70000, \"IsKeyManagementServiceMachine\": {}}"), [r#"kms02.json:2:1: "\"KeyManagementServiceDnsPublishing\": \"on\"": `on` is no value of `KeyManagementServiceDnsPublishing`"#, r#"kms02.json:3:1: "\"KeyManagementServiceListeningPort\": 70000": `70000` is no value of `KeyManagementServiceListeningPort`"#, r#"kms02.json:3:45: "\"IsKeyManagementServiceMachine\": {": `{…}` is no value of `IsKeyManagementServiceMachine`"#].join("\n"));
     assert_eq!(
         refused("kms02.txt", "KeyManagementServiceDnsPublishing : Tru\n"),
         r#"kms02.txt:1:37: "Tru": `Tru` is no value of `KeyManagementServiceDnsPublishing`"#
