@@ -222,7 +222,10 @@ fn zone_in_vain(zone: &Name, taken: &[Taken]) -> Option<Diagnostic> {
     let told: Vec<String> = taken
         .iter()
         .flat_map(|taken| {
-            let apexes = taken.zones.iter().map(|(apex, _)| presentation::plain(apex));
+            let apexes = taken
+                .zones
+                .iter()
+                .map(|(apex, _)| presentation::plain(apex));
             apexes.map(|apex| format!("{} is of {apex}", taken.path))
         })
         .collect();

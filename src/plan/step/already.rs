@@ -138,6 +138,12 @@ pub(super) fn publishing_lines(
         (Part::PublishList, _) => "the publish list is already so",
         (Part::Publishing, Switch::Off) => "publishing is off already",
         (Part::Publishing, Switch::On) => "publishing is on already",
+        (Part::Switched, Switch::Off) => {
+            "publishing is switched off already, which takes effect with the restart"
+        }
+        (Part::Switched, Switch::On) => {
+            "publishing is switched on already, which takes effect with the restart"
+        }
         (Part::Port, _) => "the port is already so",
         (Part::Records, _) => "the records are already so",
         (Part::NoKmsHost, _) => "it is no KMS host",
