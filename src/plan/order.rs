@@ -270,7 +270,10 @@ impl<'a> ChangePlan<'a> {
                     match self.sightings.no_kms_host(&host.0) {
                         Some(site) => vec![(Part::NoKmsHost, Some(site))],
                         // What still needs its restart is switched off together with it.
-                        None => vec![(Part::Publishing, off.filter(|_| part == Part::Publishing))],
+                        None => vec![
+                            (Part::Client, self.sightings.client(&host.0)),
+                            (Part::Publishing, off.filter(|_| part == Part::Publishing)),
+                        ],
                     }
                 });
                 Action::SilenceLeavingHosts {

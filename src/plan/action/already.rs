@@ -14,6 +14,8 @@ words! {
     Part {
         /// It is no KMS host, so it publishes nothing.
         NoKmsHost = "no-kms-host",
+        /// It is a KMS client of one product; whether it is a KMS host of another one was not seen.
+        Client = "client",
         /// Its publish list holds the planned lines.
         PublishList = "publish-list",
         /// Publishing is off, or on, as planned.

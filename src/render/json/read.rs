@@ -773,7 +773,12 @@ impl Reader {
             }
             Action::SilenceLeavingHosts { hosts, already, .. } => {
                 let hosts: Vec<_> = hosts.iter().collect();
-                self.already(at, already, &hosts, &[Part::NoKmsHost, Part::Publishing]);
+                self.already(
+                    at,
+                    already,
+                    &hosts,
+                    &[Part::NoKmsHost, Part::Client, Part::Publishing],
+                );
             }
             Action::MovePort { host, already, .. } => {
                 self.already(at, already, &[&host.name], &[Part::Port]);
