@@ -436,7 +436,7 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 Windows only: the same machine may be a KMS host of Office, and the message says so.",
             why: "A record leads clients to the machine, and it activates none of them. On a machine that \
                 is not an activated KMS host `slmgr.vbs /cdns` is refused too.",
-            action: "Where one product was seen only, look again with `slmgr.vbs /dlv all` or \
+            action: "Where only one product was seen, look again with `slmgr.vbs /dlv all` or \
                 `Get-CimInstance SoftwareLicensingService`, which show a KMS host of Office too. Install \
                 the KMS host key and activate it before a record names the machine. Before \
                 the key goes in, set `DisableDnsPublishing` to 1 under manual publishing. If the machine \
