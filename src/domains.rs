@@ -372,7 +372,7 @@ mod tests {
             complaints(&text),
             format!(
                 "\
-domains.csv:2:1: `a b.example` is no domain: the character   must be escaped in a name
+domains.csv:2:1: `a b.example` is no domain: a blank must be escaped in a name
 domains.csv:3:1: `https://contoso.com` is no domain: `:` stands in no domain's name
 domains.csv:4:1: `*.contoso.com` is no domain: `*` stands in no domain's name
 domains.csv:5:1: `10.20.0.1` is no domain: this looks like an address

@@ -46,6 +46,7 @@ impl fmt::Display for NameError {
                 "a backslash needs a character or three decimal digits up to 255 after it",
             ),
             Self::NoOrigin => f.write_str("the name is relative and no origin is known"),
+            Self::BadCharacter(' ') => f.write_str("a blank must be escaped in a name"),
             Self::BadCharacter(c) => {
                 write!(
                     f,

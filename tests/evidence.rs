@@ -114,7 +114,9 @@ impl Case {
             hosts.push(HostEvidence {
                 host: name,
                 kms_host: None,
+                client: None,
                 publishing: None,
+                restart_due: None,
                 port: None,
                 publish: None,
                 count: None,

@@ -1,7 +1,8 @@
 //! Golden cases: each folder of `tests/plans/` is a topology, zone data and the plan in every form.
 //!
-//! `args` in a folder holds further arguments, one a line. `KMSPLAN_BLESS=1` writes the expectations
-//! anew; read them before you commit them.
+//! `args` in a folder holds further arguments, one a line; a folder `evidence` is given with
+//! `--host-evidence`, a file `namespaces.*` with `--domains`. `KMSPLAN_BLESS=1` writes the expectations anew;
+//! read them before you commit them.
 
 mod support;
 
@@ -204,14 +205,30 @@ fn inputs(case: &Path) -> (String, Vec<String>, Vec<String>) {
         .find(|name| name.starts_with("kms."))
         .expect("a case has a topology")
         .clone();
-    let sources = names
-        .into_iter()
-        .filter(|name| *name != topology && !name.starts_with("plan.") && name != "args")
-        .collect();
-    let args = fs::read_to_string(case.join("args"))
+    let mut args: Vec<String> = fs::read_to_string(case.join("args"))
         .unwrap_or_default()
         .lines()
         .map(str::to_owned)
         .collect();
+    let sources = names
+        .into_iter()
+        .filter(|name| *name != topology && !name.starts_with("plan.") && name != "args")
+        .filter(|name| match option(name) {
+            Some(option) => {
+                args.extend([option.to_owned(), name.clone()]);
+                false
+            }
+            None => true,
+        })
+        .collect();
     (topology, sources, args)
+}
+
+/// The option that takes a file or folder of a case that is no source.
+fn option(name: &str) -> Option<&'static str> {
+    match name {
+        "evidence" => Some("--host-evidence"),
+        _ if name.starts_with("namespaces.") => Some("--domains"),
+        _ => None,
+    }
 }

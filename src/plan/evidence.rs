@@ -65,6 +65,18 @@ impl<'a> Sightings<'a> {
         (seen.value == on).then_some(seen.site)
     }
 
+    /// Where it was seen that publishing was switched on, or off, and takes effect with a restart only.
+    pub fn switched(&self, name: &Name, on: bool) -> Option<Site> {
+        let due = self.host(name)?.restart_due;
+        due.filter(|_| self.publishing(name, on).is_some())
+    }
+
+    /// Where a KMS client showed, of one product alone, and no file tells of a KMS host.
+    pub fn client(&self, name: &Name) -> Option<Site> {
+        let host = self.host(name)?;
+        host.client.filter(|_| host.kms_host.is_none())
+    }
+
     /// Whether it was seen that the host publishes, or that it does not.
     pub fn tells_of_publishing(&self, name: &Name) -> bool {
         self.publishes(name).is_some() || self.no_kms_host(name).is_some()

@@ -113,8 +113,7 @@ impl<'a> ChangePlan<'a> {
             .collect();
         if !new.is_empty() {
             let already = self.already(new.iter().map(|host| &host.name), |host| {
-                let off = self.sightings.publishing(&host.0, false);
-                vec![(Part::Publishing, off)]
+                vec![self.switch(&host.0, false)]
             });
             actions.push(Action::PrepareNewHosts {
                 hosts: new,
@@ -172,6 +171,14 @@ impl<'a> ChangePlan<'a> {
         Already(seen.collect())
     }
 
+    /// Where it was seen that a host's publishing is on or off, or was switched so.
+    fn switch(&self, host: &Name, on: bool) -> (Part, Option<Site>) {
+        match self.sightings.switched(host, on) {
+            Some(site) => (Part::Switched, Some(site)),
+            None => (Part::Publishing, self.sightings.publishing(host, on)),
+        }
+    }
+
     /// What was seen of publishing on hosts of the topology.
     fn published(&self, hosts: &[HostPublishing], on: bool) -> Already {
         let seen = hosts.iter().flat_map(|entry| {
@@ -179,8 +186,10 @@ impl<'a> ChangePlan<'a> {
                 .sightings
                 .list(entry)
                 .filter(|_| !entry.publish.is_empty());
-            let publishing = self.sightings.publishing(&entry.host.name.0, on);
-            let parts = [(Part::PublishList, list), (Part::Publishing, publishing)];
+            let parts = [
+                (Part::PublishList, list),
+                self.switch(&entry.host.name.0, on),
+            ];
             self.already([&entry.host.name], |_| parts.to_vec()).0
         });
         Already(seen.collect())
@@ -257,10 +266,14 @@ impl<'a> ChangePlan<'a> {
             .filter(|(_, hosts)| !hosts.is_empty())
             .map(|(unlisted, hosts)| {
                 let already = self.already(&hosts, |host| {
-                    let off = self.sightings.publishing(&host.0, false);
+                    let (part, off) = self.switch(&host.0, false);
                     match self.sightings.no_kms_host(&host.0) {
                         Some(site) => vec![(Part::NoKmsHost, Some(site))],
-                        None => vec![(Part::Publishing, off)],
+                        // What still needs its restart is switched off together with it.
+                        None => vec![
+                            (Part::Client, self.sightings.client(&host.0)),
+                            (Part::Publishing, off.filter(|_| part == Part::Publishing)),
+                        ],
                     }
                 });
                 Action::SilenceLeavingHosts {

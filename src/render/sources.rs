@@ -31,11 +31,18 @@ pub fn text(plan: &Plan) -> String {
 /// As blocks of a ticket, to stand before the plan.
 pub(super) fn blocks(plan: &Plan) -> Vec<Block<'_>> {
     let items = plan.sources.iter().map(|source| {
-        Inline::default()
+        let line = Inline::default()
             .code(source.path.as_str())
             .and(format!(": taken for {} (", source.format.title()))
             .code(source.format.word())
-            .and(format!("): {}; {}.", source.why, zones(source).join("; ")))
+            .and("): ");
+        // What the reason quotes stands between backticks.
+        let parts = source.why.split('`').enumerate();
+        let line = parts.fold(line, |line, (index, part)| match index % 2 {
+            0 => line.and(part),
+            _ => line.code(part),
+        });
+        line.and(format!("; {}.", zones(source).join("; ")))
     });
     vec![
         Block::Heading {

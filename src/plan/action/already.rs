@@ -14,10 +14,14 @@ words! {
     Part {
         /// It is no KMS host, so it publishes nothing.
         NoKmsHost = "no-kms-host",
+        /// It is a KMS client of one product; whether it is a KMS host of another one was not seen.
+        Client = "client",
         /// Its publish list holds the planned lines.
         PublishList = "publish-list",
         /// Publishing is off, or on, as planned.
         Publishing = "publishing",
+        /// Publishing is switched as planned, and takes effect with the restart of the licensing service.
+        Switched = "switched",
         /// It listens on the planned port.
         Port = "port",
         /// The records that it is to publish stand in the zones.
@@ -99,12 +103,13 @@ impl Left {
     pub fn of(entry: &HostPublishing, switch: Switch, already: &Already) -> Self {
         let host = &entry.host.name;
         let list = !entry.publish.is_empty() && !already.has(host, Part::PublishList);
-        let publishing = !already.has(host, Part::Publishing);
+        let effective = already.has(host, Part::Publishing);
+        let publishing = !effective && !already.has(host, Part::Switched);
         let publishes = switch == Switch::On && !already.has(host, Part::Records);
         Self {
             list,
             publishing,
-            restart: list || publishing || publishes,
+            restart: list || !effective || publishes,
         }
     }
 }
@@ -113,7 +118,10 @@ impl Left {
 pub fn to_prepare<'a>(hosts: &'a [HostRef], already: &Already) -> Vec<&'a HostRef> {
     hosts
         .iter()
-        .filter(|host| !already.has(&host.name, Part::Publishing))
+        .filter(|host| {
+            // A host that was not there yet starts with what is set.
+            !already.has(&host.name, Part::Publishing) && !already.has(&host.name, Part::Switched)
+        })
         .collect()
 }
 

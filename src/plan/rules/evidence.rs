@@ -46,17 +46,24 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
 }
 
 fn no_kms_host(facts: &Facts<'_>, host: &Host, found: &mut Found<'_>) {
-    let Some(site) = facts.sightings.no_kms_host(&host.name) else {
+    let certain = facts.sightings.no_kms_host(&host.name);
+    let Some(site) = certain.or_else(|| facts.sightings.client(&host.name)) else {
         return;
     };
     let place = found.place(Some(site));
-    found
-        .about(
-            Code::NotAKmsHost,
-            &host.name,
+    let (message, help) = if certain.is_some() {
+        (
             "The topology names it as a KMS host, but the machine was seen to be none: clients that a record sends there are not activated.",
             "Install its KMS host key and activate it before a record names it, or take it out of the topology.",
         )
+    } else {
+        (
+            "The topology names it as a KMS host, but what was seen of it shows a KMS client. The output tells of one product, so the machine may be a KMS host of another one only, as of Office.",
+            "Look there with slmgr.vbs /dlv all or Get-CimInstance SoftwareLicensingService, which show KMS hosts of all products. If it is none, install its KMS host key and activate it before a record names it, or take it out of the topology.",
+        )
+    };
+    found
+        .about(Code::NotAKmsHost, &host.name, message, help)
         .at(place);
 }
 
@@ -459,6 +466,7 @@ fn unused(name: &Name, message: &str, site: Option<Site>, found: &mut Found<'_>)
 fn first_site(host: &HostEvidence) -> Option<Site> {
     [
         host.kms_host.as_ref().map(|seen| seen.site),
+        host.client,
         host.publishing.as_ref().map(|seen| seen.site),
         host.port.as_ref().map(|seen| seen.site),
         host.publish.as_ref().map(|seen| seen.site),

@@ -13,7 +13,7 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, _) in facts.domains {
         strangers(facts, domain, found);
         if facts.topology.publishing == Publishing::Manual && domain.named {
-            ages(domain, found);
+            ages(facts, domain, found);
         }
     }
     seen_strangers(facts, found);
@@ -93,7 +93,7 @@ fn is_aged(entry: &Entry<'_>) -> bool {
 }
 
 /// Under manual publishing every record must be static.
-fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
+fn ages(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
     if !domain.management.is_windows() {
         return;
     }
@@ -121,15 +121,26 @@ fn ages(domain: &Domain<'_>, found: &mut Found<'_>) {
     let settings = domain.management.settings;
     if stays().any(is_aged) && settings.and_then(|settings| settings.ageing) != Some(false) {
         let refresh = settings.map_or(7, |settings| settings.refresh);
-        let message = format!(
-            "When publishing goes off a timestamp may already be almost a no-refresh interval old: the records must be static within the refresh interval, {refresh} days, or they may be scavenged."
-        );
-        found.about(
-            Code::ScavengeDeadline,
-            &domain.name,
-            message,
-            "Do the record steps soon after publishing is off, or set ageing = false under [[zone]] if scavenging is off.",
-        );
+        let is_off = |entry: &Entry<'_>| {
+            let name = entry.target();
+            facts.sightings.publishing(name, false).is_some()
+                && facts.sightings.switched(name, false).is_none()
+        };
+        let mut aged = stays().filter(|entry| is_aged(entry));
+        let (message, help) = if aged.any(is_off) {
+            (
+                "Publishing is off already on a host whose record still carries a timestamp, so nobody refreshes that: the record may be scavenged once the no-refresh and the refresh interval have passed since the timestamp.".to_owned(),
+                "Do the record steps soon, or set ageing = false under [[zone]] if scavenging is off.",
+            )
+        } else {
+            (
+                format!(
+                    "When publishing goes off a timestamp may already be almost a no-refresh interval old: the records must be static within the refresh interval, {refresh} days, or they may be scavenged."
+                ),
+                "Do the record steps soon after publishing is off, or set ageing = false under [[zone]] if scavenging is off.",
+            )
+        };
+        found.about(Code::ScavengeDeadline, &domain.name, message, help);
     }
     // A record that changes is written anew, static.
     let kept = stays().filter(|entry| entry.verb == Verb::Keep);

@@ -11,6 +11,9 @@ use crate::presentation;
 /// The sentence about files that say what is already so.
 pub(super) const AS_OF: &str = "What is named as already so was seen in a file, which tells the state as of when it was made: the check shows what is so now.";
 
+/// A client of Windows may be a KMS host of Office.
+const CLIENT: &str = "it is a KMS client of one product (slmgr.vbs /dlv all tells whether it is a KMS host of another one)";
+
 /// Title of the step that keeps new hosts quiet.
 pub(super) fn prepare_title(hosts: &[HostRef], already: &Already) -> String {
     let left = to_prepare(hosts, already);
@@ -138,9 +141,16 @@ pub(super) fn publishing_lines(
         (Part::PublishList, _) => "the publish list is already so",
         (Part::Publishing, Switch::Off) => "publishing is off already",
         (Part::Publishing, Switch::On) => "publishing is on already",
+        (Part::Switched, Switch::Off) => {
+            "publishing is switched off already, which takes effect with the restart"
+        }
+        (Part::Switched, Switch::On) => {
+            "publishing is switched on already, which takes effect with the restart"
+        }
         (Part::Port, _) => "the port is already so",
         (Part::Records, _) => "the records are already so",
         (Part::NoKmsHost, _) => "it is no KMS host",
+        (Part::Client, _) => CLIENT,
     };
     hosts
         .iter()
@@ -158,9 +168,10 @@ pub(super) fn silence_lines(hosts: &[Spelled], already: &Already) -> Vec<String>
         line(
             already,
             host,
-            already.has(host, Part::NoKmsHost),
+            already.has(host, Part::NoKmsHost) || already.has(host, Part::Client),
             |part| match part {
                 Part::NoKmsHost => "it is no KMS host and publishes nothing",
+                Part::Client => CLIENT,
                 _ => "publishing is off already",
             },
         )
@@ -184,6 +195,14 @@ pub(super) fn grant_lines(granted: &[Granted]) -> Vec<String> {
             format!("{domain}: already so, seen in {}", there.file)
         })
         .collect()
+}
+
+/// `a, b and c`.
+fn listed(items: &[String]) -> String {
+    match items {
+        [first @ .., last] if !first.is_empty() => format!("{} and {last}", first.join(", ")),
+        _ => items.concat(),
+    }
 }
 
 /// What was seen on a host, as a line: in one word where nothing is `left`, else part by part.
@@ -214,7 +233,7 @@ fn line<'p>(
     let said = match (said.is_empty(), left) {
         (true, _) => return None,
         (false, true) => said.join("; "),
-        (false, false) => format!("already so, seen in {}", said.join(" and ")),
+        (false, false) => format!("already so, seen in {}", listed(&said)),
     };
     Some(format!("{}: {said}", presentation::plain(&host.0)))
 }

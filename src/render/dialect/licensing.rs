@@ -190,9 +190,18 @@ pub(super) fn remote_names<'a>(
 
 /// `slmgr.vbs HOST /dlv`, one line a host.
 pub(super) fn dlv(names: &[String], shows: &str) -> Option<Command> {
+    slmgr(names, "/dlv", shows)
+}
+
+/// The same of every product, KMS hosts of Office among them.
+pub(super) fn dlv_all(names: &[String], shows: &str) -> Option<Command> {
+    slmgr(names, "/dlv all", shows)
+}
+
+fn slmgr(names: &[String], option: &str, shows: &str) -> Option<Command> {
     let lines: Vec<String> = names
         .iter()
-        .map(|name| format!("{SLMGR} {name} /dlv"))
+        .map(|name| format!("{SLMGR} {name} {option}"))
         .collect();
     (!lines.is_empty()).then(|| {
         Command::cmd(

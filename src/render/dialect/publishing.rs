@@ -1,7 +1,7 @@
 //! Publishing of KMS hosts: their publish lists, switching it on and off.
 
 use super::licensing::{
-    CURRENT, Licensing, Publishing, STOPPED, WITHOUT_VBSCRIPT, disable_method, dlv, groups,
+    CURRENT, Licensing, Publishing, STOPPED, WITHOUT_VBSCRIPT, disable_method, dlv_all, groups,
     has_cmdlets, in_cmd_note, on, on_each, remote_names, windows_hosts, with_cmdlets,
 };
 use super::reg::{self, Value};
@@ -510,7 +510,7 @@ pub(super) fn silence(hosts: &[Spelled], already: &Already) -> Instructions {
     let names = remote_names(kms, &mut out);
     out.check = Publishing::Off.check(&names, &names);
     let names = remote_names(others, &mut out);
-    out.check.extend(dlv(
+    out.check.extend(dlv_all(
         &names,
         "None shows \"Key Management Service is enabled on this machine\".",
     ));

@@ -432,10 +432,13 @@ pub(super) fn explanation(code: Code) -> Explanation {
         Code::NotAKmsHost => Explanation {
             title: "A host of the topology is no KMS host",
             what: "The evidence read from a host of the topology shows a machine that is no KMS host: the \
-                Key Management Service is not enabled on it.",
+                Key Management Service is not enabled on it. `slmgr.vbs /dlv` without `all` tells of \
+                Windows only: the same machine may be a KMS host of Office, and the message says so.",
             why: "A record leads clients to the machine, and it activates none of them. On a machine that \
                 is not an activated KMS host `slmgr.vbs /cdns` is refused too.",
-            action: "Install the KMS host key and activate it before a record names the machine. Before \
+            action: "Where only one product was seen, look again with `slmgr.vbs /dlv all` or \
+                `Get-CimInstance SoftwareLicensingService`, which show a KMS host of Office too. Install \
+                the KMS host key and activate it before a record names the machine. Before \
                 the key goes in, set `DisableDnsPublishing` to 1 under manual publishing. If the machine \
                 is not to be a KMS host, take it out of the topology.",
             accept: Some("Sensible when the key goes in before the records change."),

@@ -764,22 +764,33 @@ impl Reader {
         match action {
             Action::PrepareNewHosts { hosts, already } => {
                 let hosts: Vec<_> = hosts.iter().map(|host| &host.name).collect();
-                self.already(at, already, &hosts, &[Part::Publishing]);
+                self.already(at, already, &hosts, &[Part::Publishing, Part::Switched]);
             }
             Action::DisablePublishing { hosts, already } => {
                 let hosts: Vec<_> = hosts.iter().map(|entry| &entry.host.name).collect();
-                self.already(at, already, &hosts, &[Part::PublishList, Part::Publishing]);
+                let parts = [Part::PublishList, Part::Publishing, Part::Switched];
+                self.already(at, already, &hosts, &parts);
             }
             Action::SilenceLeavingHosts { hosts, already, .. } => {
                 let hosts: Vec<_> = hosts.iter().collect();
-                self.already(at, already, &hosts, &[Part::NoKmsHost, Part::Publishing]);
+                self.already(
+                    at,
+                    already,
+                    &hosts,
+                    &[Part::NoKmsHost, Part::Client, Part::Publishing],
+                );
             }
             Action::MovePort { host, already, .. } => {
                 self.already(at, already, &[&host.name], &[Part::Port]);
             }
             Action::EnablePublishing { hosts, already } => {
                 let hosts: Vec<_> = hosts.iter().map(|entry| &entry.host.name).collect();
-                let parts = [Part::PublishList, Part::Publishing, Part::Records];
+                let parts = [
+                    Part::PublishList,
+                    Part::Publishing,
+                    Part::Switched,
+                    Part::Records,
+                ];
                 self.already(at, already, &hosts, &parts);
             }
             Action::GrantRights { nodes, granted, .. } => self.granted(at, granted, nodes),

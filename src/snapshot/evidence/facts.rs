@@ -1,12 +1,15 @@
 //! What readers give: facts with their places, not yet of a host or node.
 
 use super::{AccessEntry, PublishLine, Seen};
+use crate::snapshot::Site;
 
 /// What one file says about a host.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Facts {
     pub(super) kms_host: Option<Seen<bool>>,
+    pub(super) client: Option<Site>,
     pub(super) publishing: Option<Seen<bool>>,
+    pub(super) restart_due: Option<Site>,
     pub(super) port: Option<Seen<u16>>,
     pub(super) publish: Option<Seen<Vec<PublishLine>>>,
     pub(super) count: Option<Seen<u32>>,

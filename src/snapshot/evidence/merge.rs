@@ -67,6 +67,8 @@ impl<'a> Merge<'a> {
                 |list| list_text(list),
             ),
         ];
+        known.client = known.client.or(facts.client);
+        known.restart_due = known.restart_due.or(facts.restart_due);
         // A host counts each application apart, and one output may tell of one and another of all: the
         // smallest is the one to look at.
         if let Some(count) = facts.count
@@ -140,7 +142,9 @@ impl<'a> Merge<'a> {
                 .map(|(host, facts)| HostEvidence {
                     host,
                     kms_host: facts.kms_host,
+                    client: facts.client,
                     publishing: facts.publishing,
+                    restart_due: facts.restart_due,
                     port: facts.port,
                     publish: facts.publish,
                     count: facts.count,

@@ -83,8 +83,13 @@ pub struct HostEvidence {
     pub host: Name,
     /// Whether it is a KMS host: it has a host key and is activated with it.
     pub kms_host: Option<Seen<bool>>,
-    /// Whether it publishes itself in DNS (`DisableDnsPublishing` is not set).
+    /// Where a KMS client showed of one product alone: it may still be a KMS host of another one (Office).
+    pub client: Option<Site>,
+    /// Whether it is set to publish itself in DNS (`DisableDnsPublishing` is not set).
     pub publishing: Option<Seen<bool>>,
+    /// Where it was seen that publishing was switched and takes effect with a restart of the licensing
+    /// service only.
+    pub restart_due: Option<Site>,
     /// The TCP port that it listens on.
     pub port: Option<Seen<u16>>,
     /// Its `DnsDomainPublishList`, in order; empty: the value does not exist.

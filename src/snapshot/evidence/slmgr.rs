@@ -11,6 +11,11 @@
 //! ```
 //!
 //! Older ones say `this computer` and indent nothing. `KMS priority` is the service's CPU priority.
+//!
+//! `/sdns` and `/cdns` print the `DNS publishing` line alone, and that a restart is needed for it. `/dlv`
+//! and `/dli` without `all` tell of one product, mostly Windows.
+
+use std::collections::BTreeSet;
 
 use super::Seen;
 use super::facts::{Facts, port};
@@ -23,6 +28,12 @@ const COUNT: &str = "Current count:";
 const PORT: &str = "Listening on Port:";
 const ENABLED: &str = "DNS publishing enabled";
 const DISABLED: &str = "DNS publishing disabled";
+
+/// What `/sdns` and `/cdns` print after what they have set.
+const RESTART: &str = "reboot is needed for this setting to take effect";
+
+/// What a product's part of the output begins with.
+const PRODUCT: &str = "Name:";
 
 /// What `/sdns` and `/cdns` print on a machine that is no activated KMS host.
 const NO_HOST: &str = "DNS Publishing can only be set on a KMS machine";
@@ -53,6 +64,7 @@ pub(super) fn read(source: &Source<'_>) -> Result<Facts, Vec<Fault>> {
         facts: Facts::default(),
         block: None,
         client: None,
+        products: BTreeSet::new(),
         no_host: None,
         english: false,
         faults: Vec::new(),
@@ -77,6 +89,8 @@ struct Reader<'s, 'a> {
     block: Option<Block<'s>>,
     /// The first line that only a client prints.
     client: Option<usize>,
+    /// The names of the products that are shown.
+    products: BTreeSet<&'s str>,
     /// The line that `/sdns` and `/cdns` print where they cannot do it.
     no_host: Option<usize>,
     english: bool,
@@ -121,6 +135,10 @@ impl<'s> Reader<'s, '_> {
             self.publishing(line, true);
         } else if text.contains(DISABLED) {
             self.publishing(line, false);
+        } else if text.contains(RESTART) {
+            self.restart_due(line.at);
+        } else if let Some(name) = text.strip_prefix(PRODUCT) {
+            self.products.insert(name.trim());
         } else if text.contains(NO_HOST) {
             self.no_host = Some(line.at);
         } else if CLIENT.iter().any(|known| text.contains(known)) {
@@ -161,8 +179,11 @@ impl<'s> Reader<'s, '_> {
     }
 
     fn publishing(&mut self, line: &Line<'_>, on: bool) {
-        if let Some(block) = &mut self.block {
-            block.publishing = true;
+        match &mut self.block {
+            Some(block) => block.publishing = true,
+            // Only /sdns and /cdns print it alone.
+            None if self.facts.kms_host.is_none() => self.restart_due(line.at),
+            None => {}
         }
         match &self.facts.publishing {
             Some(known) if known.value != on => {
@@ -177,6 +198,12 @@ impl<'s> Reader<'s, '_> {
             }
             Some(_) => {}
             None => self.facts.publishing = Some(self.source.seen(line.at, on)),
+        }
+    }
+
+    fn restart_due(&mut self, at: usize) {
+        if self.facts.restart_due.is_none() {
+            self.facts.restart_due = Some(self.source.seen(at, ()).site);
         }
     }
 
@@ -210,14 +237,23 @@ impl<'s> Reader<'s, '_> {
         if !self.faults.is_empty() {
             return Err(self.faults);
         }
+        if self.facts.publishing.is_none() {
+            // The restart that it asks for is for something else.
+            self.facts.restart_due = None;
+        }
+        let several = self.products.len() > 1;
         if self.facts.kms_host.is_none()
-            && let Some(at) = self.no_host.or(self.client)
+            && let Some(at) = self.no_host.or(self.client.filter(|_| several))
         {
             // Whatever it says of publishing has no effect there.
             self.facts = Facts {
                 kms_host: Some(self.source.seen(at, false)),
                 ..Facts::default()
             };
+        } else if self.facts.kms_host.is_none()
+            && let Some(at) = self.client
+        {
+            self.facts.client = Some(self.source.seen(at, ()).site);
         }
         if self.facts != Facts::default() {
             return Ok(self.facts);

@@ -468,7 +468,7 @@ dns-rr=other.lan,51,01:23
             ),
             (
                 "srv-host=_vlmcs._tcp.a b,kms.lan,1688\n",
-                "1:10: `_vlmcs._tcp.a b` is no name: the character   must be escaped in a name",
+                "1:10: `_vlmcs._tcp.a b` is no name: a blank must be escaped in a name",
             ),
             (
                 "dns-rr=_vlmcs._tcp.lan,33,00:00:00:00:06:98\n",
@@ -476,7 +476,7 @@ dns-rr=other.lan,51,01:23
             ),
             (
                 "cname=kms.lan,a b\n",
-                "1:15: `a b` is no name: the character   must be escaped in a name",
+                "1:15: `a b` is no name: a blank must be escaped in a name",
             ),
             (
                 "dhcp-range=192.168.1.2,192.168.1.9\n",

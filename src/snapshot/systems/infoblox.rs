@@ -774,7 +774,7 @@ contoso.com. Services other
             ),
             (
                 "_vlmcs._tcp.contoso.com,1688,0,kms 01.contoso.com,0,FALSE,3600",
-                "2:42: `kms 01.contoso.com` is no name: the character   must be escaped in a name",
+                "2:42: `kms 01.contoso.com` is no name: a blank must be escaped in a name",
             ),
             (
                 "_vlmcs._tcp..contoso.com,1688,0,kms01.contoso.com,0,FALSE,3600",

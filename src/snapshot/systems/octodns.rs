@@ -623,7 +623,7 @@ contoso.com. Whole other
             ),
             (
                 &with("kms01", "'kms 01'").replace("'.contoso.com.", ".contoso.com.'"),
-                "3:55: `kms 01.contoso.com.` is no name: the character   must be escaped in a name",
+                "3:55: `kms 01.contoso.com.` is no name: a blank must be escaped in a name",
             ),
             (
                 &with("1688", "01688"),

@@ -60,6 +60,15 @@ fn slmgr_elsewhere() {
     assert_eq!(
         one("kms02.contoso.com.txt", DLV_CLIENT),
         "\
+kms02.contoso.com: client (7)\n\
+"
+    );
+    let all = format!(
+        "{DLV_CLIENT}\nName: Office 21, OfficeKMSHost edition\nLicense Status: Unlicensed\n"
+    );
+    assert_eq!(
+        one("kms02.contoso.com.txt", &all),
+        "\
 kms02.contoso.com: host false (7)\n\
 "
     );
@@ -69,7 +78,27 @@ kms02.contoso.com: host false (7)\n\
             "DNS publishing disabled\nWarning: a KMS reboot is needed for this setting to take effect.\n"
         ),
         "\
-kms02.contoso.com: publishing false (1)\n\
+kms02.contoso.com: publishing false (1) restart due (1)\n\
+"
+    );
+    assert_eq!(
+        one(
+            "kms02.txt",
+            &format!(
+                "{DLV}\nC:\\> cscript slmgr.vbs /sdns\nDNS publishing enabled\nWarning: a KMS reboot is needed for this setting to take effect.\n"
+            )
+        ),
+        "\
+kms02.contoso.com: host true (12) publishing true (15) port 1688 (14) count 50 (13) restart due (23)\n\
+"
+    );
+    assert_eq!(
+        one(
+            "kms02.txt",
+            &format!("{DLV}\nKMS port set to 1690 successfully.\n")
+        ),
+        "\
+kms02.contoso.com: host true (12) publishing true (15) port 1688 (14) count 50 (13)\n\
 "
     );
     assert_eq!(

@@ -7,7 +7,7 @@ use super::{Evidence, EvidenceFile, Rights, Seen, read};
 use crate::Name;
 use crate::diagnostic::Place;
 use crate::presentation::{parse_full_name, plain};
-use crate::snapshot::FileId;
+use crate::snapshot::{FileId, Site};
 
 mod broken;
 mod good;
@@ -70,6 +70,7 @@ fn found(evidence: &Evidence) -> String {
         fact(&mut text, "host", host.kms_host.as_ref(), |is| {
             is.to_string()
         });
+        place(&mut text, "client", host.client);
         fact(&mut text, "publishing", host.publishing.as_ref(), |on| {
             on.to_string()
         });
@@ -86,6 +87,7 @@ fn found(evidence: &Evidence) -> String {
                 text
             })
         });
+        place(&mut text, "restart due", host.restart_due);
         text.push('\n');
     }
     for node in &evidence.nodes {
@@ -117,6 +119,13 @@ fn found(evidence: &Evidence) -> String {
 fn fact<T>(text: &mut String, name: &str, seen: Option<&Seen<T>>, show: impl Fn(&T) -> String) {
     if let Some(seen) = seen {
         write!(text, " {name} {} ({})", show(&seen.value), seen.site.line).unwrap();
+    }
+}
+
+/// ` name (line)`, where a place is known.
+fn place(text: &mut String, name: &str, site: Option<Site>) {
+    if let Some(site) = site {
+        write!(text, " {name} ({})", site.line).unwrap();
     }
 }
 

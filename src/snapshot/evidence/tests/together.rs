@@ -38,9 +38,9 @@ fn hosts_and_nodes_are_sorted() {
             ("kms01.contoso.com.txt", DLV_CLIENT.as_bytes()),
             ("contoso.com.txt", RULES.as_bytes()),
         ]),
-        "kms01.contoso.com: host false (7)\n\
-         kms02.contoso.com: host false (7)\n\
-         kmsold.contoso.com: host false (7)\n\
+        "kms01.contoso.com: client (7)\n\
+         kms02.contoso.com: client (7)\n\
+         kmsold.contoso.com: client (7)\n\
          _vlmcs._tcp.contoso.com:\n\
          \x20 allow CONTOSO\\KMS Hosts: full (8)\n\
          \x20 deny CONTOSO\\KMSOLD$: write, inherited (20)\n"
@@ -66,11 +66,28 @@ fn contradictions_name_both_places() {
         ]
         .concat()
     );
+    let refused =
+        "Warning: DNS Publishing can only be set on a KMS machine that is also activated.\n";
     assert_eq!(
-        two(("e/kms02.txt", DLV), ("e/kms02-dli.txt", DLV_CLIENT)),
-        "e/kms02-dli.txt:7:1: \"Key Management Service client information\": \
+        two(("e/kms02.txt", DLV), ("e/kms02-cdns.txt", refused)),
+        "e/kms02-cdns.txt:1:1: \"Warning: DNS Publishing can only be set on a KMS machine that is also activated.\": \
          kms02.contoso.com is no KMS host here, but a KMS host in e/kms02.txt:12\n  \
          help: keep the newer of the two files\n"
+    );
+}
+
+#[test]
+fn a_client_of_one_product_may_be_a_host_of_another() {
+    let office = DLV.replace(
+        "Windows(R), ServerStandard edition",
+        "Office 21, OfficeKMSHost edition",
+    );
+    assert_eq!(
+        two(
+            ("e/kms02.txt", DLV_CLIENT),
+            ("e/kms02-dlv-all.txt", &office)
+        ),
+        "kms02.contoso.com: host true (12) client (7) publishing true (15) port 1688 (14) count 50 (13)\n"
     );
 }
 
