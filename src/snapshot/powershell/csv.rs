@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cell::{Cell, Field, Row};
+use super::cell::{Cell, Field, Row, is_named};
 use super::text::is_prompt;
 use crate::snapshot::listing::Fault;
 
@@ -27,7 +27,7 @@ pub(super) struct Header<'a> {
 impl Header<'_> {
     /// Whether there is such a column.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
+        self.names.iter().any(|own| is_named(own, name))
     }
 }
 
@@ -95,9 +95,11 @@ pub(super) fn rows<'a>(
             }
         };
         let span = start..start + text[start..reader.at].trim_end().len();
-        // Blank lines; and what a file has again where a second export was appended.
-        if text[span.clone()].is_empty()
+        // Blank lines, also as spreadsheets write them; what a file has again where a second export was
+        // appended; the prompt below it on a console.
+        if values.iter().all(|(_, value)| value.trim().is_empty())
             || text[span.clone()].starts_with("#TYPE")
+            || values.len() == 1 && is_prompt(&text[span.clone()])
             || values.len() == header.names.len()
                 && values
                     .iter()
@@ -121,10 +123,12 @@ pub(super) fn rows<'a>(
             );
             continue;
         }
+        // Spreadsheets leave columns at the right that have no name.
         let fields = header
             .names
             .iter()
             .zip(values)
+            .filter(|(key, _)| !key.is_empty())
             .map(|(key, (span, value))| Field {
                 key: key.clone(),
                 cell: Cell::of_text(span, value),

@@ -69,7 +69,11 @@ impl Answers {
         if let Some(fault) = row.twice() {
             return Err(fault);
         }
-        let kind = match values::kind(row, "Type", "QueryType")? {
+        let kms = row
+            .filled(&["Name"])
+            .and_then(Cell::text)
+            .is_some_and(begins_kms);
+        let kind = match values::kind(row, "Type", "QueryType", kms)? {
             Some(kind) => kind,
             None if row.filled(&TARGET).is_some() => Kind::Srv,
             None => {
@@ -109,7 +113,13 @@ impl Answers {
                 Ok(())
             };
         };
-        let kms = presentation::kms_domain(&owner).is_some();
+        let domain = presentation::kms_domain(&owner);
+        if domain.as_ref().is_some_and(Name::is_root) {
+            return Err(cell
+                .fault(format!("`{}` is no name in full: it has no domain", shown(name)))
+                .help("answers of `Resolve-DnsName` have names in full; records of a zone, with names relative to it, are read with `--from dnsserver-json` (-csv, -table) and `--zone`"));
+        }
+        let kms = domain.is_some();
         let data = match kind {
             Kind::Srv if kms => srv(row)?,
             Kind::Address => Data::Address,
@@ -369,6 +379,9 @@ pub(super) fn read_text(
     content: &str,
     start: usize,
 ) -> Result<Vec<Section>, Vec<Fault>> {
+    if let Some(fault) = text::coloured(content, start) {
+        return Err(vec![fault]);
+    }
     let mut answers = Answers::new(sample);
     let mut faults = Vec::new();
     for piece in text::pieces(content, start) {

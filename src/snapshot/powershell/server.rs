@@ -294,13 +294,13 @@ fn zone(row: &Row<'_>) -> Result<Known, Missing> {
 
 /// The type of a record. Columns that only an SRV record has values in tell it too.
 fn kind(row: &Row<'_>, host: &str) -> Result<Kind, Missing> {
-    if let Some(kind) = values::kind(row, "RecordType", "Type")? {
+    if let Some(kind) = values::kind(row, "RecordType", "Type", begins_kms(host))? {
         return Ok(kind);
     }
+    if row.filled(&["Priority", "Weight", "Port"]).is_some() {
+        return Ok(Kind::Srv);
+    }
     if data::has_columns(row) {
-        if row.filled(&["Priority", "Weight", "Port"]).is_some() {
-            return Ok(Kind::Srv);
-        }
         if !begins_kms(host) {
             return Ok(Kind::Other);
         }
@@ -515,15 +515,14 @@ fn columns(span: &Range<usize>, has: impl Fn(&str) -> bool) -> Option<Fault> {
         .filter(|name| !has(name))
         .chain((!any(&["DomainName", "Target", "NameTarget"])).then_some("Target"))
         .collect();
-    let flat = data.is_empty();
-    if !flat && !any(&["RecordData", "Data"]) {
-        if data.len() < 4 {
-            missing.extend(data);
-        } else {
-            missing.push("RecordData");
-        }
+    let flat = data.len() < 4;
+    let beside = any(&["RecordData", "Data"]);
+    if flat && !beside {
+        missing.extend(&data);
+    } else if !flat && !beside {
+        missing.push("RecordData");
     }
-    if !flat && !any(&["RecordType", "Type"]) {
+    if (!flat || beside && !data.is_empty()) && !any(&["RecordType", "Type"]) {
         missing.push("RecordType");
     }
     (!missing.is_empty()).then(|| {
@@ -566,6 +565,9 @@ pub(super) fn read_text(
     content: &str,
     start: usize,
 ) -> Result<Vec<Section>, Vec<Fault>> {
+    if let Some(fault) = text::coloured(content, start) {
+        return Err(vec![fault]);
+    }
     let mut listing = Listing::new(sample);
     let mut faults = Vec::new();
     for piece in text::pieces(content, start) {
