@@ -10,6 +10,7 @@ use super::cell::{Cell, Field, Row, Value, cut, shown};
 use super::values::{digits, full_name, host, number, small, span_of_time};
 use super::{EXPORT, json};
 use crate::Name;
+use crate::presentation;
 use crate::snapshot::listing::{Data, Fault};
 
 /// Names of the property that is an SRV record's target: the cmdlet's, and what scripts call it.
@@ -105,6 +106,24 @@ pub(super) fn srv(row: &Row<'_>) -> Result<Data, Missing> {
             let weight = small(WEIGHT, "weight")?;
             let port = small(PORT, "port")?;
             let target = host(get(&TARGET, "target")?, "target")?;
+            for name in TARGET {
+                let Some(cell) = properties.filled(&[name]) else {
+                    continue;
+                };
+                if host(cell, "target")? != target {
+                    return Err(Missing::Wrong(
+                        cell.fault(format!(
+                            "the target is {} by another column, and `{}` by `{name}`",
+                            presentation::plain(&target),
+                            cell.shown()
+                        ))
+                        .help(format!(
+                            "leave one of them: `{}` are all read as the target",
+                            TARGET.join("`, `")
+                        )),
+                    ));
+                }
+            }
             Ok(Data::Srv {
                 priority,
                 weight,

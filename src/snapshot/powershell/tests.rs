@@ -413,6 +413,18 @@ fn broken_json_is_told_with_its_place() {
             "in:3:14: `[0,0,1688,\"k.contoso.com.\"]` is no record data",
         ),
         (
+            "{\"HostName\":\"_vlmcs._tcp\",\"Priority\":0,\"Weight\":0,\"Port\":1688,\"DomainName\":\"contoso.com\",\"Target\":\"k.contoso.com.\"}".to_owned(),
+            "in:1:99: the target is contoso.com by another column, and `k.contoso.com.` by `Target`",
+        ),
+        (
+            "{\"HostName\":\"_vlmcs\",\"Priority\":0,\"Weight\":0,\"Port\":1688,\"Target\":\"k.contoso.com.\"}".to_owned(),
+            "in:1:1: _vlmcs.contoso.com is no name of KMS records, which stand at `_vlmcs._tcp`",
+        ),
+        (
+            "[{\"HostName\":\"_vlmcs._tcp\",\"Timestamp\":\"2026-03-02\",\"Priority\":0,\"Weight\":0,\"Port\":1688,\"Target\":\"k.contoso.com.\"},\n{\"HostName\":\"_VLMCS._tcp\",\"Timestamp\":null,\"Priority\":0,\"Weight\":0,\"Port\":1688,\"Target\":\"K.contoso.com.\"}]".to_owned(),
+            "in:2:1: the same record stands above with another time to live or timestamp",
+        ),
+        (
             "PS C:\\> .\\kms.ps1 | ConvertTo-Json\n[]\n".to_owned(),
             "in:1:1: this is not JSON but what the console shows around it",
         ),
