@@ -288,6 +288,10 @@ fn sign(sample: &Sample<'_>, options: &Options) -> Result<Sign, Vec<Diagnostic>>
     })
 }
 
+/// The number of complaints about one source after which the rest is left out: what is wrong in each of a
+/// hundred thousand rows is the same in all of them.
+const MAX_FAULTS: usize = 20;
+
 /// The records of a source that lists them one by one.
 fn listed(format: Format, sample: &Sample<'_>) -> Result<Material, Vec<Diagnostic>> {
     let read = match format {
@@ -306,6 +310,7 @@ fn listed(format: Format, sample: &Sample<'_>) -> Result<Material, Vec<Diagnosti
         Ok(sections) => Ok(Material::Sections(sections)),
         Err(faults) => Err(faults
             .into_iter()
+            .take(MAX_FAULTS)
             .map(|fault| fault_diagnostic(sample, fault))
             .collect()),
     }

@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::seen;
-use crate::support::{Run, kmsplan};
+use crate::support::{Folder, Run, kmsplan};
 
 /// The folders of one kind of case, by name.
 fn cases(kind: &str) -> Vec<PathBuf> {
@@ -114,6 +114,28 @@ fn every_broken_source_is_refused_with_these_words() {
         wrong.join("\n")
     );
     assert!(cases.len() >= 90, "only {} cases", cases.len());
+}
+
+/// What is wrong in every row is told of the first ones only: all of them would take minutes, and nobody reads them.
+#[test]
+fn complaints_about_one_listing_have_an_end() {
+    let folder = Folder::new();
+    let row = "_vlmcs._tcp,0,0,none,kms01.contoso.com.\n";
+    let text = format!(
+        "HostName,Priority,Weight,Port,Target\n{}",
+        row.repeat(20_000)
+    );
+    let source = folder.write("kms.csv", text);
+    let run: Run = kmsplan()
+        .arg("plan")
+        .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sources/kms.toml"))
+        .arg(source)
+        .args(["--zone", "contoso.com"])
+        .output()
+        .unwrap()
+        .into();
+    assert_eq!(run.status, 1);
+    assert_eq!(run.stderr.matches("error: the port is `none`").count(), 20);
 }
 
 /// A complaint says where: the file, and a line of it where the fault has one; and never a path of this machine.

@@ -1,6 +1,7 @@
 //! Records as PowerShell writes them in any notation: properties by name.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::ops::Range;
 
 use crate::snapshot::fields::UNREADABLE;
@@ -49,17 +50,23 @@ pub(super) enum Value<'a> {
     Array(&'a str),
 }
 
+/// Whether a property is of this name. Names compare without case: scripts write them as they like, and some
+/// keep the whole path (`RecordData.Port`).
+pub(super) fn is_named(key: &str, name: &str) -> bool {
+    const PARENT: &str = "RecordData.";
+    let inner = key
+        .get(..PARENT.len())
+        .filter(|head| head.eq_ignore_ascii_case(PARENT))
+        .and_then(|_| key.get(PARENT.len()..));
+    inner.unwrap_or(key).eq_ignore_ascii_case(name)
+}
+
 impl<'a> Row<'a> {
-    /// The value of the first of these properties that has one, else of the first that is there. Names
-    /// compare without case: scripts write them as they like.
+    /// The value of the first of these properties that has one, else of the first that is there.
     pub(super) fn get(&self, names: &[&str]) -> Option<&Cell<'a>> {
         let mut empty = None;
         for name in names {
-            if let Some(field) = self
-                .fields
-                .iter()
-                .find(|field| field.key.eq_ignore_ascii_case(name))
-            {
+            if let Some(field) = self.fields.iter().find(|field| is_named(&field.key, name)) {
                 if !matches!(field.cell.value, Value::Empty) {
                     return Some(&field.cell);
                 }
@@ -77,18 +84,15 @@ impl<'a> Row<'a> {
 
     /// The complaint about a property that is there twice.
     pub(super) fn twice(&self) -> Option<Fault> {
-        self.fields.iter().enumerate().find_map(|(index, field)| {
-            self.fields
-                .iter()
-                .take(index)
-                .any(|other| other.key.eq_ignore_ascii_case(&field.key))
-                .then(|| {
-                    Fault::at(
-                        field.cell.span.clone(),
-                        format!("the property `{}` is there twice", shown(&field.key)),
-                    )
-                })
-        })
+        let mut seen = HashSet::new();
+        let again = self
+            .fields
+            .iter()
+            .find(|field| !seen.insert(field.key.to_ascii_lowercase()))?;
+        Some(Fault::at(
+            again.cell.span.clone(),
+            format!("the property `{}` is there twice", shown(&again.key)),
+        ))
     }
 }
 

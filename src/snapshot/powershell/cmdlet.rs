@@ -70,6 +70,9 @@ pub(super) fn read_text<C: Cmdlet>(
     content: &str,
     start: usize,
 ) -> Result<Vec<Section>, Vec<Fault>> {
+    if let Some(fault) = text::coloured(content, start) {
+        return Err(vec![fault]);
+    }
     let mut faults = Vec::new();
     for piece in text::pieces(content, start) {
         match piece {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cell::{Cell, Field, Row};
+use super::cell::{Cell, Field, Row, is_named};
 use super::text::is_prompt;
 use crate::document::csv::{self, Broken, Rows};
 use crate::snapshot::listing::Fault;
@@ -23,7 +23,7 @@ pub(super) struct Header<'a> {
 impl Header<'_> {
     /// Whether there is such a column.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
+        self.names.iter().any(|own| is_named(own, name))
     }
 }
 
@@ -85,9 +85,11 @@ pub(super) fn rows<'a>(
             .map(|cell| (cell.span.clone(), cell.into_text()))
             .collect();
         let written = text[span.clone()].trim();
-        // Blank lines; and what a file has again where a second export was appended.
-        if written.is_empty()
+        // Blank lines, also as spreadsheets write them; what a file has again where a second export was
+        // appended; the prompt below it on a console.
+        if values.iter().all(|(_, value)| value.trim().is_empty())
             || written.starts_with("#TYPE")
+            || values.len() == 1 && is_prompt(written)
             || values.len() == header.names.len()
                 && values
                     .iter()
@@ -111,10 +113,12 @@ pub(super) fn rows<'a>(
             );
             continue;
         }
+        // Spreadsheets leave columns at the right that have no name.
         let fields = header
             .names
             .iter()
             .zip(values)
+            .filter(|(key, _)| !key.is_empty())
             .map(|(key, (span, value))| Field {
                 key: key.clone(),
                 cell: Cell::of_text(span, value),

@@ -10,6 +10,7 @@ use super::cell::{Cell, Field, Row, Value, cut, shown};
 use super::values::{digits, full_name, host, number, small, span_of_time};
 use super::{EXPORT, json};
 use crate::Name;
+use crate::presentation;
 use crate::snapshot::listing::{Data, Fault};
 
 /// Names of the property that is an SRV record's target: the cmdlet's, and what scripts call it.
@@ -82,7 +83,8 @@ fn lost(cell: &Cell<'_>, how: &str) -> Fault {
 
 /// The data of an SRV record.
 pub(super) fn srv(row: &Row<'_>) -> Result<Data, Missing> {
-    let columns = has_columns(row) && row.filled(&[PRIORITY, WEIGHT, PORT]).is_some();
+    let flat = has_columns(row) || row.get(&["RecordData", "Data"]).is_none();
+    let columns = flat && row.filled(&[PRIORITY, WEIGHT, PORT]).is_some();
     let shape = if columns {
         Shape::Properties(row.clone())
     } else {
@@ -96,7 +98,7 @@ pub(super) fn srv(row: &Row<'_>) -> Result<Data, Missing> {
                         properties.span.clone(),
                         format!("the SRV record has no {what}"),
                     )
-                    .help(format!("export it again: `{EXPORT}`"))
+                    .help(read_from(names))
                 })
             };
             let small = |name: &str, what: &str| number(get(&[name], what)?, what);
@@ -104,6 +106,24 @@ pub(super) fn srv(row: &Row<'_>) -> Result<Data, Missing> {
             let weight = small(WEIGHT, "weight")?;
             let port = small(PORT, "port")?;
             let target = host(get(&TARGET, "target")?, "target")?;
+            for name in TARGET {
+                let Some(cell) = properties.filled(&[name]) else {
+                    continue;
+                };
+                if host(cell, "target")? != target {
+                    return Err(Missing::Wrong(
+                        cell.fault(format!(
+                            "the target is {} by another column, and `{}` by `{name}`",
+                            presentation::plain(&target),
+                            cell.shown()
+                        ))
+                        .help(format!(
+                            "leave one of them: `{}` are all read as the target",
+                            TARGET.join("`, `")
+                        )),
+                    ));
+                }
+            }
             Ok(Data::Srv {
                 priority,
                 weight,
@@ -115,7 +135,19 @@ pub(super) fn srv(row: &Row<'_>) -> Result<Data, Missing> {
     }
 }
 
-/// `priority weight port target`, or `[priority][weight][port][target]`.
+/// Where a value that is not there is looked for, and how to get it.
+fn read_from(names: &[&str]) -> String {
+    match names {
+        [_] => format!("export it again: `{EXPORT}`"),
+        _ => format!(
+            "it is read from `{}`; export it again: `{EXPORT}`",
+            names.join("` or `")
+        ),
+    }
+}
+
+/// `priority weight port target`, or `[priority][weight][port][target]`. Scripts that join the parts put commas
+/// between them.
 fn line(cell: &Cell<'_>) -> Result<Data, Fault> {
     let text = cell.text().unwrap_or_default();
     if cut(text).is_some() {
@@ -127,8 +159,9 @@ fn line(cell: &Cell<'_>) -> Result<Data, Fault> {
             .help(format!("this writes all of it: `{EXPORT}`")));
     }
     let words: Vec<&str> = match text.strip_prefix('[').map(|rest| rest.strip_suffix(']')) {
-        Some(Some(inside)) => inside.split("][").collect(),
+        Some(Some(inside)) => inside.split(']').map(bracketed).collect(),
         Some(None) => Vec::new(),
+        None if text.contains(',') => text.split(',').map(str::trim).collect(),
         None => text.split_ascii_whitespace().collect(),
     };
     let data = match words.as_slice() {
@@ -148,6 +181,11 @@ fn line(cell: &Cell<'_>) -> Result<Data, Fault> {
         cell.fault(format!("`{}` is no SRV data", shown(text)))
             .help("it is priority, weight and port, numbers from 0 to 65535, and the target")
     })
+}
+
+/// What stands behind the `[` of a part: blanks may part it from the `]` before.
+fn bracketed(part: &str) -> &str {
+    part.trim_start().trim_start_matches('[')
 }
 
 /// The target of an alias.
@@ -208,7 +246,8 @@ fn shape<'a>(row: &'a Row<'a>) -> Result<Shape<'a>, Missing> {
             )),
         )),
         Value::Plain(_) | Value::Array(_) => Err(Missing::Wrong(
-            cell.fault(format!("`{}` is no record data", cell.shown())),
+            cell.fault(format!("`{}` is no record data", cell.shown()))
+                .help(format!("export it again: `{EXPORT}`")),
         )),
         Value::Text(text) if is_class(text) => Err(Missing::Lost(lost(
             cell,

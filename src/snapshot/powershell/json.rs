@@ -8,6 +8,7 @@ use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::cell::{Cell, Field, Row, Value};
+use super::text::is_prompt;
 use crate::snapshot::fields::UNREADABLE;
 use crate::snapshot::listing::Fault;
 
@@ -193,6 +194,14 @@ fn syntax(text: &str, at: usize, error: &serde_json::Error) -> Fault {
     let mut offset = (at + line + error.column().saturating_sub(1)).min(text.len());
     while !text.is_char_boundary(offset) {
         offset -= 1;
+    }
+    let here = text[offset..].lines().next().unwrap_or_default();
+    if is_prompt(here) {
+        return Fault::at(
+            offset..offset + here.len(),
+            "this is not JSON but what the console shows around it",
+        )
+        .help("leave out what stands before and behind the JSON, or write it to a file with `| Out-File -Encoding utf8 FILE`");
     }
     let message = error.to_string();
     let reason = message

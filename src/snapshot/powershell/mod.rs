@@ -6,6 +6,7 @@
 use super::Format;
 use super::fields::readable;
 use super::listing::{Fault, Sample, Section, Sign};
+use cell::is_named;
 
 mod cell;
 mod cmdlet;
@@ -30,13 +31,27 @@ pub(super) fn signs(sample: &Sample<'_>) -> Vec<Sign> {
     let head = body.get(..HEAD).unwrap_or(body);
     let head = readable(head);
     let start = head.trim_start();
-    if start.starts_with(['[', '{']) || start.starts_with("null") {
+    let prompt = start.lines().next().is_some_and(text::is_prompt);
+    if let Some(json) = start
+        .lines()
+        .find_map(|line| json_below(start, line))
+        .filter(|_| prompt)
+    {
+        return signs_of_json(json).into_iter().collect();
+    }
+    if !prompt && (start.starts_with(['[', '{']) || start.starts_with("null")) {
         return signs_of_json(start).into_iter().collect();
     }
     signs_of_csv(&head)
         .into_iter()
         .chain(signs_of_text(&head))
         .collect()
+}
+
+/// The text from this line on, if it begins an array or object of JSON that goes on below.
+fn json_below<'a>(text: &'a str, line: &'a str) -> Option<&'a str> {
+    let at = (line.as_ptr() as usize).checked_sub(text.as_ptr() as usize)?;
+    matches!(line.trim(), "[" | "{").then(|| text.get(at..))?
 }
 
 fn signs_of_json(text: &str) -> Option<Sign> {
@@ -54,7 +69,7 @@ fn signs_of_json(text: &str) -> Option<Sign> {
         ));
     }
     let keys = json::first_keys(text);
-    let has = |name: &str| keys.iter().any(|key| key == name);
+    let has = |name: &str| keys.iter().any(|key| is_named(key, name));
     let any = |names: &[&'static str]| names.iter().copied().find(|name| has(name));
     if (has("hostname") || has("name"))
         && let Some(key) = any(&["recorddata", "recordtype", "recordclass", "timetolive"])
@@ -190,6 +205,7 @@ fn signs_of_text(head: &str) -> Vec<Sign> {
         }
     };
     for line in head.lines() {
+        let line = &*text::without_colours(line);
         if let Some((command, _)) = text::failed_command(line) {
             let format = if command.eq_ignore_ascii_case("Resolve-DnsName") {
                 Format::ResolveText
@@ -215,10 +231,10 @@ fn signs_of_text(head: &str) -> Vec<Sign> {
             _ => {}
         }
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
-        if line.contains([',', ';']) || words.len() < 3 {
+        if line.contains([',', ';', '\t']) || words.len() < 3 {
             continue;
         }
-        // Consoles write the names of properties in one way only; other tools have words like them.
+        // Consoles align columns with blanks, never with tabs, and write the names of properties in one way only; other tools have words like them.
         let has = |name: &str| words.contains(&name);
         if has("HostName")
             && (has("RecordType") || has("RecordData") || has("TimeToLive") || has("Priority"))

@@ -62,7 +62,11 @@ impl Answers {
         if let Some(fault) = row.twice() {
             return Err(fault);
         }
-        let kind = match values::kind(row, "Type", "QueryType")? {
+        let kms = row
+            .filled(&["Name"])
+            .and_then(Cell::text)
+            .is_some_and(begins_kms);
+        let kind = match values::kind(row, "Type", "QueryType", kms)? {
             Some(kind) => kind,
             None if row.filled(&TARGET).is_some() => Kind::Srv,
             None => {
@@ -102,7 +106,13 @@ impl Answers {
                 Ok(())
             };
         };
-        let kms = presentation::kms_domain(&owner).is_some();
+        let domain = presentation::kms_domain(&owner);
+        if domain.as_ref().is_some_and(Name::is_root) {
+            return Err(cell
+                .fault(format!("`{}` is no name in full: it has no domain", shown(name)))
+                .help("answers of `Resolve-DnsName` have names in full; records of a zone, with names relative to it, are read with `--from dnsserver-json` (-csv, -table) and `--zone`"));
+        }
+        let kms = domain.is_some();
         let data = match kind {
             Kind::Srv if kms => srv(row)?,
             Kind::Address => Data::Address,

@@ -113,15 +113,14 @@ impl Cmdlet for Listing<'_> {
             .filter(|name| !has(name))
             .chain((!any(&["DomainName", "Target", "NameTarget"])).then_some("Target"))
             .collect();
-        let flat = data.is_empty();
-        if !flat && !any(&["RecordData", "Data"]) {
-            if data.len() < 4 {
-                missing.extend(data);
-            } else {
-                missing.push("RecordData");
-            }
+        let flat = data.len() < 4;
+        let beside = any(&["RecordData", "Data"]);
+        if flat && !beside {
+            missing.extend(&data);
+        } else if !flat && !beside {
+            missing.push("RecordData");
         }
-        if !flat && !any(&["RecordType", "Type"]) {
+        if (!flat || beside && !data.is_empty()) && !any(&["RecordType", "Type"]) {
             missing.push("RecordType");
         }
         missing
@@ -345,13 +344,13 @@ fn zone(row: &Row<'_>) -> Result<Known, Missing> {
 
 /// The type of a record. Columns that only an SRV record has values in tell it too.
 fn kind(row: &Row<'_>, host: &str) -> Result<Kind, Missing> {
-    if let Some(kind) = values::kind(row, "RecordType", "Type")? {
+    if let Some(kind) = values::kind(row, "RecordType", "Type", begins_kms(host))? {
         return Ok(kind);
     }
+    if row.filled(&["Priority", "Weight", "Port"]).is_some() {
+        return Ok(Kind::Srv);
+    }
     if data::has_columns(row) {
-        if row.filled(&["Priority", "Weight", "Port"]).is_some() {
-            return Ok(Kind::Srv);
-        }
         if !begins_kms(host) {
             return Ok(Kind::Other);
         }
@@ -398,6 +397,11 @@ fn record_data(row: &Row<'_>, kind: Kind, kms: bool) -> Result<Option<Data>, Mis
     }))
 }
 
+/// Whether a name is `_vlmcs` alone, as it is in a zone `_tcp.…`.
+fn is_service_alone((host, _): &(String, Range<usize>)) -> bool {
+    host.eq_ignore_ascii_case("_vlmcs")
+}
+
 /// Whether a name ends with that of the zone, or is it.
 fn ends_with(host: &str, zone: &Name) -> bool {
     full_name(host).is_some_and(|name| zone.zone_of(&name))
@@ -419,6 +423,7 @@ fn section(
     let mut section = Section::new(Some(zone.clone()), Extent::Names);
     section.evidence = directory.then_some(ZoneKind::Ad);
     let mut seen = Seen::default();
+    let mut services = BTreeMap::new();
     for record in records {
         let owner = match owner(&record, zone, full) {
             Ok(owner) => owner,
@@ -432,11 +437,51 @@ fn section(
             continue;
         };
         let wildcard = owner.iter().next() == Some(b"*".as_slice());
+        let service = matches!(data, Data::Srv { .. });
+        let kms = presentation::kms_domain(&owner).is_some();
+        if service && !kms && !directory && record.host.as_ref().is_some_and(is_service_alone) {
+            faults.push(
+                Fault::at(
+                    record.span,
+                    format!(
+                        "{} is no name of KMS records, which stand at `_vlmcs._tcp`",
+                        presentation::plain(&owner)
+                    ),
+                )
+                .help(format!(
+                    "if the zone is _tcp.{0}, say so: `--zone _tcp.{0}`; an export with `DistinguishedName` names it itself",
+                    presentation::plain(zone)
+                )),
+            );
+            continue;
+        }
         let data = match data {
-            // Another service below `_vlmcs`.
-            Data::Srv { .. } if presentation::kms_domain(&owner).is_none() => Data::Other,
+            // A service at the zone's own name.
+            Data::Srv { .. } if !kms => Data::Other,
             data => data,
         };
+        if let Data::Srv {
+            priority,
+            weight,
+            port,
+            target,
+        } = &data
+        {
+            let told = (record.ttl, record.aged);
+            let known = *services
+                .entry((owner.clone(), *priority, *weight, *port, target.clone()))
+                .or_insert(told);
+            if known != told {
+                faults.push(
+                    Fault::at(
+                        record.span,
+                        "the same record stands above with another time to live or timestamp",
+                    )
+                    .help("a zone holds a record once: keep the newest export in the file"),
+                );
+                continue;
+            }
+        }
         if data != Data::Other || wildcard {
             section.records.push(Listed {
                 owner,

@@ -208,6 +208,9 @@ fn flattened_json_in_many_hands() {
         r#"{"Name":"_vlmcs._tcp.contoso.com.","Type":33,"TTL":"3600","Timestamp":{"value":"\/Date(1772424000000)\/","DisplayHint":2},"RecordData":"[10][75][1688][kms01.contoso.com.]"}"#,
         r#"{"HostName":"_vlmcs._tcp","Type":"SRV","TTL":{"TotalSeconds":3600},"Timestamp":"02.03.2026 04:00:00","RecordData":{"DomainName":"kms01.contoso.com.","Port":1688,"Priority":10,"Weight":75}}"#,
         r#"{"HostName":"_vlmcs._tcp","RecordType":"SRV","TTL":3600,"Timestamp":"02.03.2026","RecordData":"@{DomainName=kms01.contoso.com.; Port=1688; Priority=10; Weight=75}"}"#,
+        r#"{"HostName":"_vlmcs._tcp","Type":"SRV","TTL":3600,"Timestamp":"02.03.2026","RecordData":"10, 75,1688,kms01.contoso.com."}"#,
+        r#"{"HostName":"_vlmcs._tcp","Type":"SRV","TTL":3600,"Timestamp":"02.03.2026","RecordData":"[10] [75] [1688] [kms01.contoso.com.]"}"#,
+        r#"{"HostName":"_vlmcs._tcp","TTL":3600,"Timestamp":"02.03.2026","RecordData.Priority":10,"RecordData.Weight":75,"RecordData.Port":1688,"RecordData.DomainName":"kms01.contoso.com."}"#,
         // Names in full without a dot, as every name of the source is.
         r#"{"HostName":"_vlmcs._tcp.contoso.com","TTL":3600,"Timestamp":"2026-03-02","Priority":10,"Weight":75,"Port":1688,"Target":"kms01.contoso.com"}"#,
     ] {
@@ -306,7 +309,7 @@ fn broken_json_is_told_with_its_place() {
         ),
         (
             "[{\"HostName\":\"kms01\",\"RecordType\":\"A\"}]\nPS C:\\>".to_owned(),
-            "in:2:1: this is not JSON: expected value",
+            "in:2:1: this is not JSON but what the console shows around it",
         ),
         ("[1]".to_owned(), "in:1:2: this is no record"),
         (
@@ -367,7 +370,7 @@ fn broken_json_is_told_with_its_place() {
         ),
         (
             srv("\"Priority\":0,\"Weight\":0,\"Port\":1688"),
-            "in:2:1: the data of the records is not in the file: there is no `RecordData`",
+            "in:2:1: the SRV record has no target",
         ),
         (
             srv("\"RecordData\":\"0 0 1688 k.contoso.com.\",\"Timestamp\":\"System.Object\""),
@@ -400,6 +403,30 @@ fn broken_json_is_told_with_its_place() {
         (
             "{\"RecordType\":\"SRV\",\"RecordData\":\"0 0 1688 k.contoso.com.\"}".to_owned(),
             "in:1:1: the record has no `HostName`",
+        ),
+        (
+            "{\"HostName\":\"_vlmcs._tcp\",\"Priority\":0,\"Weight\":0,\"Port\":1688,\"Server\":\"k.contoso.com.\"}".to_owned(),
+            "in:1:1: the SRV record has no target",
+        ),
+        (
+            srv("\"RecordData\":[0,0,1688,\"k.contoso.com.\"]"),
+            "in:3:14: `[0,0,1688,\"k.contoso.com.\"]` is no record data",
+        ),
+        (
+            "{\"HostName\":\"_vlmcs._tcp\",\"Priority\":0,\"Weight\":0,\"Port\":1688,\"DomainName\":\"contoso.com\",\"Target\":\"k.contoso.com.\"}".to_owned(),
+            "in:1:99: the target is contoso.com by another column, and `k.contoso.com.` by `Target`",
+        ),
+        (
+            "{\"HostName\":\"_vlmcs\",\"Priority\":0,\"Weight\":0,\"Port\":1688,\"Target\":\"k.contoso.com.\"}".to_owned(),
+            "in:1:1: _vlmcs.contoso.com is no name of KMS records, which stand at `_vlmcs._tcp`",
+        ),
+        (
+            "[{\"HostName\":\"_vlmcs._tcp\",\"Timestamp\":\"2026-03-02\",\"Priority\":0,\"Weight\":0,\"Port\":1688,\"Target\":\"k.contoso.com.\"},\n{\"HostName\":\"_VLMCS._tcp\",\"Timestamp\":null,\"Priority\":0,\"Weight\":0,\"Port\":1688,\"Target\":\"K.contoso.com.\"}]".to_owned(),
+            "in:2:1: the same record stands above with another time to live or timestamp",
+        ),
+        (
+            "PS C:\\> .\\kms.ps1 | ConvertTo-Json\n[]\n".to_owned(),
+            "in:1:1: this is not JSON but what the console shows around it",
         ),
         (
             cim(DN, "_ldap._tcp", DEPTH_2),
@@ -492,6 +519,37 @@ fn csv_with_any_separator() {
 }
 
 #[test]
+fn csv_as_spreadsheets_and_consoles_leave_it() {
+    let expected = "contoso.com. ? Names
+  _vlmcs._tcp.contoso.com. 3600 ? 10 75 1688 kms01.contoso.com.
+";
+    let plain = "HostName,TTL,Priority,Weight,Port,Target\r\n_vlmcs._tcp,3600,10,75,1688,kms01.contoso.com.\r\n";
+    let unicode_text = plain.replace(',', "\t");
+    for text in [
+        // Empty rows, and columns without a name.
+        &*format!("{plain},,,,,\r\n,,,,,\r\n"),
+        &plain.replace("\r\n", ",,\r\n"),
+        // What `Select-Object -ExpandProperty` and hands make of the property's path.
+        &plain
+            .replace("Target", "RecordData.DomainName")
+            .replace("Port", "recorddata.port"),
+        &format!("PS C:\\> .\\kms.ps1 | ConvertTo-Csv\r\n{plain}PS C:\\>\r\n"),
+        &unicode_text,
+    ] {
+        assert_eq!(csv(text).as_deref(), Ok(expected), "{text}");
+    }
+    // Tabs part values of CSV; a console aligns columns with blanks.
+    let signs = signs(&sample(unicode_text.as_bytes(), None, None));
+    assert_eq!(signs.len(), 1);
+    assert_eq!(signs[0].format, Format::DnsServerCsv);
+    assert_eq!(
+        csv("HostName,RecordType,RecordData,,\n_vlmcs._tcp,SRV,0 0 1688 k.contoso.com.,x,\n")
+            .as_deref(),
+        Ok("contoso.com. ? Names\n  _vlmcs._tcp.contoso.com. ? ? 0 0 1688 k.contoso.com.\n")
+    );
+}
+
+#[test]
 fn broken_csv_is_told_with_its_place() {
     let plain = "#TYPE Microsoft.Management.Infrastructure.CimInstance#root/Microsoft/Windows/DNS/DnsServerResourceRecord\r\n\"DistinguishedName\",\"HostName\",\"RecordClass\",\"RecordData\",\"RecordType\",\"Timestamp\",\"TimeToLive\",\"Type\",\"PSComputerName\"\r\n\"DC=kms01,DC=contoso.com,cn=MicrosoftDNS,DC=x\",\"kms01\",\"IN\",\"DnsServerResourceRecordA\",\"A\",,\"01:00:00\",\"1\",\r\n\"DC=_vlmcs._tcp,DC=contoso.com,cn=MicrosoftDNS,DC=x\",\"_vlmcs._tcp\",\"IN\",\"DnsServerResourceRecordSrv\",\"SRV\",,\"01:00:00\",\"33\",\r\n";
     for (text, expected) in [
@@ -518,7 +576,7 @@ fn broken_csv_is_told_with_its_place() {
         ),
         (
             "HostName,Priority,Port\n_vlmcs._tcp,0,1688\n",
-            "in:1:1: there are no columns `Weight`, `Target`, `RecordType`",
+            "in:1:1: there are no columns `Weight`, `Target`",
         ),
         (
             "HostName,RecordData\n_vlmcs._tcp,0 0 1688 k.\n",
@@ -653,6 +711,9 @@ Target    : kms01.con
         .as_deref(),
         Ok(expected)
     );
+    // Without the blank line between prompt and list.
+    let squeezed = format!("PS C:\\> .\\kms.ps1 | Format-List\n{}", list.trim_start());
+    assert_eq!(table(&squeezed).as_deref(), Ok(expected));
     // The header again, for a second run.
     assert_eq!(table(&format!("{own}\n{own}")).unwrap().lines().count(), 3);
 }
@@ -716,6 +777,18 @@ HostName                  RecordType Type       Timestamp            TimeToLive 
         (
             format!("{}\nsome words of mine\n", one("kms01                     A          1          0                    01:00:00        10.20.5.9")),
             "in:5:1: this is no part of a table or list of records",
+        ),
+        (
+            one("_vlmcs._tcp               SR"),
+            "in:3:27: `SR` is no record type",
+        ),
+        (
+            format!("WARNING: the zone is paused\n\n{head}"),
+            "in:1:1: this is no part of a table or list of records",
+        ),
+        (
+            head.replace("HostName ", "\u{1b}[32;1mHostName \u{1b}[0m"),
+            "in:1:1: the text has the colours of a terminal in it",
         ),
         (
             "Get-DnsServerResourceRecord : Failed to enumerate resource records in zone contoso.com on server DC01.\nAt line:1 char:1\n".to_owned(),
@@ -787,6 +860,22 @@ IP4Address : 10.20.5.22
     let list = "\
 Name       : _vlmcs._tcp.contoso.com\r\nType       : SRV\r\nTTL        : 3599\r\nNameTarget : kms02.contoso.com\r\nPriority   : 10\r\nWeight     : 50\r\nPort       : 1688\r\nName       : kms02.contoso.com\r\nType       : A\r\nIP4Address : 10.20.5.22\r\n";
     assert_eq!(resolve(Format::ResolveText, list).as_deref(), Ok(expected));
+}
+
+#[test]
+fn a_list_right_below_the_prompt_is_read() {
+    let one = "Name       : _vlmcs._tcp.contoso.com\nType       : SRV\nNameTarget : k.contoso.com\nPriority   : 0\nWeight     : 0\nPort       : 1688\n";
+    let text = format!(
+        "PS C:\\> Resolve-DnsName -Type SRV _vlmcs._tcp.contoso.com | fl\n{one}\n{}",
+        one.replace("k.", "l.")
+    );
+    assert_eq!(
+        resolve(Format::ResolveText, &text).as_deref(),
+        Ok("? ? Names
+  _vlmcs._tcp.contoso.com. ? ? 0 0 1688 k.contoso.com.
+  _vlmcs._tcp.contoso.com. ? ? 0 0 1688 l.contoso.com.
+")
+    );
 }
 
 #[test]
@@ -864,6 +953,16 @@ fn broken_answers_are_told_with_their_place() {
             Format::ResolveJson,
             "{\"Name\":\"_vlmcs._tcp.contoso.com\",\"Type\":33,\"NameTarget\":\"k.contoso.com\",\"Priority\":0,\"Weight\":0,\"Port\":\"x\"}",
             "in:1:105: the port is `x`, not a number from 0 to 65535",
+        ),
+        (
+            Format::ResolveJson,
+            "{\"Name\":\"_vlmcs._tcp\",\"Type\":33,\"NameTarget\":\"k.contoso.com\",\"Priority\":0,\"Weight\":0,\"Port\":1688}",
+            "in:1:9: `_vlmcs._tcp` is no name in full: it has no domain",
+        ),
+        (
+            Format::ResolveText,
+            "Name                    Type TTL\n----                    ---- ---\n_vlmcs._tcp.contoso.com S",
+            "in:3:25: `S` is no record type",
         ),
         (
             Format::ResolveJson,
@@ -975,6 +1074,19 @@ fn forms_are_told_by_their_content() {
         ),
         (
             "Resolve-DnsName : _vlmcs._tcp.contoso.com : DNS name does not exist\n",
+            "resolve-dnsname: an error that `Resolve-DnsName` reports",
+        ),
+        // What a console shows around it.
+        (
+            "[dc01]: PS C:\\> Get-DnsServerResourceRecord -ZoneName contoso.com | fl\nHostName : _vlmcs._tcp\n",
+            "dnsserver-table: a line `HostName :` of a list",
+        ),
+        (
+            "PS C:\\> .\\kms.ps1 | ConvertTo-Json\n[\n  {\n    \"HostName\": \"x\",\n    \"Priority\": 0\n",
+            "dnsserver-json: the keys `HostName` and `Priority` of its first record",
+        ),
+        (
+            "\u{1b}[31;1mResolve-DnsName: \u{1b}[31;1m_vlmcs._tcp.contoso.com : DNS name does not exist.\u{1b}[0m\n",
             "resolve-dnsname: an error that `Resolve-DnsName` reports",
         ),
         // What belongs to others.

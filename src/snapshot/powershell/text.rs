@@ -3,7 +3,11 @@
 use std::borrow::Cow;
 use std::ops::Range;
 
-use super::cell::{Cell, Field, Row};
+use super::cell::{Cell, Field, Row, is_named};
+use crate::snapshot::listing::Fault;
+
+/// Begins a command to a terminal.
+const ESCAPE: char = '\u{1b}';
 
 /// A part of a console's text.
 #[derive(Debug)]
@@ -34,7 +38,7 @@ pub(super) struct Table<'a> {
 impl Table<'_> {
     /// Whether there is such a column.
     pub(super) fn has(&self, name: &str) -> bool {
-        self.names.iter().any(|own| own.eq_ignore_ascii_case(name))
+        self.names.iter().any(|own| is_named(own, name))
     }
 }
 
@@ -86,13 +90,17 @@ fn piece<'a>(lines: &[Line<'a>]) -> (Piece<'a>, usize) {
     }
     if lines.first().is_some_and(|line| property(line).is_some()) {
         let (entry, used) = entry(lines);
-        return (Piece::Entry(entry), used);
+        // Warnings (`WARNING: ...`) look like one.
+        if entry.fields.iter().any(|field| is_known(&field.key)) {
+            return (Piece::Entry(entry), used);
+        }
     }
     let starts = |index: usize| {
         let rest = &lines[index..];
         rest[0].text.is_empty()
             || is_prompt(rest[0].text)
             || is_failure(rest[0].text)
+            || property(&rest[0]).is_some_and(|(name, _)| is_known(name))
             || matches!(rest, [head, dashes, ..] if columns(head, dashes).is_some())
     };
     let used = (1..lines.len())
@@ -104,6 +112,61 @@ fn piece<'a>(lines: &[Line<'a>]) -> (Piece<'a>, usize) {
     } else {
         (Piece::Block(span), used)
     }
+}
+
+/// Whether a property tells that a list is one of records: what the cmdlets call them, and scripts that
+/// flatten them.
+fn is_known(name: &str) -> bool {
+    [
+        "DistinguishedName",
+        "DomainName",
+        "HostName",
+        "IP4Address",
+        "IP6Address",
+        "Name",
+        "NameHost",
+        "NameTarget",
+        "Port",
+        "Priority",
+        "QueryType",
+        "RecordClass",
+        "RecordData",
+        "RecordType",
+        "Section",
+        "Target",
+        "TimeToLive",
+        "Timestamp",
+        "TTL",
+        "Type",
+        "Weight",
+    ]
+    .iter()
+    .any(|known| is_named(name, known))
+}
+
+/// A line without what colours it on a terminal: `ESC [ 32;1 m`.
+pub(super) fn without_colours(line: &str) -> Cow<'_, str> {
+    if !line.contains(ESCAPE) {
+        return Cow::Borrowed(line);
+    }
+    let mut parts = line.split(ESCAPE);
+    let mut plain = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let rest = part.strip_prefix('[').unwrap_or(part);
+        let end = rest.find(|c: char| c.is_ascii_alphabetic());
+        plain.push_str(end.map_or("", |end| &rest[end + 1..]));
+    }
+    Cow::Owned(plain)
+}
+
+/// The complaint about a text with colours in it, between which columns cannot be told.
+pub(super) fn coloured(text: &str, start: usize) -> Option<Fault> {
+    let at = start + text[start..].find(ESCAPE)?;
+    Some(
+        Fault::at(at..at + 1, "the text has the colours of a terminal in it").help(
+            "run `$PSStyle.OutputRendering = 'PlainText'` first, or write JSON: `| ConvertTo-Json | Out-File -Encoding utf8 FILE`",
+        ),
+    )
 }
 
 /// Whether the line begins with a prompt (`PS C:\>`, `[dc01]: PS C:\>`, `>>`, `C:\>`), or what a transcript

@@ -8,10 +8,11 @@ use crate::Name;
 use crate::presentation;
 use crate::snapshot::fields::{MAX_TTL, decimal};
 use crate::snapshot::listing::Fault;
+use crate::snapshot::zone_file::rrtype;
 
-/// Timestamps before this year are no timestamp: the DNS server counts from 1601-01-01, and a zone of
-/// time to the west of Greenwich shows that instant as a day of 1600.
-const FIRST_YEAR: i16 = 1602;
+/// A date of these years is no timestamp: the DNS server counts from 1601-01-01, and a zone of time to the
+/// west of Greenwich shows that instant as a day of 1600. The first year is what .NET has for no date.
+const NO_TIMESTAMP: [i16; 3] = [1, 1600, 1601];
 /// The last millisecond of 1601, from 1970-01-01.
 const LAST_OF_1601: i64 = -11_612_937_600_001;
 /// Ticks of .NET in a second.
@@ -66,11 +67,22 @@ impl Kind {
 }
 
 /// The type of a record: from the word if there is one, else from the number. `Ok(None)`: it is not there.
-pub(super) fn kind(row: &Row<'_>, word: &str, number: &str) -> Result<Option<Kind>, Fault> {
+/// A word that names no known type is one that is yet to come, except at the name of KMS records (`kms`),
+/// where it is most likely the beginning of `SRV`.
+pub(super) fn kind(
+    row: &Row<'_>,
+    word: &str,
+    number: &str,
+    kms: bool,
+) -> Result<Option<Kind>, Fault> {
     let read = |cell: &Cell<'_>| {
         cell.text()
+            .filter(|text| !kms || is_known_type(text))
             .and_then(Kind::of)
-            .ok_or_else(|| cell.fault(format!("`{}` is no record type", cell.shown())))
+            .ok_or_else(|| {
+                cell.fault(format!("`{}` is no record type", cell.shown()))
+                    .help("export it again, and copy the file as a whole")
+            })
     };
     let (Some(first), second) = (row.filled(&[word]), row.filled(&[number])) else {
         return row.filled(&[number]).map(read).transpose();
@@ -84,6 +96,12 @@ pub(super) fn kind(row: &Row<'_>, word: &str, number: &str) -> Result<Option<Kin
         ))),
         _ => Ok(Some(kind)),
     }
+}
+
+/// Whether a word or a number is a type that is known.
+fn is_known_type(text: &str) -> bool {
+    text.parse::<u16>().is_ok()
+        || rrtype::Kind::parse(text.as_bytes()).is_some_and(|kind| kind != rrtype::Kind::Unknown)
 }
 
 /// A 16-bit number of an SRV record (RFC 2782).
@@ -217,7 +235,7 @@ pub(super) fn aged(cell: &Cell<'_>) -> Result<bool, Fault> {
     };
     value.ok_or_else(|| {
         cell.fault(format!("`{}` is no date", cell.shown()))
-            .help("a timestamp is a date, or 0 or nothing for a static record")
+            .help("a timestamp is a date in digits of the Gregorian calendar, or 0 or nothing for a static record")
     })
 }
 
@@ -253,7 +271,10 @@ pub(super) fn timestamp(text: &str) -> Option<bool> {
     let (date, time) = date(text)?;
     // Cut inside the date, its last number may be less than it was.
     let certain = whole || !time.is_empty();
-    (certain && clock(time, whole)).then_some(date >= FIRST_YEAR)
+    let none = NO_TIMESTAMP.contains(&date);
+    // Dates of other calendars have years before those (1404, 1447): which of them is no timestamp, is not
+    // known.
+    (certain && clock(time, whole) && (none || date > 1601)).then_some(!none)
 }
 
 /// The year of the date that a text begins with, in any order of day, month and year that makes one, and what
@@ -379,6 +400,7 @@ mod tests {
             "12/31/1600 4:00:00 PM",
             "1601-01-01T00:00:00",
             "01.01.1601 00:00:00",
+            "01/01/0001 00:00:00",
         ] {
             assert_eq!(timestamp(text), Some(false), "{text}");
         }
@@ -395,6 +417,9 @@ mod tests {
             "/Date()/",
             "/Date(1772424000000 garbage)/",
             "31/31/2026",
+            // Persian, and Islamic.
+            "1404/12/11 04:00:00",
+            "13/09/1447 04:00:00",
             "13/32/2026 4:00:00",
             "3/2/2026 25:00:00",
             "3/2/2026 4:61:00",

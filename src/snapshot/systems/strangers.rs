@@ -11,8 +11,9 @@ pub(in crate::snapshot) fn strangers(sample: &Sample<'_>) -> Option<(String, Str
     let look = Look {
         octets: values::look(sample),
     };
-    let known: [fn(&Look<'_>) -> Option<Known>; 8] = [
+    let known: [fn(&Look<'_>) -> Option<Known>; 9] = [
         packed,
+        console_list,
         host_evidence,
         node_evidence,
         own_files,
@@ -85,6 +86,22 @@ fn packed(look: &Look<'_>) -> Option<Known> {
     } else {
         None
     }
+}
+
+/// "Export List" of DNS Manager: its headings are in the language of Windows, the types have their mnemonic in
+/// parentheses.
+fn console_list(look: &Look<'_>) -> Option<Known> {
+    let row = |line: &[u8]| {
+        ["(SRV)", "(A)", "(NS)", "(SOA)"].iter().any(|kind| {
+            memchr::memmem::find(line, kind.as_bytes())
+                .and_then(|at| line.get(at + kind.len()))
+                .is_some_and(|next| matches!(next, b'\t' | b',' | b';'))
+        })
+    };
+    look.lines().any(row).then_some((
+        "this is a list that DNS Manager exported, which is not read: it tells no zone and no TTL",
+        "export the zone: `dnscmd /ZoneExport ZONE FILE`",
+    ))
 }
 
 fn host_evidence(look: &Look<'_>) -> Option<Known> {
@@ -272,6 +289,10 @@ mod tests {
             (
                 "{\"KeyManagementServiceDnsPublishing\": true}",
                 &format!("this is the SoftwareLicensingService of a host, {evidence}"),
+            ),
+            (
+                "Name\tTyp\tDaten\tZeitstempel\r\n_vlmcs\tDienst (SRV)\t[0][0][1688] kms01.contoso.com.\tstatisch\r\n",
+                "this is a list that DNS Manager exported, which is not read: it tells no zone and no TTL: export the zone: `dnscmd /ZoneExport ZONE FILE`",
             ),
             (
                 "Owner: NT AUTHORITY\\SYSTEM\r\nGroup: X\r\n\r\nAccess list:\r\nAllow Everyone\r\n",

@@ -180,6 +180,16 @@ impl Visitor for Records {
         }
         let place = last_octet(head.bytes, end);
         let service = rdata::service(head.bytes, data, head.origin.as_deref(), place)?;
+        if self.windows && end == head.bytes.len() && !head.bytes.ends_with(b"\n") {
+            return Err(Fault::new(
+                data.last().map_or(head.start..end, |last| match last {
+                    Token::Word(span) | Token::Quoted(span) | Token::Blank(span) => span.clone(),
+                    Token::End(_) => head.start..end,
+                }),
+                "the file ends inside this line, and the name may be longer",
+            )
+            .help("export it again; Windows DNS ends every line: if the file is whole, end its last line, too"));
+        }
         let age = head.age.as_ref().map(|(span, _)| span.clone());
         let (owner, ttl, ttl_slot) = (
             head.owner_span.clone(),
