@@ -46,6 +46,50 @@ impl Placing {
         self.known.insert(apex.clone());
     }
 
+    /// Takes in the zones that sections name, and those whose name servers stand beside the answers of a
+    /// server that holds no zone: a resolver may add those of any zone above, so they count only below a
+    /// known zone or from the domain of the answer on.
+    pub(super) fn know_sections<'a>(&mut self, sections: impl Iterator<Item = &'a Section>) {
+        let (told, untold): (Vec<_>, Vec<_>) = sections.partition(|section| section.apex.is_some());
+        self.known
+            .extend(told.iter().filter_map(|section| section.apex.clone()));
+        let below = |name: &Name| {
+            presentation::ancestors(name)
+                .skip(1)
+                .any(|above| self.known.contains(&above))
+        };
+        let mut served = BTreeSet::new();
+        for section in untold {
+            let servers = section
+                .records
+                .iter()
+                .filter(|record| record.data == Data::Ns)
+                .map(|record| &record.owner);
+            for apex in servers {
+                let of = |owner: &Name| {
+                    apex.zone_of(owner)
+                        && presentation::kms_domain(owner)
+                            .is_some_and(|domain| domain.zone_of(apex) || below(apex))
+                };
+                let owners = section.records.iter().map(|record| &record.owner);
+                if owners.chain(&section.empty).any(of) {
+                    served.insert(apex.clone());
+                }
+            }
+        }
+        self.known.extend(served);
+    }
+
+    /// Takes in what a zone delegates away.
+    pub(super) fn know_cuts(&mut self, zone: &Zone) {
+        let highest = zone.cuts.keys().filter(|cut| {
+            !presentation::ancestors(cut)
+                .skip(1)
+                .any(|above| zone.cuts.contains_key(&above))
+        });
+        self.known.extend(highest.cloned());
+    }
+
     /// The parts of a section, by zone.
     pub(super) fn place(&mut self, file: FileId, format: Format, section: Section) -> Vec<Placed> {
         for record in &section.records {
@@ -59,37 +103,52 @@ impl Placing {
                     .or_insert((file, record.span.start));
             }
         }
-        let part = |apex: Name, apex_from| Placed {
+        let told = section.apex.is_some();
+        let mut whole = Placed {
             file,
             format,
-            apex,
-            apex_from,
+            apex: section.apex.unwrap_or_else(Name::root),
+            apex_from: ApexFrom::Source,
             evidence: section.evidence,
             extent: section.extent,
+            records: section.records,
+            empty: section.empty,
+        };
+        if told {
+            let apex = &whole.apex;
+            whole.records.retain(|record| apex.zone_of(&record.owner));
+            return vec![whole];
+        }
+        self.by_zone(whole)
+    }
+
+    /// The parts of a part whose source does not tell its zone, after more zones became known. Addresses
+    /// alone show no new zone.
+    pub(super) fn place_again(&self, part: Placed) -> Vec<Placed> {
+        let old = part.apex.clone();
+        let mut parts = self.by_zone(part);
+        parts.retain(|part| part.apex == old || part.is_about_kms());
+        parts
+    }
+
+    fn by_zone(&self, whole: Placed) -> Vec<Placed> {
+        let part = |(apex, apex_from)| Placed {
+            apex,
+            apex_from,
             records: Vec::new(),
             empty: BTreeSet::new(),
+            ..whole
         };
-        if let Some(apex) = section.apex {
-            let mut own = part(apex, ApexFrom::Source);
-            own.records = section.records;
-            own.empty = section.empty;
-            own.records.retain(|record| own.apex.zone_of(&record.owner));
-            return vec![own];
-        }
         let mut parts: BTreeMap<Name, Placed> = BTreeMap::new();
-        for record in section.records {
-            if let Some((apex, from)) = self.apex(&record.owner) {
-                let placed = parts
-                    .entry(apex)
-                    .or_insert_with_key(|apex| part(apex.clone(), from));
+        for record in whole.records {
+            if let Some(zone) = self.apex(&record.owner) {
+                let placed = parts.entry(zone.0.clone()).or_insert_with(|| part(zone));
                 placed.records.push(record);
             }
         }
-        for owner in section.empty {
-            if let Some((apex, from)) = self.apex(&owner) {
-                let placed = parts
-                    .entry(apex)
-                    .or_insert_with_key(|apex| part(apex.clone(), from));
+        for owner in whole.empty {
+            if let Some(zone) = self.apex(&owner) {
+                let placed = parts.entry(zone.0.clone()).or_insert_with(|| part(zone));
                 placed.empty.insert(owner);
             }
         }
@@ -107,6 +166,12 @@ impl Placing {
 }
 
 impl Placed {
+    /// Whether it tells of KMS records, or of an alias in their place.
+    fn is_about_kms(&self) -> bool {
+        let mut owners = self.records.iter().map(|record| &record.owner);
+        !self.empty.is_empty() || owners.any(is_kms)
+    }
+
     /// Each owner of KMS records, and a target where there is one.
     pub(super) fn kms_names(&self) -> impl Iterator<Item = (&Name, Option<&Name>)> {
         let records = self.records.iter().filter_map(|record| match &record.data {

@@ -147,10 +147,7 @@ mod tests {
                 "# settings\n[server]\nttl = 3600\n",
                 "this looks like TOML, not like zone data",
             ),
-            (
-                "[kms]\nttl = 3600\n",
-                "this is a topology, no zone data",
-            ),
+            ("[kms]\nttl = 3600\n", "this is a topology, no zone data"),
             ("Read this first.\n", "this is no zone data"),
             ("kms:\n  ttl: 3600\n", "this is a topology, no zone data"),
             (
