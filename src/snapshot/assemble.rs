@@ -26,8 +26,10 @@ pub(super) struct Placed {
 
 /// Finds the zones of records.
 pub(super) struct Placing {
-    /// Apexes that somebody names.
+    /// Apexes that the user names, or a source that tells of the whole zone.
     known: BTreeSet<Name>,
+    /// Apexes that only answers name: they tell nothing of other names below.
+    answered: BTreeSet<Name>,
     /// Names that answers of servers give an address, in whatever zone they lie.
     pub(super) answers: BTreeMap<Name, (FileId, usize)>,
 }
@@ -37,6 +39,7 @@ impl Placing {
     pub(super) fn new<'a>(given: impl Iterator<Item = &'a Name>) -> Self {
         Self {
             known: given.cloned().collect(),
+            answered: BTreeSet::new(),
             answers: BTreeMap::new(),
         }
     }
@@ -51,8 +54,14 @@ impl Placing {
     /// known zone or from the domain of the answer on.
     pub(super) fn know_sections<'a>(&mut self, sections: impl Iterator<Item = &'a Section>) {
         let (told, untold): (Vec<_>, Vec<_>) = sections.partition(|section| section.apex.is_some());
-        self.known
-            .extend(told.iter().filter_map(|section| section.apex.clone()));
+        for section in told {
+            let known = if section.extent == Extent::Names {
+                &mut self.answered
+            } else {
+                &mut self.known
+            };
+            known.extend(section.apex.clone());
+        }
         let below = |name: &Name| {
             presentation::ancestors(name)
                 .skip(1)
@@ -158,10 +167,16 @@ impl Placing {
     /// The zone of the records at a name: the longest known one that encloses it; for KMS records else
     /// their domain, which is a zone of its own more often than not.
     fn apex(&self, owner: &Name) -> Option<(Name, ApexFrom)> {
+        let domain = presentation::kms_domain(owner);
+        // That an answer about one domain named a zone tells nothing of the domains below.
+        let answered = |above: &Name| {
+            let own = domain.as_ref().is_none_or(|domain| domain.zone_of(above));
+            self.answered.get(above).filter(|_| own)
+        };
         presentation::ancestors(owner)
-            .find_map(|above| self.known.get(&above))
-            .map(|apex| (apex.clone(), ApexFrom::Given))
-            .or_else(|| Some((presentation::kms_domain(owner)?, ApexFrom::Assumed)))
+            .find_map(|above| self.known.get(&above).or_else(|| answered(&above)).cloned())
+            .map(|apex| (apex, ApexFrom::Given))
+            .or_else(|| Some((domain.clone()?, ApexFrom::Assumed)))
     }
 }
 
