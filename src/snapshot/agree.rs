@@ -20,8 +20,11 @@ pub(super) struct Agreement {
 
 impl Agreement {
     /// Takes in what one source tells of a zone; complains about the first thing in which it differs from
-    /// what other sources told.
+    /// what other sources told, once a zone.
     pub(super) fn add(&mut self, library: &Library<'_>, zone: Zone) -> Option<Diagnostic> {
+        if self.differing.contains(&zone.name) {
+            return None;
+        }
         let told = self.told.entry(zone.name.clone()).or_default();
         let joined = self.zones.remove(&zone.name);
         let complaint = joined.as_ref().and_then(|joined| {

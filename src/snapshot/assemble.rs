@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lines::LineCounter;
+use super::lines::LineIndex;
 use super::listing::{Data, Listed, Section};
 use super::read::sha256;
 use super::source::Library;
@@ -180,6 +180,26 @@ impl Placing {
     }
 }
 
+/// What all records of a source need to know of it, made once a file.
+#[derive(Default)]
+pub(super) struct Sources {
+    of: BTreeMap<FileId, Source>,
+}
+
+pub(super) struct Source {
+    sha256: String,
+    pub(super) lines: LineIndex,
+}
+
+impl Sources {
+    pub(super) fn of(&mut self, library: &Library<'_>, file: FileId) -> &Source {
+        self.of.entry(file).or_insert_with(|| Source {
+            sha256: sha256(library, file),
+            lines: LineIndex::new(&library.file(file).content),
+        })
+    }
+}
+
 impl Placed {
     /// Whether it tells of KMS records, or of an alias in their place.
     fn is_about_kms(&self) -> bool {
@@ -198,16 +218,21 @@ impl Placed {
         records.chain(self.empty.iter().map(|owner| (owner, None)))
     }
 
-    /// The zone, as far as the source tells, with what stands around `names`.
-    pub(super) fn into_zone(mut self, library: &Library<'_>, names: &BTreeSet<Name>) -> Zone {
-        let interest = Interest::new(&self.apex, names);
-        let mut around = Surroundings::new(&interest);
+    /// The zone, as far as the source tells, with what stands around names of interest.
+    pub(super) fn into_zone(
+        mut self,
+        library: &Library<'_>,
+        sources: &mut Sources,
+        interest: &Interest,
+    ) -> Zone {
+        let source = sources.of(library, self.file);
+        let mut around = Surroundings::new(interest);
         let mut zone = Zone {
             name: self.apex.clone(),
             apex_from: self.apex_from,
             source: library.file(self.file).shown.clone(),
             format: self.format,
-            sha256: sha256(library, self.file),
+            sha256: source.sha256.clone(),
             evidence: self.evidence,
             soa: None,
             signed: false,
@@ -223,14 +248,12 @@ impl Placed {
             extent: self.extent,
             end: None,
         };
-        // In the order of the text: lines are counted as one goes.
+        // In the order of the text: the first mention of a name gives its place.
         self.records.sort_by_key(|record| record.span.start);
-        let lines = LineCounter::default();
-        let content = &library.file(self.file).content;
         for record in &self.records {
             let site = || Site {
                 file: self.file,
-                line: lines.line(content, record.span.start.min(content.len())),
+                line: source.lines.line(record.span.start),
             };
             take(&mut zone, &mut around, record, &site);
         }

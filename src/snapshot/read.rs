@@ -7,12 +7,12 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::agree::Agreement;
-use super::assemble::{Placed, Placing};
+use super::assemble::{Placed, Placing, Sources};
 use super::evidence::{self, Evidence, EvidenceFile};
-use super::lines::LineCounter;
 use super::listing::{Fault, Sample, Section, Sign};
 use super::options::Options;
 use super::source::Library;
+use super::surroundings::Interest;
 use super::zone_file::{self, Problem, Reading, Setup};
 use super::{
     ApexFrom, Extent, File, FileId, Format, Site, Snapshot, Taken, Zone, console, detect,
@@ -137,10 +137,8 @@ fn assemble(
     let mut complaints = Vec::new();
     let mut read: Vec<(FileId, Zone)> = Vec::new();
     let mut brought_in: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
-    for part in told {
-        let names = inside.get(&part.apex).unwrap_or(&nothing);
-        read.push((part.file, part.into_zone(&library, names)));
-    }
+    let mut sources = Sources::default();
+    into_zones(told, &library, &mut sources, &inside, &mut read);
     for (file, included, format, reading) in zone_files {
         let names = inside.get(&reading.apex).unwrap_or(&nothing);
         match second_reading(&mut library, file, format, reading, names) {
@@ -158,16 +156,14 @@ fn assemble(
         .flat_map(|part| placing.place_again(part))
         .collect();
     let inside = by_zone(untold.iter().map(|part| &part.apex), &names);
-    for part in untold {
-        let names = inside.get(&part.apex).unwrap_or(&nothing);
-        read.push((part.file, part.into_zone(&library, names)));
-    }
+    into_zones(untold, &library, &mut sources, &inside, &mut read);
     // In the order of the arguments, so that the first of two complaints is about the first source.
     read.sort_by_key(|(file, _)| *file);
     let mut zones_of: BTreeMap<FileId, Vec<(Name, ApexFrom)>> = BTreeMap::new();
+    let mut mentioned = BTreeSet::new();
     for (file, zone) in &read {
-        let zones = zones_of.entry(*file).or_default();
-        if !zones.iter().any(|(apex, _)| *apex == zone.name) {
+        if mentioned.insert((*file, &zone.name)) {
+            let zones = zones_of.entry(*file).or_default();
             zones.push((zone.name.clone(), zone.apex_from));
         }
     }
@@ -191,7 +187,7 @@ fn assemble(
         .answers
         .into_iter()
         .map(|(name, (file, at))| {
-            let line = LineCounter::default().line(&library.file(file).content, at);
+            let line = sources.of(&library, file).lines.line(at);
             (name, Site { file, line })
         })
         .collect();
@@ -448,6 +444,26 @@ fn by_zone<'a>(
         }
     }
     by_zone
+}
+
+/// The zones of listed records.
+fn into_zones(
+    mut parts: Vec<Placed>,
+    library: &Library<'_>,
+    sources: &mut Sources,
+    inside: &BTreeMap<Name, BTreeSet<Name>>,
+    zones: &mut Vec<(FileId, Zone)>,
+) {
+    let nothing = BTreeSet::new();
+    // Those of one zone together: they ask about the same names.
+    parts.sort_by(|a, b| a.apex.cmp(&b.apex));
+    let mut parts = parts.into_iter().peekable();
+    while let Some(apex) = parts.peek().map(|part| part.apex.clone()) {
+        let interest = Interest::new(&apex, inside.get(&apex).unwrap_or(&nothing));
+        while let Some(part) = parts.next_if(|part| part.apex == apex) {
+            zones.push((part.file, part.into_zone(library, sources, &interest)));
+        }
+    }
 }
 
 fn second_reading(
