@@ -668,7 +668,7 @@ fn what_windows_tools_may_misread_is_left_out() {
     );
     assert_eq!(
         instructions.by_hand[1],
-        r#"By hand at _vlmcs._tcp.contoso.com.: add 20 75 1688 a\032b.contoso.com.; change 0 0 1688 kms01.contoso.com. to 10 75 1688 KMS01.contoso.com.; at 10 25 1688 kms02.contoso.com. set the TTL to 600 seconds and clear "Delete this record when it becomes stale"; remove 0 0 1688 oldkms.contoso.com."#
+        r#"By hand at _vlmcs._tcp.contoso.com.: add 20 75 1688 a\032b.contoso.com. with a TTL of 3600 seconds; change 0 0 1688 kms01.contoso.com. to 10 75 1688 KMS01.contoso.com.; at 10 25 1688 kms02.contoso.com. set the TTL to 600 seconds and clear "Delete this record when it becomes stale"; remove 0 0 1688 oldkms.contoso.com."#
     );
 }
 

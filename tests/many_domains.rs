@@ -75,6 +75,44 @@ fn thousands_of_domains() {
     assert_eq!(unlisted, 1);
 }
 
+/// Answers about many domains, in one text, and in a file each where they are of one zone.
+#[test]
+fn thousands_of_answers() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let answer = |number: usize| {
+        format!(
+            "_vlmcs._tcp.d{number}.contoso.com\tservice = 0 0 1688 kms{number}.contoso.com.\nkms{number}.contoso.com\tinternet address = 192.0.2.1\n\n"
+        )
+    };
+    let text: String = (0..DOMAINS).map(answer).collect();
+    std::fs::write(path("all.txt"), text).unwrap();
+    std::fs::create_dir(path("each")).unwrap();
+    for number in 0..DOMAINS {
+        std::fs::write(path(&format!("each/d{number}.txt")), answer(number)).unwrap();
+    }
+
+    let options = snapshot::Options::default();
+    let together = Snapshot::read(&[path("all.txt")], &options).unwrap();
+    assert_eq!(together.zones.len(), DOMAINS);
+    let last = format!("d{}.contoso.com", DOMAINS - 1);
+    let last = together
+        .zones
+        .iter()
+        .find(|zone| kmsplan::presentation::plain(&zone.name) == last);
+    let record = &last.unwrap().kms.values().next().unwrap()[0];
+    assert_eq!(record.site.unwrap().line, 3 * DOMAINS - 2);
+
+    let options = snapshot::Options {
+        zone: kmsplan::presentation::parse_full_name("contoso.com").ok(),
+        ..snapshot::Options::default()
+    };
+    let each = Snapshot::read(&[path("each")], &options).unwrap();
+    assert_eq!(each.zones.len(), 1);
+    assert_eq!(each.zones[0].kms.len(), DOMAINS);
+    assert_eq!(each.zones[0].addresses.len(), DOMAINS);
+}
+
 /// All hosts serve one domain; each second record is of a host that goes.
 #[test]
 fn thousands_of_hosts() {

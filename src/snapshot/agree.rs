@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::Library;
-use super::{Alias, Extent, KmsRecord, Site, Zone};
+use super::{Alias, ApexFrom, Extent, KmsRecord, Site, Zone};
 use crate::diagnostic::Diagnostic;
 use crate::{Name, presentation};
 
@@ -12,21 +12,39 @@ use crate::{Name, presentation};
 #[derive(Default)]
 pub(super) struct Agreement {
     pub(super) zones: BTreeMap<Name, Zone>,
+    /// What each source told, for the places of a difference.
+    told: BTreeMap<Name, Vec<Zone>>,
+    /// The zones of which something was complained about.
+    differing: BTreeSet<Name>,
 }
 
 impl Agreement {
     /// Takes in what one source tells of a zone; complains about the first thing in which it differs from
-    /// what other sources told.
+    /// what other sources told, once a zone.
     pub(super) fn add(&mut self, library: &Library<'_>, zone: Zone) -> Option<Diagnostic> {
-        let Some(first) = self.zones.get_mut(&zone.name) else {
-            self.zones.insert(zone.name.clone(), zone);
+        if self.differing.contains(&zone.name) {
             return None;
-        };
-        let complaint = difference(library, first, &zone);
-        if complaint.is_none() {
-            let old = first.clone();
-            *first = join(old, zone);
         }
+        let told = self.told.entry(zone.name.clone()).or_default();
+        let joined = self.zones.remove(&zone.name);
+        let complaint = joined.as_ref().and_then(|joined| {
+            let complaint = difference(library, joined, &zone)?;
+            // The source that says the other thing, not the one that gives the zone its places.
+            let other = told
+                .iter()
+                .find_map(|other| difference(library, other, &zone));
+            Some(other.unwrap_or(complaint))
+        });
+        if complaint.is_some() {
+            self.differing.insert(zone.name.clone());
+        }
+        let joined = match joined {
+            Some(joined) if complaint.is_none() => join(joined, zone.clone()),
+            Some(joined) => joined,
+            None => zone.clone(),
+        };
+        self.zones.insert(zone.name.clone(), joined);
+        told.push(zone);
         complaint
     }
 
@@ -41,6 +59,7 @@ impl Agreement {
             .filter_map(|(name, site)| {
                 let zone = presentation::ancestors(name).find_map(|apex| self.zones.get(&apex))?;
                 let known = zone.extent < Extent::Whole
+                    || self.differing.contains(&zone.name)
                     || zone.addresses.contains_key(name)
                     || zone.alias_of(name).is_some()
                     || zone.wildcard_of(name).is_some()
@@ -58,6 +77,21 @@ impl Agreement {
                 })
             })
             .collect()
+    }
+}
+
+/// Advice about what a source says of a zone that it does not name.
+fn help(first: &Zone, second: &Zone, owner: &Name) -> String {
+    let untold = [first, second]
+        .iter()
+        .any(|zone| zone.apex_from != ApexFrom::Source);
+    let domain = presentation::kms_domain(owner);
+    match domain.filter(|domain| untold && *domain != first.name) {
+        Some(domain) => format!(
+            "{OUT_OF_DATE}; if {} is a zone of its own, say so in the topology with `[[zone]]`",
+            presentation::plain(&domain)
+        ),
+        None => OUT_OF_DATE.to_owned(),
     }
 }
 
@@ -123,7 +157,7 @@ fn difference(library: &Library<'_>, first: &Zone, second: &Zone) -> Option<Diag
         );
         return Some(Diagnostic::new(message).help(OUT_OF_DATE));
     }
-    let (what, one, other) = kms_difference(first, second)
+    let (what, owner, one, other) = kms_difference(first, second)
         .or_else(|| alias_difference(first, second))
         .or_else(|| sites_difference("a delegation of", first, second, |zone| &zone.cuts))
         .or_else(|| sites_difference("the wildcard", first, second, |zone| &zone.wildcards))
@@ -137,14 +171,15 @@ fn difference(library: &Library<'_>, first: &Zone, second: &Zone) -> Option<Diag
         stands(one, first),
         stands(other, second),
     );
-    Some(Diagnostic::new(message).help(OUT_OF_DATE))
+    Some(Diagnostic::new(message).help(help(first, second, owner)))
 }
 
-type Difference = (String, Option<Site>, Option<Site>);
+/// What differs, at which name, and where the two sources have it.
+type Difference<'a> = (String, &'a Name, Option<Site>, Option<Site>);
 
-fn kms_difference(first: &Zone, second: &Zone) -> Option<Difference> {
-    let owners: BTreeSet<&Name> = first.kms.keys().chain(second.kms.keys()).collect();
+fn kms_difference<'a>(first: &'a Zone, second: &'a Zone) -> Option<Difference<'a>> {
     let told = |owner: &&Name| first.tells(owner) && second.tells(owner);
+    let owners = names_of(first, second, Extent::Services, |zone| &zone.kms);
     for owner in owners.into_iter().filter(told) {
         let set = |zone: &Zone| {
             let mut records = zone.kms.get(owner).cloned().unwrap_or_default();
@@ -168,17 +203,34 @@ fn kms_difference(first: &Zone, second: &Zone) -> Option<Difference> {
                 (None, None) => break,
                 (Some(one), Some(other)) if same(&one, &other) => {}
                 (Some(one), Some(other)) if identity(&one) == identity(&other) => {
-                    return Some((format!("{}, TTL or age", what(&one)), one.site, other.site));
+                    let what = format!("{}, TTL or age", what(&one));
+                    return Some((what, owner, one.site, other.site));
                 }
                 (Some(one), Some(other)) if identity(&one) > identity(&other) => {
-                    return Some((what(&other), None, other.site));
+                    return Some((what(&other), owner, None, other.site));
                 }
-                (Some(one), _) => return Some((what(&one), one.site, None)),
-                (None, Some(other)) => return Some((what(&other), None, other.site)),
+                (Some(one), _) => return Some((what(&one), owner, one.site, None)),
+                (None, Some(other)) => return Some((what(&other), owner, None, other.site)),
             }
         }
     }
     None
+}
+
+/// The names that both zones may tell of: where one tells only what it lists, no others.
+fn names_of<'a, T: 'a>(
+    first: &'a Zone,
+    second: &'a Zone,
+    enough: Extent,
+    map: fn(&Zone) -> &BTreeMap<Name, T>,
+) -> BTreeSet<&'a Name> {
+    if second.extent < enough {
+        map(second).keys().collect()
+    } else if first.extent < enough {
+        map(first).keys().collect()
+    } else {
+        map(first).keys().chain(map(second).keys()).collect()
+    }
 }
 
 fn identity(record: &KmsRecord) -> (Name, u16, u16, u16) {
@@ -194,18 +246,22 @@ fn same(one: &KmsRecord, other: &KmsRecord) -> bool {
         && agree(one.aged.map(u32::from), other.aged.map(u32::from))
 }
 
-fn alias_difference(first: &Zone, second: &Zone) -> Option<Difference> {
-    let owners: BTreeSet<&Name> = first.aliases.keys().chain(second.aliases.keys()).collect();
+fn alias_difference<'a>(first: &'a Zone, second: &'a Zone) -> Option<Difference<'a>> {
+    let owners = names_of(first, second, Extent::Whole, |zone| &zone.aliases);
     owners.into_iter().find_map(|owner| {
         let (one, other) = (first.aliases.get(owner), second.aliases.get(owner));
         let said =
             |alias: Option<&Alias>| alias.map(|alias| (alias.dname, alias.target.to_lowercase()));
-        let differ =
-            said(one) != said(other) && told(first, one.is_some()) && told(second, other.is_some());
+        // SRV records and an alias do not stand at one name (RFC 2181 section 10.1).
+        let tells = |zone: &Zone, has| told(zone, has) || zone.kms.contains_key(owner);
+        let differ = said(one) != said(other)
+            && tells(first, one.is_some())
+            && tells(second, other.is_some());
         differ.then(|| {
             let what = format!("the alias {}", presentation::plain(owner));
             (
                 what,
+                owner,
                 one.map(|alias| alias.site),
                 other.map(|alias| alias.site),
             )
@@ -213,13 +269,13 @@ fn alias_difference(first: &Zone, second: &Zone) -> Option<Difference> {
     })
 }
 
-fn sites_difference(
+fn sites_difference<'a>(
     what: &str,
-    first: &Zone,
-    second: &Zone,
+    first: &'a Zone,
+    second: &'a Zone,
     sites: fn(&Zone) -> &BTreeMap<Name, Site>,
-) -> Option<Difference> {
-    let names: BTreeSet<&Name> = sites(first).keys().chain(sites(second).keys()).collect();
+) -> Option<Difference<'a>> {
+    let names = names_of(first, second, Extent::Whole, sites);
     names.into_iter().find_map(|name| {
         let (one, other) = (
             sites(first).get(name).copied(),
@@ -228,7 +284,10 @@ fn sites_difference(
         let differ = one.is_some() != other.is_some()
             && told(first, one.is_some())
             && told(second, other.is_some());
-        differ.then(|| (format!("{what} {}", presentation::plain(name)), one, other))
+        differ.then(|| {
+            let what = format!("{what} {}", presentation::plain(name));
+            (what, name, one, other)
+        })
     })
 }
 

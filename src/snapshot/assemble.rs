@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::lines::LineCounter;
+use super::lines::LineIndex;
 use super::listing::{Data, Listed, Section};
 use super::source::Library;
 use super::surroundings::{Interest, Stands, Surroundings};
@@ -25,8 +25,10 @@ pub(super) struct Placed {
 
 /// Finds the zones of records.
 pub(super) struct Placing {
-    /// Apexes that somebody names.
+    /// Apexes that the user names, or a source that tells of the whole zone.
     known: BTreeSet<Name>,
+    /// Apexes that only answers name: they tell nothing of other names below.
+    answered: BTreeSet<Name>,
     /// Names that answers of servers give an address, in whatever zone they lie.
     pub(super) answers: BTreeMap<Name, (FileId, usize)>,
 }
@@ -36,6 +38,7 @@ impl Placing {
     pub(super) fn new<'a>(given: impl Iterator<Item = &'a Name>) -> Self {
         Self {
             known: given.cloned().collect(),
+            answered: BTreeSet::new(),
             answers: BTreeMap::new(),
         }
     }
@@ -43,6 +46,56 @@ impl Placing {
     /// Takes in a zone that a source names.
     pub(super) fn know(&mut self, apex: &Name) {
         self.known.insert(apex.clone());
+    }
+
+    /// Takes in the zones that sections name, and those whose name servers stand beside the answers of a
+    /// server that holds no zone: a resolver may add those of any zone above, so they count only below a
+    /// known zone or from the domain of the answer on.
+    pub(super) fn know_sections<'a>(&mut self, sections: impl Iterator<Item = &'a Section>) {
+        let (told, untold): (Vec<_>, Vec<_>) = sections.partition(|section| section.apex.is_some());
+        for section in told {
+            let known = if section.extent == Extent::Names {
+                &mut self.answered
+            } else {
+                &mut self.known
+            };
+            known.extend(section.apex.clone());
+        }
+        let below = |name: &Name| {
+            presentation::ancestors(name)
+                .skip(1)
+                .any(|above| self.known.contains(&above))
+        };
+        let mut served = BTreeSet::new();
+        for section in untold {
+            let servers = section
+                .records
+                .iter()
+                .filter(|record| record.data == Data::Ns)
+                .map(|record| &record.owner);
+            for apex in servers {
+                let of = |owner: &Name| {
+                    apex.zone_of(owner)
+                        && presentation::kms_domain(owner)
+                            .is_some_and(|domain| domain.zone_of(apex) || below(apex))
+                };
+                let owners = section.records.iter().map(|record| &record.owner);
+                if owners.chain(&section.empty).any(of) {
+                    served.insert(apex.clone());
+                }
+            }
+        }
+        self.known.extend(served);
+    }
+
+    /// Takes in what a zone delegates away.
+    pub(super) fn know_cuts(&mut self, zone: &Zone) {
+        let highest = zone.cuts.keys().filter(|cut| {
+            !presentation::ancestors(cut)
+                .skip(1)
+                .any(|above| zone.cuts.contains_key(&above))
+        });
+        self.known.extend(highest.cloned());
     }
 
     /// The parts of a section, by zone.
@@ -58,37 +111,52 @@ impl Placing {
                     .or_insert((file, record.span.start));
             }
         }
-        let part = |apex: Name, apex_from| Placed {
+        let told = section.apex.is_some();
+        let mut whole = Placed {
             file,
             format,
-            apex,
-            apex_from,
+            apex: section.apex.unwrap_or_else(Name::root),
+            apex_from: ApexFrom::Source,
             evidence: section.evidence,
             extent: section.extent,
+            records: section.records,
+            empty: section.empty,
+        };
+        if told {
+            let apex = &whole.apex;
+            whole.records.retain(|record| apex.zone_of(&record.owner));
+            return vec![whole];
+        }
+        self.by_zone(whole)
+    }
+
+    /// The parts of a part whose source does not tell its zone, after more zones became known. Addresses
+    /// alone show no new zone.
+    pub(super) fn place_again(&self, part: Placed) -> Vec<Placed> {
+        let old = part.apex.clone();
+        let mut parts = self.by_zone(part);
+        parts.retain(|part| part.apex == old || part.is_about_kms());
+        parts
+    }
+
+    fn by_zone(&self, whole: Placed) -> Vec<Placed> {
+        let part = |(apex, apex_from)| Placed {
+            apex,
+            apex_from,
             records: Vec::new(),
             empty: BTreeSet::new(),
+            ..whole
         };
-        if let Some(apex) = section.apex {
-            let mut own = part(apex, ApexFrom::Source);
-            own.records = section.records;
-            own.empty = section.empty;
-            own.records.retain(|record| own.apex.zone_of(&record.owner));
-            return vec![own];
-        }
         let mut parts: BTreeMap<Name, Placed> = BTreeMap::new();
-        for record in section.records {
-            if let Some((apex, from)) = self.apex(&record.owner) {
-                let placed = parts
-                    .entry(apex)
-                    .or_insert_with_key(|apex| part(apex.clone(), from));
+        for record in whole.records {
+            if let Some(zone) = self.apex(&record.owner) {
+                let placed = parts.entry(zone.0.clone()).or_insert_with(|| part(zone));
                 placed.records.push(record);
             }
         }
-        for owner in section.empty {
-            if let Some((apex, from)) = self.apex(&owner) {
-                let placed = parts
-                    .entry(apex)
-                    .or_insert_with_key(|apex| part(apex.clone(), from));
+        for owner in whole.empty {
+            if let Some(zone) = self.apex(&owner) {
+                let placed = parts.entry(zone.0.clone()).or_insert_with(|| part(zone));
                 placed.empty.insert(owner);
             }
         }
@@ -98,14 +166,46 @@ impl Placing {
     /// The zone of the records at a name: the longest known one that encloses it; for KMS records else
     /// their domain, which is a zone of its own more often than not.
     fn apex(&self, owner: &Name) -> Option<(Name, ApexFrom)> {
+        let domain = presentation::kms_domain(owner);
+        // That an answer about one domain named a zone tells nothing of the domains below.
+        let answered = |above: &Name| {
+            let own = domain.as_ref().is_none_or(|domain| domain.zone_of(above));
+            self.answered.get(above).filter(|_| own)
+        };
         presentation::ancestors(owner)
-            .find_map(|above| self.known.get(&above))
-            .map(|apex| (apex.clone(), ApexFrom::Given))
-            .or_else(|| Some((presentation::kms_domain(owner)?, ApexFrom::Assumed)))
+            .find_map(|above| self.known.get(&above).or_else(|| answered(&above)).cloned())
+            .map(|apex| (apex, ApexFrom::Given))
+            .or_else(|| Some((domain.clone()?, ApexFrom::Assumed)))
+    }
+}
+
+/// What all records of a source need to know of it, made once a file.
+#[derive(Default)]
+pub(super) struct Sources {
+    of: BTreeMap<FileId, Source>,
+}
+
+pub(super) struct Source {
+    sha256: String,
+    pub(super) lines: LineIndex,
+}
+
+impl Sources {
+    pub(super) fn of(&mut self, library: &Library<'_>, file: FileId) -> &Source {
+        self.of.entry(file).or_insert_with(|| Source {
+            sha256: library.sha256(file),
+            lines: LineIndex::new(&library.file(file).content),
+        })
     }
 }
 
 impl Placed {
+    /// Whether it tells of KMS records, or of an alias in their place.
+    fn is_about_kms(&self) -> bool {
+        let mut owners = self.records.iter().map(|record| &record.owner);
+        !self.empty.is_empty() || owners.any(is_kms)
+    }
+
     /// Each owner of KMS records, and a target where there is one.
     pub(super) fn kms_names(&self) -> impl Iterator<Item = (&Name, Option<&Name>)> {
         let records = self.records.iter().filter_map(|record| match &record.data {
@@ -117,16 +217,21 @@ impl Placed {
         records.chain(self.empty.iter().map(|owner| (owner, None)))
     }
 
-    /// The zone, as far as the source tells, with what stands around `names`.
-    pub(super) fn into_zone(mut self, library: &Library<'_>, names: &BTreeSet<Name>) -> Zone {
-        let interest = Interest::new(&self.apex, names);
-        let mut around = Surroundings::new(&interest);
+    /// The zone, as far as the source tells, with what stands around names of interest.
+    pub(super) fn into_zone(
+        mut self,
+        library: &Library<'_>,
+        sources: &mut Sources,
+        interest: &Interest,
+    ) -> Zone {
+        let source = sources.of(library, self.file);
+        let mut around = Surroundings::new(interest);
         let mut zone = Zone {
             name: self.apex.clone(),
             apex_from: self.apex_from,
             source: library.file(self.file).shown.clone(),
             format: self.format,
-            sha256: library.sha256(self.file),
+            sha256: source.sha256.clone(),
             evidence: self.evidence,
             soa: None,
             signed: false,
@@ -142,14 +247,12 @@ impl Placed {
             extent: self.extent,
             end: None,
         };
-        // In the order of the text: lines are counted as one goes.
+        // In the order of the text: the first mention of a name gives its place.
         self.records.sort_by_key(|record| record.span.start);
-        let lines = LineCounter::default();
-        let content = &library.file(self.file).content;
         for record in &self.records {
             let site = || Site {
                 file: self.file,
-                line: lines.line(content, record.span.start.min(content.len())),
+                line: source.lines.line(record.span.start),
             };
             take(&mut zone, &mut around, record, &site);
         }

@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::agree::Agreement;
-use super::assemble::{Placed, Placing};
+use super::assemble::{Placed, Placing, Sources};
 use super::evidence::{self, Evidence, EvidenceFile};
-use super::lines::LineCounter;
 use super::listing::{Fault, Sample, Section, Sign};
 use super::options::Options;
 use super::source::Library;
+use super::surroundings::Interest;
 use super::zone_file::{self, Problem, Reading, Setup};
 use super::{
     ApexFrom, Extent, File, FileId, Format, Site, Snapshot, Taken, Zone, console, detect,
@@ -82,93 +82,108 @@ fn assemble(
 ) -> Result<Snapshot, Diagnostics> {
     let mut placing = Placing::new(options.zone.iter().chain(&options.zones));
     for (_, _, read) in &readings {
-        match &read.material {
-            Material::ZoneFile(reading) => placing.know(&reading.apex),
-            Material::Sections(sections) => {
-                for apex in sections.iter().filter_map(|section| section.apex.as_ref()) {
-                    placing.know(apex);
-                }
-            }
+        if let Material::ZoneFile(reading) = &read.material {
+            placing.know(&reading.apex);
         }
     }
+    placing.know_sections(
+        readings
+            .iter()
+            .flat_map(|(_, _, read)| match &read.material {
+                Material::Sections(sections) => sections.as_slice(),
+                Material::ZoneFile(_) => &[],
+            }),
+    );
     let mut zone_files = Vec::new();
     let mut placed = Vec::new();
     let mut taken = Vec::new();
     for (file, included, Read { sign, material }) in readings {
-        let mut zones: Vec<(Name, ApexFrom)> = Vec::new();
         let mut format = sign.format;
         match material {
             Material::ZoneFile(reading) => {
                 if format != Format::DigTransfer {
                     format = zone_file_format(&reading);
                 }
-                zones.push((reading.apex.clone(), ApexFrom::Source));
                 zone_files.push((file, included, format, *reading));
             }
             Material::Sections(sections) => {
                 for section in sections {
-                    for part in placing.place(file, format, section) {
-                        if !zones.iter().any(|(apex, _)| *apex == part.apex) {
-                            zones.push((part.apex.clone(), part.apex_from));
-                        }
-                        placed.push(part);
-                    }
+                    placed.extend(placing.place(file, format, section));
                 }
             }
         }
-        taken.push(Taken {
-            path: library.file(file).shown.clone(),
-            format,
-            why: sign.why,
-            zones,
-        });
+        taken.push((file, format, sign.why));
     }
-    taken.sort_by(|a, b| a.path.cmp(&b.path));
-    let mut complaints: Vec<Diagnostic> = options
-        .zone
-        .iter()
-        .filter_map(|zone| zone_in_vain(zone, &taken))
-        .collect();
-    let answered = placing.answers.keys();
-    let interest = interest(
-        options.interest.iter().chain(answered),
+    let names = interest(
+        options.interest.iter().chain(placing.answers.keys()),
         &zone_files,
         &placed,
     );
+    let (told, untold): (Vec<Placed>, Vec<Placed>) = placed
+        .into_iter()
+        .partition(|part| part.apex_from == ApexFrom::Source);
+    let inside = by_zone(
+        zone_files
+            .iter()
+            .map(|(_, _, _, reading)| &reading.apex)
+            .chain(told.iter().map(|part| &part.apex)),
+        &names,
+    );
     let nothing = BTreeSet::new();
-    let inside = |apex: &Name| interest.get(apex).unwrap_or(&nothing);
-    let mut agreement = Agreement::default();
+    let mut complaints = Vec::new();
+    let mut read: Vec<(FileId, Zone)> = Vec::new();
     let mut brought_in: BTreeMap<FileId, Vec<FileId>> = BTreeMap::new();
+    let mut sources = Sources::default();
+    into_zones(told, &library, &mut sources, &inside, &mut read);
+    for (file, included, format, reading) in zone_files {
+        let names = inside.get(&reading.apex).unwrap_or(&nothing);
+        match second_reading(&mut library, file, format, reading, names) {
+            Ok(zone) => read.push((file, zone)),
+            Err(faults) => complaints.extend(faults),
+        }
+        brought_in.insert(file, included);
+    }
+    // What is delegated away belongs to a zone of its own, whoever answers for it.
+    for (_, zone) in &read {
+        placing.know_cuts(zone);
+    }
+    let untold: Vec<Placed> = untold
+        .into_iter()
+        .flat_map(|part| placing.place_again(part))
+        .collect();
+    let inside = by_zone(untold.iter().map(|part| &part.apex), &names);
+    into_zones(untold, &library, &mut sources, &inside, &mut read);
     // In the order of the arguments, so that the first of two complaints is about the first source.
-    let mut placed = placed.into_iter().peekable();
-    let mut zone_files = zone_files.into_iter().peekable();
-    while let Some(file) = [
-        placed.peek().map(|part| part.file),
-        zone_files.peek().map(|(file, ..)| *file),
-    ]
-    .into_iter()
-    .flatten()
-    .min()
-    {
-        while let Some(part) = placed.next_if(|part| part.file == file) {
-            let names = inside(&part.apex);
-            let zone = part.into_zone(&library, names);
-            complaints.extend(agreement.add(&library, zone));
+    read.sort_by_key(|(file, _)| *file);
+    let mut zones_of: BTreeMap<FileId, Vec<(Name, ApexFrom)>> = BTreeMap::new();
+    let mut mentioned = BTreeSet::new();
+    for (file, zone) in &read {
+        if mentioned.insert((*file, &zone.name)) {
+            let zones = zones_of.entry(*file).or_default();
+            zones.push((zone.name.clone(), zone.apex_from));
         }
-        if let Some((_, included, format, reading)) = zone_files.next_if(|(id, ..)| *id == file) {
-            let names = interest.get(&reading.apex).unwrap_or(&nothing);
-            match second_reading(&mut library, file, format, reading, names) {
-                Ok(zone) => complaints.extend(agreement.add(&library, zone)),
-                Err(faults) => complaints.extend(faults),
-            }
-            brought_in.insert(file, included);
-        }
+    }
+    let mut taken: Vec<Taken> = taken
+        .into_iter()
+        .map(|(file, format, why)| Taken {
+            path: library.file(file).shown.clone(),
+            format,
+            why,
+            zones: zones_of.remove(&file).unwrap_or_default(),
+        })
+        .collect();
+    taken.sort_by(|a, b| a.path.cmp(&b.path));
+    let in_vain = options.zone.iter();
+    complaints.extend(in_vain.filter_map(|zone| zone_in_vain(zone, &taken)));
+    let mut agreement = Agreement::default();
+    for (_, zone) in read {
+        complaints.extend(agreement.add(&library, zone));
     }
     let answers: BTreeMap<Name, Site> = placing
         .answers
         .into_iter()
         .map(|(name, (file, at))| {
-            let line = LineCounter::default().line(&library.file(file).content, at);
+            let line = sources.of(&library, file).lines.line(at);
             (name, Site { file, line })
         })
         .collect();
@@ -393,29 +408,33 @@ fn pass_over_included(candidates: &mut Vec<Candidate>) {
     });
 }
 
-/// The names that matter in each zone: those asked for, and those that the KMS records of any zone name.
+/// The names that matter: those asked for, and those that the KMS records of any zone name.
 fn interest<'a>(
     asked: impl Iterator<Item = &'a Name>,
-    zone_files: &'a [(FileId, Vec<FileId>, Format, Reading)],
-    placed: &'a [Placed],
-) -> BTreeMap<Name, BTreeSet<Name>> {
-    let mut names: BTreeSet<&Name> = asked.collect();
+    zone_files: &[(FileId, Vec<FileId>, Format, Reading)],
+    placed: &[Placed],
+) -> BTreeSet<Name> {
+    let mut names: BTreeSet<Name> = asked.cloned().collect();
     for (_, _, _, reading) in zone_files {
         for (owner, records) in &reading.kms {
-            names.insert(owner);
-            names.extend(records.iter().map(|record| &record.target));
+            names.insert(owner.clone());
+            names.extend(records.iter().map(|record| record.target.clone()));
         }
     }
     for part in placed {
         for (owner, target) in part.kms_names() {
-            names.insert(owner);
-            names.extend(target);
+            names.insert(owner.clone());
+            names.extend(target.cloned());
         }
     }
-    let apexes = zone_files
-        .iter()
-        .map(|(_, _, _, reading)| &reading.apex)
-        .chain(placed.iter().map(|part| &part.apex));
+    names
+}
+
+/// Of these names those in each zone.
+fn by_zone<'a>(
+    apexes: impl Iterator<Item = &'a Name>,
+    names: &BTreeSet<Name>,
+) -> BTreeMap<Name, BTreeSet<Name>> {
     let mut by_zone: BTreeMap<Name, BTreeSet<Name>> =
         apexes.map(|apex| (apex.clone(), BTreeSet::new())).collect();
     for name in names {
@@ -426,6 +445,26 @@ fn interest<'a>(
         }
     }
     by_zone
+}
+
+/// The zones of listed records.
+fn into_zones(
+    mut parts: Vec<Placed>,
+    library: &Library<'_>,
+    sources: &mut Sources,
+    inside: &BTreeMap<Name, BTreeSet<Name>>,
+    zones: &mut Vec<(FileId, Zone)>,
+) {
+    let nothing = BTreeSet::new();
+    // Those of one zone together: they ask about the same names.
+    parts.sort_by(|a, b| a.apex.cmp(&b.apex));
+    let mut parts = parts.into_iter().peekable();
+    while let Some(apex) = parts.peek().map(|part| part.apex.clone()) {
+        let interest = Interest::new(&apex, inside.get(&apex).unwrap_or(&nothing));
+        while let Some(part) = parts.next_if(|part| part.apex == apex) {
+            zones.push((part.file, part.into_zone(library, sources, &interest)));
+        }
+    }
 }
 
 fn second_reading(

@@ -2,7 +2,7 @@
 
 use super::sets::{data, ttl_and_age};
 use super::{Instructions, LeftOut, dnscmd, dnsserver, is_windows, nsupdate, patch, verify};
-use crate::plan::action::{RecordEdit, SetChange};
+use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
 use crate::topology::Apply;
 
@@ -53,13 +53,14 @@ fn by_console(change: &SetChange) -> String {
         .edits
         .iter()
         .map(|edit| match edit {
-            RecordEdit::Add { record } => format!("add {}", data(record)),
+            RecordEdit::Add { record } => format!("add {}{}", data(record), ttl(None, record)),
             RecordEdit::Replace { before, after } if before.same_data(after) => {
                 let steps = ttl_and_age(before, after);
                 format!("at {} {}", data(before), steps.join(" and "))
             }
             RecordEdit::Replace { before, after } => {
-                format!("change {} to {}", data(before), data(after))
+                let ttl = ttl(before.ttl, after);
+                format!("change {} to {}{ttl}", data(before), data(after))
             }
             RecordEdit::Remove { record } => format!("remove {}", data(record)),
         })
@@ -69,6 +70,14 @@ fn by_console(change: &SetChange) -> String {
         presentation::absolute(&change.before.owner),
         edits.join("; ")
     )
+}
+
+/// The TTL that a new or changed record gets, where it is another than before.
+fn ttl(before: Option<u32>, after: &Record) -> String {
+    match after.ttl {
+        Some(ttl) if before != Some(ttl) => format!(" with a TTL of {ttl} seconds"),
+        _ => String::new(),
+    }
 }
 
 fn console_route(change: &SetChange) -> String {

@@ -29,7 +29,8 @@ struct Reader {
 
 impl Reader {
     fn line(&mut self, line: &Line<'_>) {
-        let banner = ["Name: ", "Address: ", "Aliases:"];
+        // The last two are of `host -v`.
+        let banner = ["Name: ", "Address: ", "Aliases:", "Trying \"", "Received "];
         if line.starts("Using domain server:") {
             self.next_answer();
         } else if line.starts(";") {

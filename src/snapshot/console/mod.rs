@@ -18,6 +18,7 @@ mod short;
 mod signs;
 mod text;
 mod transfer;
+mod unended;
 mod zone_print;
 
 pub(super) use signs::signs;
@@ -26,7 +27,7 @@ pub(super) use transfer::transfer_faults;
 /// The records of a source in one of these forms. A zone transfer is a zone file; whether it is whole,
 /// [`transfer_faults`] tells.
 pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
-    match format {
+    let sections = match format {
         Format::Nslookup => nslookup::read(sample),
         Format::Host => host::read(sample),
         Format::Dig => dig::read(sample),
@@ -37,6 +38,10 @@ pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, 
             "{} is not read as console output",
             format.title()
         ))]),
+    }?;
+    match unended::fault(sample, &sections) {
+        Some(fault) => Err(vec![fault]),
+        None => Ok(sections),
     }
 }
 

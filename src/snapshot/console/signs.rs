@@ -90,8 +90,34 @@ fn dig(lines: &[Line<'_>], other_tool: bool) -> Option<Sign> {
     ];
     let failures = failures.iter().filter(|_| !other_tool);
     let mut signs = starts.iter().chain(failures);
-    let (_, why) = signs.find(|(start, _)| lines.iter().any(|line| line.starts(start)))?;
-    Some(Sign::new(Format::Dig, *why))
+    let why = match signs.find(|(start, _)| lines.iter().any(|line| line.starts(start))) {
+        Some((_, why)) => why,
+        None if is_answer_alone(lines) => "nothing but records with full names, and no SOA record",
+        None => return None,
+    };
+    Some(Sign::new(Format::Dig, why))
+}
+
+/// `dig +noall +answer`: nothing but records of which each has its full name, its TTL and its class, one of
+/// them of KMS. A zone file begins with its SOA.
+fn is_answer_alone(lines: &[Line<'_>]) -> bool {
+    let mut about_kms = false;
+    for line in lines.iter().filter(|line| !line.starts(";")) {
+        let words = line.words();
+        let [owner, ttl, class, kind, _, ..] = words.as_slice() else {
+            return false;
+        };
+        let whole = !line.indented
+            && owner.text.ends_with(b".")
+            && ttl.text.iter().all(u8::is_ascii_digit)
+            && class.is("IN")
+            && !kind.is("SOA");
+        if !whole {
+            return false;
+        }
+        about_kms |= line.starts("_vlmcs._tcp.");
+    }
+    about_kms
 }
 
 fn nslookup(lines: &[Line<'_>]) -> Option<Sign> {
