@@ -194,6 +194,12 @@ fn other_outputs(look: &Look<'_>) -> Option<Known> {
              `dig @SERVER ZONE AXFR`",
         ));
     }
+    if look.line(&["local-data:"]) {
+        return Some((
+            "this is a configuration of Unbound, which is not read",
+            "ask for the records themselves: `nslookup -type=srv _vlmcs._tcp.DOMAIN`",
+        ));
+    }
     let text = look.line(&["RESOURCERECORDSETS\t", "ResourceRecordSets:"]);
     (text || look.has("ListResourceRecordSets")).then_some((
         "this is a listing of Route 53 that is not JSON, which is not read",
@@ -267,6 +273,10 @@ mod tests {
             (
                 "> ls -t srv contoso.com\r\n[dc01.contoso.com]\r\n _vlmcs._tcp                    SRV    priority=0, weight=0, port=1688, kms01.contoso.com\r\n",
                 "this is a listing of nslookup's `ls`, which is not read: it tells no TTLs: ask for the records themselves: `nslookup -type=srv _vlmcs._tcp.DOMAIN`; or transfer the zone: `dig @SERVER ZONE AXFR`",
+            ),
+            (
+                "server:\n    local-zone: \"_tcp.contoso.com.\" static\n    local-data: \"_vlmcs._tcp.contoso.com. IN SRV 0 0 1688 kms01.contoso.com.\"\n",
+                "this is a configuration of Unbound, which is not read: ask for the records themselves: `nslookup -type=srv _vlmcs._tcp.DOMAIN`",
             ),
             (
                 "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n",
