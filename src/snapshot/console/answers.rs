@@ -137,6 +137,12 @@ pub(super) fn sections(
                 faults.push(no_domain(span));
             }
         }
+        for record in &answer.records {
+            let owner = &record.owner;
+            if presentation::kms_domain(owner).is_some() && presentation::label_count(owner) == 2 {
+                faults.push(no_domain(&record.span));
+            }
+        }
         for (owner, news) in said(index, answer, &mut faults) {
             match best.get(&owner) {
                 Some(known) if !known.agrees(&news) => {

@@ -17,7 +17,7 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Listing>, Vec<Fault>> {
     for entry in Entries::new(sample) {
         match entry {
             Entry::Blank => reader.section = Section::None,
-            Entry::Command => reader.end_message(),
+            Entry::Command(_) => reader.end_message(),
             Entry::Remark(line) => reader.remark(&line),
             Entry::Record(row) => {
                 reader.message.unended = row.span().end == sample.bytes.len();

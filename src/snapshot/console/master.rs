@@ -14,7 +14,7 @@ pub(super) enum Entry<'a> {
     /// A line without anything.
     Blank,
     /// A shell's prompt with a command.
-    Command,
+    Command(Line<'a>),
     /// A line that begins with `;`.
     Remark(Line<'a>),
     /// A record, over one line or several.
@@ -94,9 +94,11 @@ impl<'a> Iterator for Entries<'a> {
                 Entry::Remark(line)
             });
         }
-        if line.command("dig").is_some() || line.command("host").is_some() {
+        // A prompt of two lines, of which the second has the command, begins so.
+        let prompt = line.starts("┌──");
+        if prompt || line.command("dig").is_some() || line.command("host").is_some() {
             self.step_over_line();
-            return Some(Entry::Command);
+            return Some(Entry::Command(line));
         }
         Some(match self.record() {
             Ok(words) if words.is_empty() => Entry::Blank,

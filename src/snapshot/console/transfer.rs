@@ -21,7 +21,11 @@ pub(in crate::snapshot) fn transfer_faults(sample: &Sample<'_>) -> Vec<Fault> {
             Entry::Remark(line) => check.remark(&line),
             Entry::Record(row) => check.row(&row),
             Entry::Fault(_) => check.records += 1,
-            Entry::Blank | Entry::Command => {}
+            Entry::Command(line) => check.faults.push(
+                Fault::at(line.span(), "this was typed; dig did not print it")
+                    .help("keep what dig prints, from `; <<>> DiG` on, and nothing else"),
+            ),
+            Entry::Blank => {}
         }
     }
     check.finish()

@@ -224,6 +224,11 @@ fn signs_of_text(head: &str) -> Vec<Sign> {
                 );
                 continue;
             }
+            Some(key @ "DomainName") if head.contains("\nWeight ") => {
+                let why = format!("a line `{key} :` of a list, and one for `Weight`");
+                add(Format::DnsServerTable, &why);
+                continue;
+            }
             Some(key @ ("QueryType" | "NameTarget")) => {
                 add(Format::ResolveText, &format!("a line `{key} :` of a list"));
                 continue;

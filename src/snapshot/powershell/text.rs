@@ -16,7 +16,7 @@ pub(super) enum Piece<'a> {
     Table(Table<'a>),
     /// One record as `Format-List` shows it.
     Entry(Row<'a>),
-    /// A prompt and the command typed at it, up to a blank line.
+    /// A prompt and the command typed at it, up to a blank line, or what a shell says when it starts.
     Command(Range<usize>),
     /// Other lines, up to a blank one.
     Block(Range<usize>),
@@ -107,7 +107,7 @@ fn piece<'a>(lines: &[Line<'a>]) -> (Piece<'a>, usize) {
         .find(|index| starts(*index))
         .unwrap_or(lines.len());
     let span = lines[0].start..lines[used - 1].span().end;
-    if is_prompt(lines[0].text) {
+    if is_prompt(lines[0].text) || lines[..used].iter().all(|line| is_banner(line.text)) {
         (Piece::Command(span), used)
     } else {
         (Piece::Block(span), used)
@@ -188,6 +188,16 @@ pub(super) fn is_prompt(line: &str) -> bool {
     path.is_some_and(|rest| rest.contains('>'))
         || line.starts_with(">>")
         || line.starts_with("**********")
+}
+
+/// Whether the line is of what a shell says of itself when it starts. In other languages its product, its maker
+/// and its addresses keep their names.
+fn is_banner(line: &str) -> bool {
+    line == "Windows PowerShell"
+        || line.starts_with("PowerShell 7")
+        || line.starts_with("Microsoft Windows [")
+        || line.contains("Microsoft Corporation")
+        || line.contains("https://aka.ms/")
 }
 
 /// Whether the line begins the report of a command that failed: `Resolve-DnsName : …`.

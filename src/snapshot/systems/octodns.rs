@@ -46,7 +46,14 @@ pub(super) fn sign(sample: &Sample<'_>) -> Option<Sign> {
         }
         let at_edge = text.len() == line.len();
         let mut said = text;
-        if at_edge && !text.starts_with("- ") {
+        // octoDNS itself writes the empty name as an explicit key: `? ''` and `: - type: A` below it.
+        if at_edge && let Some(key) = text.strip_prefix("? ") {
+            name = Some(key.trim().trim_matches(['\'', '"']));
+            continue;
+        }
+        if at_edge && let Some(value) = text.strip_prefix(": ") {
+            said = value;
+        } else if at_edge && !text.starts_with("- ") {
             let (key, rest) = text.split_once(':')?;
             if !rest.is_empty() && !rest.starts_with(' ') {
                 return None;

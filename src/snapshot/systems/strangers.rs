@@ -203,6 +203,20 @@ fn route53_changes(look: &Look<'_>) -> Option<Known> {
 
 /// Listings in forms that do not carry what is needed, where another form of the same command does.
 fn other_outputs(look: &Look<'_>) -> Option<Known> {
+    // `ls -d contoso.com` and `ls -t SRV contoso.com` in nslookup on Windows.
+    if look.has(" SRV ") && look.has(" priority=") && look.has(", port=") {
+        return Some((
+            "this is a listing of nslookup's `ls`, which is not read: it tells no TTLs",
+            "ask for the records themselves: `nslookup -type=srv _vlmcs._tcp.DOMAIN`; or transfer the zone: \
+             `dig @SERVER ZONE AXFR`",
+        ));
+    }
+    if look.line(&["local-data:"]) {
+        return Some((
+            "this is a configuration of Unbound, which is not read",
+            "ask for the records themselves: `nslookup -type=srv _vlmcs._tcp.DOMAIN`",
+        ));
+    }
     let text = look.line(&["RESOURCERECORDSETS\t", "ResourceRecordSets:"]);
     (text || look.has("ListResourceRecordSets")).then_some((
         "this is a listing of Route 53 that is not JSON, which is not read",
@@ -272,6 +286,14 @@ mod tests {
                 &format!(
                     "this is a listing of Route 53 that is not JSON, which is not read: {listing}"
                 ),
+            ),
+            (
+                "> ls -t srv contoso.com\r\n[dc01.contoso.com]\r\n _vlmcs._tcp                    SRV    priority=0, weight=0, port=1688, kms01.contoso.com\r\n",
+                "this is a listing of nslookup's `ls`, which is not read: it tells no TTLs: ask for the records themselves: `nslookup -type=srv _vlmcs._tcp.DOMAIN`; or transfer the zone: `dig @SERVER ZONE AXFR`",
+            ),
+            (
+                "server:\n    local-zone: \"_tcp.contoso.com.\" static\n    local-data: \"_vlmcs._tcp.contoso.com. IN SRV 0 0 1688 kms01.contoso.com.\"\n",
+                "this is a configuration of Unbound, which is not read: ask for the records themselves: `nslookup -type=srv _vlmcs._tcp.DOMAIN`",
             ),
             (
                 "Windows Registry Editor Version 5.00\r\n\r\n[HKEY_LOCAL_MACHINE\\SOFTWARE]\r\n",

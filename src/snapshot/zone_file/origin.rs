@@ -60,13 +60,29 @@ fn parse_header(rest: &str) -> Header {
 
 /// Whether the comments at the top of a file say that Azure DNS exported it (`az network dns zone export`).
 pub(super) fn is_azure_export(bytes: &[u8]) -> bool {
+    top_comments(bytes).any(|comment| comment == b"Exported zone file from Azure DNS")
+}
+
+/// The zone that an export of Azure DNS names at its top: `Zone name: contoso.com`.
+///
+/// The portal writes the same name after `$ORIGIN`, without its final dot.
+pub(super) fn azure_zone(bytes: &[u8]) -> Option<Name> {
+    if !is_azure_export(bytes) {
+        return None;
+    }
+    let zone = top_comments(bytes).find_map(|comment| comment.strip_prefix(b"Zone name:"))?;
+    presentation::parse_full_name(std::str::from_utf8(zone.trim_ascii()).ok()?).ok()
+}
+
+/// The comments above the first record or directive, without their `;` and the blanks around them.
+fn top_comments(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     bytes
         .split(|octet| *octet == b'\n')
         .map(<[u8]>::trim_ascii)
         .filter(|line| !line.is_empty())
         .map_while(|line| line.strip_prefix(b";"))
-        .any(|comment| comment.trim_ascii() == b"Exported zone file from Azure DNS")
+        .map(<[u8]>::trim_ascii)
 }
 
 /// Endings of file names that say no more than "zone file".
@@ -170,5 +186,12 @@ mod tests {
             b"$TTL 3600\n; Exported zone file from Azure DNS\n"
         ));
         assert!(!is_azure_export(b"; contoso.com\n$TTL 3600\n"));
+        let portal =
+            "; \tExported zone file from Azure DNS\n; \tZone name: contoso.com\n\n$TTL 3600\n";
+        for export in [export, portal] {
+            let zone = azure_zone(export.as_bytes()).unwrap();
+            assert_eq!(presentation::absolute(&zone), "contoso.com.");
+        }
+        assert_eq!(azure_zone(b"; Zone name: contoso.com\n"), None);
     }
 }

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::generate::Generate;
 use super::head::{Head, Owner, name_fault};
 use super::lexer::{Cursor, End, Fault, Token};
+use super::origin;
 use super::rdata::{self, Authority};
 use super::rrtype::{self, Kind};
 use super::ttl;
@@ -157,6 +158,27 @@ struct Frame<'a> {
 impl Frame<'_> {
     fn text(&self, span: &Range<usize>) -> &[u8] {
         &self.bytes[span.clone()]
+    }
+
+    /// The origin that `$ORIGIN` sets.
+    fn new_origin(&self, word: Range<usize>) -> Result<Name, Fault> {
+        let text = self.text(&word);
+        if let Some(zone) = origin::azure_zone(self.bytes)
+            && std::str::from_utf8(text).is_ok_and(|text| {
+                presentation::parse_full_name(text).is_ok_and(|name| name == zone)
+            })
+        {
+            return Ok(zone);
+        }
+        presentation::parse_name(text, self.origin.as_deref()).map_err(|error| match error {
+            NameError::NoOrigin => {
+                let absolute = format!("`$ORIGIN {}.`", String::from_utf8_lossy(text));
+                Fault::new(word, error.to_string()).help(format!(
+                    "where this is the whole name, write {absolute}, with a final dot"
+                ))
+            }
+            _ => name_fault(word, error),
+        })
     }
 
     /// The next word of a directive or of a record's head.
@@ -639,8 +661,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         match directive {
             Directive::Origin => {
                 let word = frame.word("the origin")?;
-                let origin = presentation::parse_name(frame.text(&word), frame.origin.as_deref())
-                    .map_err(|error| name_fault(word, error))?;
+                let origin = frame.new_origin(word)?;
                 let end = frame.end()?;
                 frame.origin = Some(Rc::new(origin));
                 self.origin_set = true;

@@ -30,6 +30,21 @@ const KEEP: &str = "(run `dig AXFR ZONE` again, without `+onesoa`, and keep all 
 const FAILED: &str = "the transfer failed: what is there is not the zone (let the server transfer the zone to this machine, \
                       and run dig again)\n";
 
+/// The records of a transfer are read as a zone file's, in which a command is no line.
+#[test]
+fn what_was_typed_is_no_part_of_a_transfer() {
+    for prompt in ["C:\\>", "$ ", "[root@ns ~]# ", "└─$ "] {
+        check(
+            &format!(
+                "{prompt}dig AXFR contoso.com\n{GREETING}{SOA}{RECORDS}{SOA}{}",
+                size(5)
+            ),
+            "1:1: this was typed; dig did not print it (keep what dig prints, from `; <<>> DiG` on, and nothing \
+             else)\n",
+        );
+    }
+}
+
 #[test]
 fn whole_transfers() {
     let multiline = "contoso.com.\t\t3600 IN\tSOA dc01.contoso.com. hostmaster.contoso.com. (
@@ -47,10 +62,6 @@ fn whole_transfers() {
         format!("{SOA}{SOA}"),
         format!(
             ";; communications error to 10.20.0.9#53: timed out\n{GREETING}{SOA}{RECORDS}{SOA}{}",
-            size(5)
-        ),
-        format!(
-            "C:\\>dig AXFR contoso.com\n{GREETING}{SOA}{RECORDS}{SOA}{}",
             size(5)
         ),
     ] {
