@@ -17,6 +17,8 @@ pub(super) struct Placed {
     pub(super) format: Format,
     pub(super) apex: Name,
     pub(super) apex_from: ApexFrom,
+    /// Whether its section has an apex, so that it stays in this zone.
+    pub(super) told: bool,
     evidence: Option<ZoneKind>,
     extent: Extent,
     records: Vec<Listed>,
@@ -116,7 +118,12 @@ impl Placing {
             file,
             format,
             apex: section.apex.unwrap_or_else(Name::root),
-            apex_from: ApexFrom::Source,
+            apex_from: if section.apex_given {
+                ApexFrom::Given
+            } else {
+                ApexFrom::Source
+            },
+            told,
             evidence: section.evidence,
             extent: section.extent,
             records: section.records,
@@ -143,6 +150,7 @@ impl Placing {
         let part = |(apex, apex_from)| Placed {
             apex,
             apex_from,
+            told: false,
             records: Vec::new(),
             empty: BTreeSet::new(),
             ..whole

@@ -112,6 +112,8 @@ impl Fault {
 pub(super) struct Section {
     /// The zone's apex; `None`: the source does not tell.
     pub(super) apex: Option<Name>,
+    /// Whether the apex is that of `--zone`, not of the source.
+    pub(super) apex_given: bool,
     /// What the data says about how the zone is kept.
     pub(super) evidence: Option<ZoneKind>,
     /// What is known besides the records that are listed.
@@ -127,6 +129,7 @@ impl Section {
     pub(super) fn new(apex: Option<Name>, extent: Extent) -> Self {
         Self {
             apex,
+            apex_given: false,
             evidence: None,
             extent,
             records: Vec::new(),

@@ -119,9 +119,7 @@ fn assemble(
         &zone_files,
         &placed,
     );
-    let (told, untold): (Vec<Placed>, Vec<Placed>) = placed
-        .into_iter()
-        .partition(|part| part.apex_from == ApexFrom::Source);
+    let (told, untold): (Vec<Placed>, Vec<Placed>) = placed.into_iter().partition(|part| part.told);
     let inside = by_zone(
         zone_files
             .iter()

@@ -40,6 +40,8 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
 /// The zone that is being read.
 struct Zone<'a> {
     name: Name,
+    /// Whether the user names it, not the text.
+    given: bool,
     rows: Rows<'a>,
     /// Whether its end was read.
     done: bool,
@@ -48,10 +50,11 @@ struct Zone<'a> {
 }
 
 impl Zone<'_> {
-    fn new(name: Name) -> Self {
+    fn new(name: Name, given: bool) -> Self {
         Self {
             rows: Rows::new(name.clone()),
             name,
+            given,
             done: false,
             counted: None,
         }
@@ -115,13 +118,15 @@ impl<'a> Reader<'a> {
             );
             self.faults.push(Fault::at(span, message));
         }
-        self.zone = Some(Zone::new(name));
+        self.zone = Some(Zone::new(name, false));
     }
 
     fn row(&mut self, line: &Line<'a>) {
         if self.zone.is_none() {
             match self.given {
-                Some(zone) if self.sections.is_empty() => self.zone = Some(Zone::new(zone.clone())),
+                Some(zone) if self.sections.is_empty() => {
+                    self.zone = Some(Zone::new(zone.clone(), true));
+                }
                 _ if self.faults.is_empty() => self.faults.push(
                     Fault::at(
                         line.span(),
@@ -164,6 +169,7 @@ impl<'a> Reader<'a> {
             _ => {}
         }
         let mut section = Section::new(Some(zone.name), Extent::Whole);
+        section.apex_given = zone.given;
         section.records = zone.rows.records;
         self.sections.push(section);
     }

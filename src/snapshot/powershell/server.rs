@@ -151,9 +151,13 @@ impl Cmdlet for Listing<'_> {
             ]);
         }
         let mut groups: BTreeMap<Name, (bool, Vec<Pending>)> = BTreeMap::new();
+        let mut told: BTreeSet<Name> = BTreeSet::new();
         for record in self.pending {
             let (zone, directory) = match (&record.zone, self.sample.zone) {
-                (Some((zone, directory)), _) => (zone.clone(), *directory),
+                (Some((zone, directory)), _) => {
+                    told.insert(zone.clone());
+                    (zone.clone(), *directory)
+                }
                 (None, Some(zone)) => (zone.clone(), false),
                 (None, None) => return Err(vec![no_zone()]),
             };
@@ -163,7 +167,11 @@ impl Cmdlet for Listing<'_> {
         }
         let sections = groups
             .into_iter()
-            .map(|(zone, (directory, records))| section(&zone, directory, records, &mut faults))
+            .map(|(zone, (directory, records))| {
+                let mut section = section(&zone, directory, records, &mut faults);
+                section.apex_given = !told.contains(&zone);
+                section
+            })
             .collect();
         if faults.is_empty() {
             Ok(sections)

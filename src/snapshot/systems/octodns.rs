@@ -148,6 +148,7 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
         ]);
     }
     let mut section = Section::new(Some(zone), Extent::Whole);
+    section.apex_given = sample.zone.is_some();
     section.evidence = Some(ZoneKind::Other);
     section.records = records;
     Ok(vec![section])
