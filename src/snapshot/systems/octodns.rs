@@ -72,16 +72,13 @@ pub(super) fn sign(sample: &Sample<'_>) -> Option<Sign> {
                 } else {
                     format!("the key `{owner}` with a set of the type {kind}")
                 };
-                let from = if sample.zone.is_some() {
-                    "its zone is the one given by --zone".to_owned()
-                } else {
-                    match zone_of_file(sample.shown) {
-                        Some(zone) => format!(
-                            "its zone, by its file name, is `{}`",
-                            presentation::plain(&zone)
-                        ),
-                        None => "its file name does not tell its zone".to_owned(),
-                    }
+                let from = match zone_of(sample) {
+                    Some((_, true)) => "its zone is the one given by --zone".to_owned(),
+                    Some((zone, false)) => format!(
+                        "its zone, by its file name, is `{}`",
+                        presentation::plain(&zone)
+                    ),
+                    None => "its file name does not tell its zone".to_owned(),
                 };
                 return Some(Sign::new(Format::OctoDns, format!("{why}; {from}")));
             }
@@ -90,15 +87,33 @@ pub(super) fn sign(sample: &Sample<'_>) -> Option<Sign> {
     None
 }
 
-/// The zone that a file's name tells, as octoDNS reads it: `contoso.com.yaml`. A file of one label is taken for
-/// something else.
+/// The zone of a source, and whether it is that of `--zone`. A file that is named after a zone below the given
+/// one is of that zone: the option is meant for another source.
+fn zone_of(sample: &Sample<'_>) -> Option<(Name, bool)> {
+    let named = zone_of_file(sample.shown);
+    match (sample.zone, named) {
+        (Some(given), Some(named)) if *given != named && given.zone_of(&named) => {
+            Some((named, false))
+        }
+        (Some(given), _) => Some((given.clone(), true)),
+        (None, named) => named.map(|named| (named, false)),
+    }
+}
+
+/// The zone that a file's name tells, as octoDNS reads it: `contoso.com.yaml`, also `octodns-contoso.com.yaml`.
+/// A file of one label is taken for something else.
 fn zone_of_file(path: &str) -> Option<Name> {
     let (_, file) = folder_and_file(path);
     let lower = file.to_ascii_lowercase();
     let ending = [".yaml", ".yml"]
         .into_iter()
         .find(|ending| lower.ends_with(ending))?;
-    let name = presentation::parse_full_name(&file[..file.len() - ending.len()]).ok()?;
+    let stem = &file[..file.len() - ending.len()];
+    let stem = match lower.strip_prefix("octodns-") {
+        Some(_) => &stem["octodns-".len()..],
+        None => stem,
+    };
+    let name = presentation::parse_full_name(stem).ok()?;
     (presentation::label_count(&name) > 1).then_some(name)
 }
 
@@ -114,15 +129,12 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
         let message = "this is a part of a zone that octoDNS keeps in a folder of files";
         return Err(vec![Fault::whole(message).help(DUMP_HELP)]);
     }
-    let zone = match sample.zone {
-        Some(zone) => zone.clone(),
-        None => zone_of_file(sample.shown).ok_or_else(|| {
-            let message = "nothing tells which zone this is";
-            vec![Fault::whole(message).help(
-                "name the file after the zone, as octoDNS does (contoso.com.yaml), or give --zone ZONE",
-            )]
-        })?,
-    };
+    let (zone, given) = zone_of(sample).ok_or_else(|| {
+        let message = "nothing tells which zone this is";
+        vec![Fault::whole(message).help(
+            "name the file after the zone, as octoDNS does (contoso.com.yaml), or give --zone ZONE",
+        )]
+    })?;
     let (start, text) = values::text(sample).map_err(|fault| vec![fault])?;
     let source = Source::new(&SUBJECT, Notation::Yaml, sample.shown, text.to_owned());
     let (root, complaints) = document::read(&source);
@@ -148,7 +160,7 @@ pub(super) fn read(sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
         ]);
     }
     let mut section = Section::new(Some(zone), Extent::Whole);
-    section.apex_given = sample.zone.is_some();
+    section.apex_given = given;
     section.evidence = Some(ZoneKind::Other);
     section.records = records;
     Ok(vec![section])
@@ -610,9 +622,32 @@ contoso.com. Whole other
             "../contoso.com.yaml",
             "./contoso.com.yml",
             "a/../contoso.com.YAML",
+            "octodns-contoso.com.yaml",
         ] {
             assert_eq!(Given { shown, ..GIVEN }.said(SAMPLE), SAID, "{shown}");
         }
+    }
+
+    #[test]
+    fn the_given_zone_is_not_that_of_a_file_named_after_a_zone_below_it() {
+        let zone = |shown, given: &str| {
+            let given = crate::presentation::parse_full_name(given).unwrap();
+            let given = Given {
+                shown,
+                zone: Some(&given),
+                ..GIVEN
+            };
+            let said = given.said(SAMPLE);
+            said.lines().next().unwrap_or_default().to_owned()
+        };
+        assert_eq!(
+            zone("emea.contoso.com.yaml", "contoso.com"),
+            zone("x.yaml", "emea.contoso.com")
+        );
+        assert_eq!(
+            zone("backup-contoso.com.yaml", "contoso.com"),
+            zone("x.yaml", "contoso.com")
+        );
     }
 
     #[test]
