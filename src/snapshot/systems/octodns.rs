@@ -631,10 +631,9 @@ contoso.com. Whole other
     #[test]
     fn the_given_zone_is_not_that_of_a_file_named_after_a_zone_below_it() {
         let zone = |shown, given: &str| {
-            let given = crate::presentation::parse_full_name(given).unwrap();
             let given = Given {
                 shown,
-                zone: Some(&given),
+                zone: Some(given),
                 ..GIVEN
             };
             let said = given.said(SAMPLE);
