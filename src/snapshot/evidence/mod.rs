@@ -1,8 +1,8 @@
 //! What was seen on KMS hosts and on the directory nodes of their records: outputs of administrators'
 //! tools, one file a host or node.
 //!
-//! [`form`] tells by the content what a file is, one reader a form takes its facts with their places,
-//! [`subject`] finds the host or node that they are of, [`merge`] puts the files of one host together. A
+//! `form` tells by the content what a file is, one reader a form takes its facts with their places,
+//! `subject` finds the host or node that they are of, `merge` puts the files of one host together. A
 //! fact that a file does not tell stays `None`.
 
 use std::ops::Range;
