@@ -1,0 +1,335 @@
+//! Generated zones with a topology each, and what the zone is to be, by the rules of `docs/plan.md` told
+//! once more in a slow and obvious way.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
+use crate::zone::Record;
+use crate::zonegen::Random;
+
+/// How the records are to be changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// By dynamic update.
+    Update,
+    /// By the diff.
+    Patch,
+}
+
+/// A zone and what is wanted there.
+#[derive(Debug)]
+pub(crate) struct Case {
+    /// The zone, without final dot; also the name of its file.
+    pub(crate) apex: String,
+    /// Whether it holds targets that are no host names.
+    pub(crate) odd: bool,
+    /// The topology file.
+    pub(crate) topology: String,
+    /// What the zone holds now; its SOA has no serial.
+    pub(crate) now: BTreeSet<Record>,
+    /// What it is to hold.
+    pub(crate) wanted: BTreeSet<Record>,
+    file: String,
+}
+
+/// Whether a machine is wanted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Role {
+    Host,
+    Retired,
+    Unlisted,
+}
+
+/// A machine that records may name.
+struct Machine {
+    /// With its final dot, in lower case.
+    name: String,
+    role: Role,
+    port: u16,
+    /// Priority and weight by domain, which has a final dot.
+    published: BTreeMap<String, (u16, u16)>,
+}
+
+/// A KMS record: priority, weight, port, target in lower case.
+type Data = (u16, u16, u16, String);
+
+const NUMBERS: [u16; 6] = [0, 0, 10, 25, 100, 65_535];
+const TTLS: [u32; 4] = [0, 300, 3600, 86_400];
+
+impl Case {
+    /// As many cases as asked for, each in a zone of its own.
+    pub(crate) fn all(count: u64, kind: Kind) -> Vec<Self> {
+        (0..count).map(|seed| Self::new(seed, kind)).collect()
+    }
+
+    /// The names of the record sets that are to change.
+    pub(crate) fn changing(&self) -> BTreeSet<&str> {
+        let differing = self.now.symmetric_difference(&self.wanted);
+        differing.map(|record| record.owner.as_str()).collect()
+    }
+
+    /// The zone file.
+    pub(crate) fn file(&self) -> &str {
+        &self.file
+    }
+
+    fn new(seed: u64, kind: Kind) -> Self {
+        let mut random = Random::new(seed);
+        let zone = format!("z{seed}.contoso.com.");
+        let odd = seed % 4 == 3;
+        let mut domains = vec![zone.clone()];
+        domains.extend(["emea", "lab", "_x.branch"].map(|part| format!("{part}.{zone}")));
+        let named: Vec<String> = domains
+            .iter()
+            .filter(|_| !random.one_in(3))
+            .cloned()
+            .collect();
+        let named = if named.is_empty() {
+            domains[..1].to_vec()
+        } else {
+            named
+        };
+
+        let mut machines = machines(&mut random, &zone, odd);
+        let mut sets: BTreeMap<String, (u32, BTreeSet<Data>)> = BTreeMap::new();
+        let mut file = rest(&zone, &machines);
+        for domain in &domains {
+            let ttl = *random.pick(&TTLS);
+            let owner = format!("_vlmcs._tcp.{domain}");
+            let mut set = BTreeSet::new();
+            let share = 1 + random.below(4);
+            for machine in &machines {
+                while random.below(5) < share {
+                    let port = if random.one_in(8) { 1689 } else { 1688 };
+                    let (priority, weight) = (*random.pick(&NUMBERS), *random.pick(&NUMBERS));
+                    if !set.insert((priority, weight, port, machine.name.clone())) {
+                        break;
+                    }
+                    let target = in_some_case(&mut random, &machine.name);
+                    let owner = in_some_case(&mut random, &owner);
+                    let _ = writeln!(
+                        file,
+                        "{owner} {ttl} IN SRV {priority} {weight} {port} {target}"
+                    );
+                    if !random.one_in(6) {
+                        break;
+                    }
+                }
+            }
+            sets.insert(owner, (ttl, set));
+        }
+        for machine in &mut machines {
+            publish(&mut random, machine, &named, &sets);
+        }
+        let ttl = *random.pick(&TTLS);
+        let keep = random.one_in(3);
+        let now = with_sets(&file, &sets);
+        let wanted_sets = wanted(&sets, &named, &machines, ttl, keep);
+        Self {
+            apex: zone.trim_end_matches('.').to_owned(),
+            odd,
+            topology: topology(&mut random, &zone, &named, &machines, ttl, keep, kind),
+            wanted: with_sets(&file, &wanted_sets),
+            now,
+            file,
+        }
+    }
+}
+
+fn machines(random: &mut Random, zone: &str, odd: bool) -> Vec<Machine> {
+    let mut names = [
+        "kms01.",
+        "kms02.",
+        "kms03.emea.",
+        "kms-4.lab.",
+        "oldkms.",
+        "srv1688.",
+    ]
+    .map(|name| format!("{name}{zone}"))
+    .to_vec();
+    names.push("kms07.fabrikam.example.".to_owned());
+    if odd {
+        names.push(format!("old-kms_1.{zone}"));
+        names.push(format!(r"lab\.kms.{zone}"));
+        names.push(format!(r"k\$\(kms\).{zone}"));
+    }
+    let mut machines: Vec<Machine> = names
+        .into_iter()
+        .map(|name| Machine {
+            name,
+            role: match random.below(10) {
+                0..=4 => Role::Host,
+                5 | 6 => Role::Retired,
+                _ => Role::Unlisted,
+            },
+            port: if random.one_in(6) { 1689 } else { 1688 },
+            published: BTreeMap::new(),
+        })
+        .collect();
+    machines[0].role = Role::Host;
+    machines
+}
+
+/// Gives a host its domains and numbers; what stands there already is often wanted again.
+fn publish(
+    random: &mut Random,
+    machine: &mut Machine,
+    named: &[String],
+    sets: &BTreeMap<String, (u32, BTreeSet<Data>)>,
+) {
+    if machine.role != Role::Host {
+        return;
+    }
+    for domain in named {
+        if random.one_in(4) {
+            continue;
+        }
+        let set = &sets[&format!("_vlmcs._tcp.{domain}")].1;
+        let there = set
+            .iter()
+            .find(|(_, _, port, target)| *port == machine.port && *target == machine.name);
+        let numbers = match there {
+            Some((priority, weight, _, _)) if random.one_in(2) => (*priority, *weight),
+            _ => (*random.pick(&NUMBERS), *random.pick(&NUMBERS)),
+        };
+        machine.published.insert(domain.clone(), numbers);
+    }
+    if machine.published.is_empty() {
+        machine.published.insert(named[0].clone(), (10, 25));
+    }
+}
+
+/// What the zone holds besides KMS records.
+fn rest(zone: &str, machines: &[Machine]) -> String {
+    let mut file = format!(
+        "{zone} 3600 IN SOA ns1.{zone} hostmaster.{zone} 48213 900 600 86400 3600\n\
+         {zone} 3600 IN NS ns1.{zone}\n\
+         {zone} 300 IN MX 10 mail.{zone}\n\
+         {zone} 3600 IN TXT \"v=spf1 include:spf.contoso.com -all\"\n\
+         ns1.{zone} 3600 IN A 192.0.2.53\n\
+         mail.{zone} 300 IN A 192.0.2.25\n\
+         activation.{zone} 3600 IN CNAME kms01.{zone}\n\
+         *.wild.{zone} 3600 IN TXT \"a; b\" \"c\"\n\
+         _ldap._tcp.{zone} 600 IN SRV 0 100 389 dc01.{zone}\n\
+         _ldap._tcp.{zone} 600 IN SRV 0 100 389 dc02.{zone}\n\
+         _vlmcs._udp.{zone} 600 IN SRV 0 0 1688 kms01.{zone}\n\
+         _tcp.{zone} 3600 IN TXT \"beside\"\n\
+         sub.{zone} 3600 IN NS ns.sub.{zone}\n\
+         ns.sub.{zone} 3600 IN A 192.0.2.54\n"
+    );
+    for (index, machine) in machines.iter().enumerate() {
+        if machine.name.ends_with(zone) {
+            let _ = writeln!(file, "{} 1200 IN A 192.0.2.{}", machine.name, 100 + index);
+            let _ = writeln!(file, "{} 1200 IN AAAA 2001:db8::{:x}", machine.name, 1 + index);
+        }
+    }
+    file
+}
+
+/// The records of the file with these KMS records instead of its own.
+fn with_sets(file: &str, sets: &BTreeMap<String, (u32, BTreeSet<Data>)>) -> BTreeSet<Record> {
+    let mut records = BTreeSet::new();
+    for line in file.lines() {
+        let mut fields = line.splitn(5, ' ');
+        let mut field = || fields.next().unwrap();
+        let (owner, ttl, _class, kind, data) = (field(), field(), field(), field(), field());
+        let data = if kind == "SOA" {
+            data.replace(" 48213 ", " ")
+        } else {
+            data.to_owned()
+        };
+        let record = Record::new(owner, ttl.parse().unwrap(), kind, &data);
+        if !record.owner.starts_with("_vlmcs._tcp.") {
+            records.insert(record);
+        }
+    }
+    for (owner, (ttl, set)) in sets {
+        for (priority, weight, port, target) in set {
+            let data = format!("{priority} {weight} {port} {target}");
+            records.insert(Record::new(owner, *ttl, "SRV", &data));
+        }
+    }
+    records
+}
+
+/// What becomes of the sets. A set has one TTL, that of the records written last: a record that is kept
+/// beside wanted ones takes theirs.
+fn wanted(
+    sets: &BTreeMap<String, (u32, BTreeSet<Data>)>,
+    named: &[String],
+    machines: &[Machine],
+    ttl: u32,
+    keep: bool,
+) -> BTreeMap<String, (u32, BTreeSet<Data>)> {
+    let mut all = sets.clone();
+    for (owner, (set_ttl, set)) in &mut all {
+        let domain = owner.trim_start_matches("_vlmcs._tcp.");
+        let is_named = named.iter().any(|name| name == domain);
+        set.retain(|(_, _, _, target)| {
+            let machine = machines.iter().find(|machine| machine.name == *target);
+            match machine.unwrap().role {
+                Role::Retired => false,
+                Role::Unlisted => keep || !is_named,
+                Role::Host => !is_named,
+            }
+        });
+        for machine in machines {
+            if let Some((priority, weight)) = machine.published.get(domain) {
+                set.insert((*priority, *weight, machine.port, machine.name.clone()));
+                *set_ttl = ttl;
+            }
+        }
+    }
+    all
+}
+
+fn topology(
+    random: &mut Random,
+    zone: &str,
+    named: &[String],
+    machines: &[Machine],
+    ttl: u32,
+    keep: bool,
+    kind: Kind,
+) -> String {
+    let unlisted = if keep { "keep" } else { "remove" };
+    let mut text = format!("[kms]\ndomains = {named:?}\nttl = {ttl}\nunlisted = \"{unlisted}\"\n");
+    for machine in machines {
+        let name = in_some_case(random, &machine.name);
+        match machine.role {
+            Role::Host => {
+                let _ = write!(
+                    text,
+                    "\n[[host]]\nname = '{name}'\nport = {}\npublish = [\n",
+                    machine.port
+                );
+                for (domain, (priority, weight)) in &machine.published {
+                    let _ = writeln!(
+                        text,
+                        "  {{ domain = '{domain}', priority = {priority}, weight = {weight} }},"
+                    );
+                }
+                text.push_str("]\n");
+            }
+            Role::Retired => {
+                let _ = write!(text, "\n[[retired]]\nname = '{name}'\n");
+            }
+            Role::Unlisted => {}
+        }
+    }
+    let how = match kind {
+        Kind::Update => "kind = \"bind\"\napply = \"nsupdate\"\nserver = \"127.0.0.1\"",
+        Kind::Patch => "kind = \"other\"\napply = \"patch\"",
+    };
+    let _ = write!(text, "\n[[zone]]\nname = '{zone}'\n{how}\n");
+    text
+}
+
+/// The name, one time in four in upper case.
+fn in_some_case(random: &mut Random, name: &str) -> String {
+    if random.one_in(4) {
+        name.to_ascii_uppercase()
+    } else {
+        name.to_owned()
+    }
+}
