@@ -50,8 +50,19 @@ struct Machine {
     published: BTreeMap<String, (u16, u16)>,
 }
 
+/// What holds for the whole topology.
+struct How {
+    ttl: u32,
+    /// Whether unlisted records stay.
+    keep: bool,
+    kind: Kind,
+}
+
 /// A KMS record: priority, weight, port, target in lower case.
 type Data = (u16, u16, u16, String);
+
+/// The KMS records of a zone by owner, each with its TTL.
+type Sets = BTreeMap<String, BTreeMap<Data, u32>>;
 
 const NUMBERS: [u16; 6] = [0, 0, 10, 25, 100, 65_535];
 const TTLS: [u32; 4] = [0, 300, 3600, 86_400];
@@ -91,18 +102,19 @@ impl Case {
         };
 
         let mut machines = machines(&mut random, &zone, odd);
-        let mut sets: BTreeMap<String, (u32, BTreeSet<Data>)> = BTreeMap::new();
+        let mut sets = Sets::new();
         let mut file = rest(&zone, &machines);
         for domain in &domains {
             let ttl = *random.pick(&TTLS);
             let owner = format!("_vlmcs._tcp.{domain}");
-            let mut set = BTreeSet::new();
+            let mut set = BTreeMap::new();
             let share = 1 + random.below(4);
             for machine in &machines {
                 while random.below(5) < share {
                     let port = if random.one_in(8) { 1689 } else { 1688 };
                     let (priority, weight) = (*random.pick(&NUMBERS), *random.pick(&NUMBERS));
-                    if !set.insert((priority, weight, port, machine.name.clone())) {
+                    let data = (priority, weight, port, machine.name.clone());
+                    if set.insert(data, ttl).is_some() {
                         break;
                     }
                     let target = in_some_case(&mut random, &machine.name);
@@ -116,19 +128,22 @@ impl Case {
                     }
                 }
             }
-            sets.insert(owner, (ttl, set));
+            sets.insert(owner, set);
         }
         for machine in &mut machines {
             publish(&mut random, machine, &named, &sets);
         }
-        let ttl = *random.pick(&TTLS);
-        let keep = random.one_in(3);
+        let how = How {
+            ttl: *random.pick(&TTLS),
+            keep: random.one_in(3),
+            kind,
+        };
         let now = with_sets(&file, &sets);
-        let wanted_sets = wanted(&sets, &named, &machines, ttl, keep);
+        let wanted_sets = wanted(&sets, &named, &machines, &how);
         Self {
             apex: zone.trim_end_matches('.').to_owned(),
             odd,
-            topology: topology(&mut random, &zone, &named, &machines, ttl, keep, kind),
+            topology: topology(&mut random, &zone, &named, &machines, &how),
             wanted: with_sets(&file, &wanted_sets),
             now,
             file,
@@ -171,12 +186,7 @@ fn machines(random: &mut Random, zone: &str, odd: bool) -> Vec<Machine> {
 }
 
 /// Gives a host its domains and numbers; what stands there already is often wanted again.
-fn publish(
-    random: &mut Random,
-    machine: &mut Machine,
-    named: &[String],
-    sets: &BTreeMap<String, (u32, BTreeSet<Data>)>,
-) {
+fn publish(random: &mut Random, machine: &mut Machine, named: &[String], sets: &Sets) {
     if machine.role != Role::Host {
         return;
     }
@@ -184,9 +194,9 @@ fn publish(
         if random.one_in(4) {
             continue;
         }
-        let set = &sets[&format!("_vlmcs._tcp.{domain}")].1;
+        let set = &sets[&format!("_vlmcs._tcp.{domain}")];
         let there = set
-            .iter()
+            .keys()
             .find(|(_, _, port, target)| *port == machine.port && *target == machine.name);
         let numbers = match there {
             Some((priority, weight, _, _)) if random.one_in(2) => (*priority, *weight),
@@ -220,14 +230,19 @@ fn rest(zone: &str, machines: &[Machine]) -> String {
     for (index, machine) in machines.iter().enumerate() {
         if machine.name.ends_with(zone) {
             let _ = writeln!(file, "{} 1200 IN A 192.0.2.{}", machine.name, 100 + index);
-            let _ = writeln!(file, "{} 1200 IN AAAA 2001:db8::{:x}", machine.name, 1 + index);
+            let _ = writeln!(
+                file,
+                "{} 1200 IN AAAA 2001:db8::{:x}",
+                machine.name,
+                1 + index
+            );
         }
     }
     file
 }
 
 /// The records of the file with these KMS records instead of its own.
-fn with_sets(file: &str, sets: &BTreeMap<String, (u32, BTreeSet<Data>)>) -> BTreeSet<Record> {
+fn with_sets(file: &str, sets: &Sets) -> BTreeSet<Record> {
     let mut records = BTreeSet::new();
     for line in file.lines() {
         let mut fields = line.splitn(5, ' ');
@@ -243,8 +258,8 @@ fn with_sets(file: &str, sets: &BTreeMap<String, (u32, BTreeSet<Data>)>) -> BTre
             records.insert(record);
         }
     }
-    for (owner, (ttl, set)) in sets {
-        for (priority, weight, port, target) in set {
+    for (owner, set) in sets {
+        for ((priority, weight, port, target), ttl) in set {
             let data = format!("{priority} {weight} {port} {target}");
             records.insert(Record::new(owner, *ttl, "SRV", &data));
         }
@@ -252,31 +267,28 @@ fn with_sets(file: &str, sets: &BTreeMap<String, (u32, BTreeSet<Data>)>) -> BTre
     records
 }
 
-/// What becomes of the sets. A set has one TTL, that of the records written last: a record that is kept
-/// beside wanted ones takes theirs.
-fn wanted(
-    sets: &BTreeMap<String, (u32, BTreeSet<Data>)>,
-    named: &[String],
-    machines: &[Machine],
-    ttl: u32,
-    keep: bool,
-) -> BTreeMap<String, (u32, BTreeSet<Data>)> {
+/// What becomes of the sets. A server that takes updates keeps one TTL a set, that of the record written
+/// last: a record that is kept beside wanted ones takes theirs. In a file it keeps its own.
+fn wanted(sets: &Sets, named: &[String], machines: &[Machine], how: &How) -> Sets {
     let mut all = sets.clone();
-    for (owner, (set_ttl, set)) in &mut all {
+    for (owner, set) in &mut all {
         let domain = owner.trim_start_matches("_vlmcs._tcp.");
         let is_named = named.iter().any(|name| name == domain);
-        set.retain(|(_, _, _, target)| {
+        set.retain(|(_, _, _, target), _| {
             let machine = machines.iter().find(|machine| machine.name == *target);
             match machine.unwrap().role {
                 Role::Retired => false,
-                Role::Unlisted => keep || !is_named,
+                Role::Unlisted => how.keep || !is_named,
                 Role::Host => !is_named,
             }
         });
         for machine in machines {
             if let Some((priority, weight)) = machine.published.get(domain) {
-                set.insert((*priority, *weight, machine.port, machine.name.clone()));
-                *set_ttl = ttl;
+                let data = (*priority, *weight, machine.port, machine.name.clone());
+                set.insert(data, how.ttl);
+                if how.kind == Kind::Update {
+                    set.values_mut().for_each(|ttl| *ttl = how.ttl);
+                }
             }
         }
     }
@@ -288,11 +300,10 @@ fn topology(
     zone: &str,
     named: &[String],
     machines: &[Machine],
-    ttl: u32,
-    keep: bool,
-    kind: Kind,
+    how: &How,
 ) -> String {
-    let unlisted = if keep { "keep" } else { "remove" };
+    let ttl = how.ttl;
+    let unlisted = if how.keep { "keep" } else { "remove" };
     let mut text = format!("[kms]\ndomains = {named:?}\nttl = {ttl}\nunlisted = \"{unlisted}\"\n");
     for machine in machines {
         let name = in_some_case(random, &machine.name);
@@ -317,11 +328,11 @@ fn topology(
             Role::Unlisted => {}
         }
     }
-    let how = match kind {
+    let apply = match how.kind {
         Kind::Update => "kind = \"bind\"\napply = \"nsupdate\"\nserver = \"127.0.0.1\"",
         Kind::Patch => "kind = \"other\"\napply = \"patch\"",
     };
-    let _ = write!(text, "\n[[zone]]\nname = '{zone}'\n{how}\n");
+    let _ = write!(text, "\n[[zone]]\nname = '{zone}'\n{apply}\n");
     text
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// A record. Owners, and the data of KMS records, are in lower case.
+/// A record, in lower case but for text: PowerDNS may send a name in the case of another one that is equal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Record {
     pub(crate) owner: String,
@@ -13,17 +13,15 @@ pub(crate) struct Record {
 
 impl Record {
     pub(crate) fn new(owner: &str, ttl: u32, kind: &str, data: &str) -> Self {
-        let owner = owner.to_ascii_lowercase();
-        let is_kms = kind == "SRV" && owner.starts_with("_vlmcs._tcp.");
         Self {
-            data: if is_kms {
-                data.to_ascii_lowercase()
-            } else {
-                data.to_owned()
-            },
-            owner,
+            owner: owner.to_ascii_lowercase(),
             ttl,
             kind: kind.to_owned(),
+            data: if kind == "TXT" {
+                data.to_owned()
+            } else {
+                data.to_ascii_lowercase()
+            },
         }
     }
 }

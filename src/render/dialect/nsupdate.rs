@@ -54,9 +54,8 @@ fn message(change: &SetChange, server: Option<&String>, out: &mut Instructions) 
             RecordEdit::Add { record } => updates.push(add(&owner, record, change, out)),
             RecordEdit::Remove { record } => updates.push(delete(&owner, record)),
             RecordEdit::Replace { before, after } if before.same_data(after) => {
-                // An equal record replaces the one that is there (RFC 2136 section 3.4.2.2).
                 if after.ttl.is_some() && after.ttl != before.ttl {
-                    updates.push(add(&owner, after, change, out));
+                    updates.extend(again(&owner, before, after, change, out));
                 } else {
                     out.say(format!(
                         "A dynamic update cannot change the age alone of the record {}.",
@@ -110,6 +109,18 @@ fn add(owner: &str, record: &Record, change: &SetChange, out: &mut Instructions)
         DEFAULT_TTL
     });
     format!("update add {owner} {ttl} IN SRV {}", data(record))
+}
+
+/// The same record with another TTL. An add alone should do it (RFC 2136 section 3.4.2.2), but Knot DNS passes
+/// over a record that is there. Nobody sees the set between the two: a message is applied as a whole.
+fn again(
+    owner: &str,
+    before: &Record,
+    after: &Record,
+    change: &SetChange,
+    out: &mut Instructions,
+) -> [String; 2] {
+    [delete(owner, before), add(owner, after, change, out)]
 }
 
 fn delete(owner: &str, record: &Record) -> String {
