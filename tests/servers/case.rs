@@ -55,6 +55,8 @@ struct How {
     ttl: u32,
     /// Whether unlisted records stay.
     keep: bool,
+    /// Whether little is to change.
+    calm: bool,
     kind: Kind,
 }
 
@@ -68,9 +70,68 @@ const NUMBERS: [u16; 6] = [0, 0, 10, 25, 100, 65_535];
 const TTLS: [u32; 4] = [0, 300, 3600, 86_400];
 
 impl Case {
-    /// As many cases as asked for, each in a zone of its own.
+    /// As many cases as asked for, each in a zone of its own, and one more: a host comes with another TTL
+    /// beside a record that is kept.
     pub(crate) fn all(count: u64, kind: Kind) -> Vec<Self> {
-        (0..count).map(|seed| Self::new(seed, kind)).collect()
+        let mut cases: Vec<Self> = (0..count).map(|seed| Self::new(seed, kind)).collect();
+        cases.push(Self::beside_kept(kind));
+        cases
+    }
+
+    fn beside_kept(kind: Kind) -> Self {
+        let zone = "kept.contoso.com.".to_owned();
+        let machine = |name: &str, role| Machine {
+            name: format!("{name}.{zone}"),
+            role,
+            port: 1688,
+            published: BTreeMap::new(),
+        };
+        let mut machines = vec![
+            machine("kms01", Role::Host),
+            machine("other", Role::Unlisted),
+        ];
+        machines[0].published.insert(zone.clone(), (0, 0));
+        let owner = format!("_vlmcs._tcp.{zone}");
+        let other = (0, 0, 1688, machines[1].name.clone());
+        let mut file = rest(&zone, &machines);
+        let _ = writeln!(file, "{owner} 300 IN SRV 0 0 1688 {}", other.3);
+        let sets = Sets::from([(owner, BTreeMap::from([(other, 300)]))]);
+        let how = How {
+            ttl: 3600,
+            keep: true,
+            calm: true,
+            kind,
+        };
+        Self::made(
+            &mut Random::new(0),
+            &zone,
+            file,
+            &sets,
+            &[zone.clone()],
+            &machines,
+            &how,
+        )
+    }
+
+    fn made(
+        random: &mut Random,
+        zone: &str,
+        file: String,
+        sets: &Sets,
+        named: &[String],
+        machines: &[Machine],
+        how: &How,
+    ) -> Self {
+        Self {
+            apex: zone.trim_end_matches('.').to_owned(),
+            odd: machines
+                .iter()
+                .any(|machine| machine.name.contains(['_', '\\'])),
+            topology: topology(random, zone, named, machines, how),
+            now: with_sets(&file, sets),
+            wanted: with_sets(&file, &wanted(sets, named, machines, how)),
+            file,
+        }
     }
 
     /// The names of the record sets that are to change.
@@ -84,12 +145,28 @@ impl Case {
         &self.file
     }
 
+    /// The data of a KMS record of the file, as it is spelled there.
+    pub(crate) fn spelled(&self, record: &Record) -> &str {
+        let line = self.file.lines().find_map(|line| {
+            let (owner, data) = line.split_once(' ')?;
+            let (_, data) = data.split_once(" IN SRV ")?;
+            let same = owner.eq_ignore_ascii_case(&record.owner)
+                && data.eq_ignore_ascii_case(&record.data);
+            same.then_some(data)
+        });
+        line.expect("it is one of the file's")
+    }
+
     fn new(seed: u64, kind: Kind) -> Self {
         let mut random = Random::new(seed);
         let zone = format!("z{seed}.contoso.com.");
         let odd = seed % 4 == 3;
         let mut domains = vec![zone.clone()];
-        domains.extend(["emea", "lab", "_x.branch"].map(|part| format!("{part}.{zone}")));
+        for part in ["emea", "lab", "_x.branch"] {
+            if random.one_in(2) {
+                domains.push(format!("{part}.{zone}"));
+            }
+        }
         let named: Vec<String> = domains
             .iter()
             .filter(|_| !random.one_in(3))
@@ -101,17 +178,31 @@ impl Case {
             named
         };
 
-        let mut machines = machines(&mut random, &zone, odd);
+        let how = How {
+            ttl: *random.pick(&TTLS),
+            keep: random.one_in(3),
+            calm: random.one_in(3),
+            kind,
+        };
+        let mut machines = machines(&mut random, &zone, odd, how.calm);
         let mut sets = Sets::new();
         let mut file = rest(&zone, &machines);
         for domain in &domains {
-            let ttl = *random.pick(&TTLS);
+            let ttl = if random.one_in(2) {
+                how.ttl
+            } else {
+                *random.pick(&TTLS)
+            };
             let owner = format!("_vlmcs._tcp.{domain}");
             let mut set = BTreeMap::new();
-            let share = 1 + random.below(4);
+            let share = random.below(5);
             for machine in &machines {
                 while random.below(5) < share {
-                    let port = if random.one_in(8) { 1689 } else { 1688 };
+                    let port = if !how.calm && random.one_in(8) {
+                        1689
+                    } else {
+                        1688
+                    };
                     let (priority, weight) = (*random.pick(&NUMBERS), *random.pick(&NUMBERS));
                     let data = (priority, weight, port, machine.name.clone());
                     if set.insert(data, ttl).is_some() {
@@ -123,7 +214,7 @@ impl Case {
                         file,
                         "{owner} {ttl} IN SRV {priority} {weight} {port} {target}"
                     );
-                    if !random.one_in(6) {
+                    if how.calm || !random.one_in(6) {
                         break;
                     }
                 }
@@ -131,27 +222,17 @@ impl Case {
             sets.insert(owner, set);
         }
         for machine in &mut machines {
-            publish(&mut random, machine, &named, &sets);
+            publish(&mut random, machine, &named, &sets, how.calm);
         }
-        let how = How {
-            ttl: *random.pick(&TTLS),
-            keep: random.one_in(3),
-            kind,
-        };
-        let now = with_sets(&file, &sets);
-        let wanted_sets = wanted(&sets, &named, &machines, &how);
-        Self {
-            apex: zone.trim_end_matches('.').to_owned(),
-            odd,
-            topology: topology(&mut random, &zone, &named, &machines, &how),
-            wanted: with_sets(&file, &wanted_sets),
-            now,
-            file,
+        if machines.iter().all(|machine| machine.role != Role::Host) {
+            machines[0].role = Role::Host;
+            machines[0].published.insert(named[0].clone(), (10, 25));
         }
+        Self::made(&mut random, &zone, file, &sets, &named, &machines, &how)
     }
 }
 
-fn machines(random: &mut Random, zone: &str, odd: bool) -> Vec<Machine> {
+fn machines(random: &mut Random, zone: &str, odd: bool, calm: bool) -> Vec<Machine> {
     let mut names = [
         "kms01.",
         "kms02.",
@@ -168,44 +249,50 @@ fn machines(random: &mut Random, zone: &str, odd: bool) -> Vec<Machine> {
         names.push(format!(r"lab\.kms.{zone}"));
         names.push(format!(r"k\$\(kms\).{zone}"));
     }
-    let mut machines: Vec<Machine> = names
+    names
         .into_iter()
         .map(|name| Machine {
             name,
             role: match random.below(10) {
+                1.. if calm => Role::Host,
                 0..=4 => Role::Host,
                 5 | 6 => Role::Retired,
                 _ => Role::Unlisted,
             },
-            port: if random.one_in(6) { 1689 } else { 1688 },
+            port: if !calm && random.one_in(6) {
+                1689
+            } else {
+                1688
+            },
             published: BTreeMap::new(),
         })
-        .collect();
-    machines[0].role = Role::Host;
-    machines
+        .collect()
 }
 
 /// Gives a host its domains and numbers; what stands there already is often wanted again.
-fn publish(random: &mut Random, machine: &mut Machine, named: &[String], sets: &Sets) {
+fn publish(random: &mut Random, machine: &mut Machine, named: &[String], sets: &Sets, calm: bool) {
     if machine.role != Role::Host {
         return;
     }
     for domain in named {
-        if random.one_in(4) {
+        let mut set = sets[&format!("_vlmcs._tcp.{domain}")].keys();
+        let there = set.find(|data| data.2 == machine.port && data.3 == machine.name);
+        let left_out_of_20 = match there {
+            Some(_) if calm => 1,
+            None if calm => 18,
+            _ => 5,
+        };
+        if random.below(20) < left_out_of_20 {
             continue;
         }
-        let set = &sets[&format!("_vlmcs._tcp.{domain}")];
-        let there = set
-            .keys()
-            .find(|(_, _, port, target)| *port == machine.port && *target == machine.name);
         let numbers = match there {
-            Some((priority, weight, _, _)) if random.one_in(2) => (*priority, *weight),
+            Some((priority, weight, _, _)) if calm || random.one_in(2) => (*priority, *weight),
             _ => (*random.pick(&NUMBERS), *random.pick(&NUMBERS)),
         };
         machine.published.insert(domain.clone(), numbers);
     }
     if machine.published.is_empty() {
-        machine.published.insert(named[0].clone(), (10, 25));
+        machine.role = Role::Unlisted;
     }
 }
 

@@ -170,17 +170,17 @@ fn run(server: &Server, texts: &[String]) {
     }
 }
 
-/// Whether the text removes nothing, and each record that it adds is one of those that must be there.
+/// Whether the text removes what it adds, and that must be there.
 fn sets_ttl_alone(text: &str) -> bool {
     let text = text.to_ascii_lowercase();
-    text.lines().all(|line| {
-        let added = line.strip_prefix("update add ").map(|added| {
-            let (owner, data) = added.split_once(' ').unwrap();
-            let (_ttl, data) = data.split_once(' ').unwrap();
-            text.contains(&format!("\nprereq yxrrset {owner} {data}\n"))
-        });
-        added.unwrap_or(!line.starts_with("update delete "))
-    })
+    let data = |begin: &str| -> BTreeSet<&str> {
+        let lines = text.lines().filter(|line| line.starts_with(begin));
+        lines
+            .map(|line| line.split_once(" in srv ").unwrap().1)
+            .collect()
+    };
+    let added = data("update add ");
+    added == data("update delete ") && added.is_subset(&data("prereq yxrrset "))
 }
 
 fn message(apex: &str, updates: &str) -> String {
@@ -202,13 +202,18 @@ fn by_hand(case: &Case) -> (Vec<String>, Vec<String>, BTreeSet<Record>) {
             }
             None => Record::new(owner, 60, "SRV", "0 0 1688 byhand.contoso.com."),
         };
-        for (text, from, to) in [(&mut there, old, Some(&new)), (&mut back, Some(&new), old)] {
-            if let Some(record) = to {
-                let Record { ttl, data, .. } = record;
+        // PowerDNS does not remove a record whose target is spelled in another case.
+        let old_data = old.map(|old| (old.ttl, case.spelled(old)));
+        let new_data = Some((new.ttl, new.data.as_str()));
+        for (text, from, to) in [
+            (&mut there, old_data, new_data),
+            (&mut back, new_data, old_data),
+        ] {
+            if let Some((ttl, data)) = to {
                 let _ = writeln!(text, "update add {owner} {ttl} IN SRV {data}");
             }
-            if let Some(record) = from {
-                let _ = writeln!(text, "update delete {owner} IN SRV {}", record.data);
+            if let Some((_, data)) = from {
+                let _ = writeln!(text, "update delete {owner} IN SRV {data}");
             }
         }
         if let Some(old) = old {

@@ -37,10 +37,37 @@ pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
     if let Some(text) = message(change, server.as_ref(), &mut out) {
         out.commands.push(Command::nsupdate(text, note.clone()));
     }
-    if let Some(text) = message(&inverse(change), server.as_ref(), &mut out) {
+    if let Some(text) = message(&way_back(change), server.as_ref(), &mut out) {
         out.undo.push(Command::nsupdate(text, note));
     }
     Ok(out)
+}
+
+/// The inverse. A server keeps one TTL a set (RFC 2181 section 5.2): what stays took the TTL of what came, and
+/// is given its own again where nothing else that is written brings it.
+fn way_back(change: &SetChange) -> SetChange {
+    let mut back = inverse(change);
+    let only_removes = back
+        .edits
+        .iter()
+        .all(|edit| matches!(edit, RecordEdit::Remove { .. }));
+    let gone = change.edits.iter().find_map(|edit| match edit {
+        RecordEdit::Add { record } => record.ttl,
+        _ => None,
+    });
+    if let (true, Some(ttl), Some(stays)) = (only_removes, gone, back.after.records.first())
+        && stays.ttl.is_some_and(|own| own != ttl)
+    {
+        let edit = RecordEdit::Replace {
+            before: Record {
+                ttl: Some(ttl),
+                ..stays.clone()
+            },
+            after: stays.clone(),
+        };
+        back.edits.insert(0, edit);
+    }
+    back
 }
 
 /// One message, or none if it would change nothing. Its prerequisites list the whole set, so that it is
