@@ -628,6 +628,35 @@ fn nsupdate_reads_what_is_meant_for_it() {
     }
 }
 
+/// A server keeps one TTL a set: that of the record that came last.
+#[test]
+fn undo_gives_a_kept_record_its_ttl_again() {
+    let zone = zone(ZoneKind::Bind, Apply::Nsupdate);
+    let kept = Record {
+        ttl: Some(300),
+        ..record("other.contoso.com.", 0, 0, false)
+    };
+    let new = record("kms01.contoso.com.", 10, 75, false);
+    let change = SetChange {
+        before: set(zone.clone(), vec![kept.clone()]),
+        edits: vec![RecordEdit::Add {
+            record: new.clone(),
+        }],
+        after: set(zone, vec![kept, new]),
+    };
+    assert_eq!(
+        instructions(&Action::ChangeRecords { change }).undo[0].text,
+        "server dc01.contoso.com
+zone contoso.com.
+prereq yxrrset _vlmcs._tcp.contoso.com. IN SRV 0 0 1688 other.contoso.com.
+prereq yxrrset _vlmcs._tcp.contoso.com. IN SRV 10 75 1688 kms01.contoso.com.
+update delete _vlmcs._tcp.contoso.com. IN SRV 0 0 1688 other.contoso.com.
+update add _vlmcs._tcp.contoso.com. 300 IN SRV 0 0 1688 other.contoso.com.
+update delete _vlmcs._tcp.contoso.com. IN SRV 10 75 1688 kms01.contoso.com.
+send"
+    );
+}
+
 #[test]
 fn bind_takes_the_grants() {
     let instructions = instructions(&grant_update_policy());
@@ -886,7 +915,7 @@ proptest! {
                 prop_assert!(command.text.is_ascii());
                 prop_assert!(command.text.chars().all(|c| c == '\n' || !c.is_control()));
                 if command.shell == Shell::Nsupdate {
-                    prop_assert!(command.text.lines().count() <= 12);
+                    prop_assert!(command.text.lines().count() <= 13);
                 }
             }
         }

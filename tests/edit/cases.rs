@@ -322,7 +322,7 @@ host→A→192.0.2.1
  _vlmcs._tcp 600 SRV 0 0 1688 kms01
  _vlmcs._tcp SRV 0 0 1688 kms02
 -host→A→192.0.2.1
-+_vlmcs._tcp SRV 0 0 1688 kms03
++_vlmcs._tcp 600 SRV 0 0 1688 kms03
 +_vlmcs._tcp 60 SRV 0 0 1688 kms04
 +host→600→A→192.0.2.1
 "

@@ -42,14 +42,12 @@ pub(super) fn new_lines(
         place,
     };
     let mut last_owner = place.last_owner;
-    let mut implied = place.ttl.after;
+    // Only a `$TTL` is relied on: NSD does not hand on the TTL of the record before (RFC 1035 section 5.1).
+    let implied = place.ttl.after.filter(|_| !place.ttl.is_previous);
     let mut lines = Vec::new();
     for new in added {
         lines.push(writer.line(new, last_owner == Some(new.owner), implied));
         last_owner = Some(new.owner);
-        if place.ttl.is_previous {
-            implied = Some(new.record.ttl);
-        }
     }
     lines
 }

@@ -37,10 +37,37 @@ pub(super) fn change(change: &SetChange) -> Result<Instructions, LeftOut> {
     if let Some(text) = message(change, server.as_ref(), &mut out) {
         out.commands.push(Command::nsupdate(text, note.clone()));
     }
-    if let Some(text) = message(&inverse(change), server.as_ref(), &mut out) {
+    if let Some(text) = message(&way_back(change), server.as_ref(), &mut out) {
         out.undo.push(Command::nsupdate(text, note));
     }
     Ok(out)
+}
+
+/// The inverse. A server keeps one TTL a set (RFC 2181 section 5.2): what stays took the TTL of what came, and
+/// is given its own again where nothing else that is written brings it.
+fn way_back(change: &SetChange) -> SetChange {
+    let mut back = inverse(change);
+    let only_removes = back
+        .edits
+        .iter()
+        .all(|edit| matches!(edit, RecordEdit::Remove { .. }));
+    let gone = change.edits.iter().find_map(|edit| match edit {
+        RecordEdit::Add { record } => record.ttl,
+        _ => None,
+    });
+    if let (true, Some(ttl), Some(stays)) = (only_removes, gone, back.after.records.first())
+        && stays.ttl.is_some_and(|own| own != ttl)
+    {
+        let edit = RecordEdit::Replace {
+            before: Record {
+                ttl: Some(ttl),
+                ..stays.clone()
+            },
+            after: stays.clone(),
+        };
+        back.edits.insert(0, edit);
+    }
+    back
 }
 
 /// One message, or none if it would change nothing. Its prerequisites list the whole set, so that it is
@@ -54,9 +81,8 @@ fn message(change: &SetChange, server: Option<&String>, out: &mut Instructions) 
             RecordEdit::Add { record } => updates.push(add(&owner, record, change, out)),
             RecordEdit::Remove { record } => updates.push(delete(&owner, record)),
             RecordEdit::Replace { before, after } if before.same_data(after) => {
-                // An equal record replaces the one that is there (RFC 2136 section 3.4.2.2).
                 if after.ttl.is_some() && after.ttl != before.ttl {
-                    updates.push(add(&owner, after, change, out));
+                    updates.extend(again(&owner, before, after, change, out));
                 } else {
                     out.say(format!(
                         "A dynamic update cannot change the age alone of the record {}.",
@@ -110,6 +136,18 @@ fn add(owner: &str, record: &Record, change: &SetChange, out: &mut Instructions)
         DEFAULT_TTL
     });
     format!("update add {owner} {ttl} IN SRV {}", data(record))
+}
+
+/// The same record with another TTL. An add alone should do it (RFC 2136 section 3.4.2.2), but Knot DNS passes
+/// over a record that is there. Nobody sees the set between the two: a message is applied as a whole.
+fn again(
+    owner: &str,
+    before: &Record,
+    after: &Record,
+    change: &SetChange,
+    out: &mut Instructions,
+) -> [String; 2] {
+    [delete(owner, before), add(owner, after, change, out)]
 }
 
 fn delete(owner: &str, record: &Record) -> String {

@@ -1,0 +1,105 @@
+//! NSD, which takes no updates: the diff.
+
+use std::fmt::Write as _;
+
+use crate::case::{Case, Kind};
+use crate::server::{Server, free_port, program};
+use crate::support::{Folder, tools};
+use crate::zone::difference;
+
+fn start(folder: &Folder, cases: &[Case]) -> Server {
+    let port = free_port();
+    let place = folder.path().display();
+    let mut config = format!(
+        "server:\n  ip-address: 127.0.0.1@{port}\n  username: \"\"\n  chroot: \"\"\n  zonesdir: \"{place}\"\n  \
+         database: \"\"\n  pidfile: \"{place}/pid\"\n  xfrdfile: \"{place}/xfrd\"\n  xfrdir: \"{place}\"\n  \
+         zonelistfile: \"{place}/list\"\n  server-count: 1\n\
+         remote-control:\n  control-enable: yes\n  control-interface: \"{place}/control\"\n"
+    );
+    for case in cases {
+        folder.write(&case.apex, case.file());
+        let _ = write!(
+            config,
+            "zone:\n  name: {0}\n  zonefile: {0}\n  provide-xfr: 127.0.0.1 NOKEY\n",
+            case.apex
+        );
+    }
+    folder.write("nsd.conf", config);
+    let zones = cases.iter().map(|case| case.apex.clone());
+    Server::start(
+        folder,
+        port,
+        &program("nsd"),
+        &["-d", "-c", "nsd.conf"],
+        zones,
+    )
+}
+
+fn run(folder: &Folder, line: &str) -> String {
+    let run = folder.shell(line);
+    assert_eq!(run.status, 0, "{line}\n{run:?}");
+    run.stdout
+}
+
+/// Checks every zone file, has the server read them again and says what it has then.
+fn reload(folder: &Folder, server: &Server, cases: &[Case], wanted: impl Fn(&Case) -> String) {
+    for case in cases {
+        run(folder, &format!("nsd-checkzone {0} {0}", case.apex));
+    }
+    run(folder, "nsd-control -c nsd.conf reload");
+    for case in cases {
+        let wanted = wanted(case);
+        let begin = std::time::Instant::now();
+        // The reload goes on after the command has ended.
+        while difference(&case.now, &server.zone(&case.apex).records) != wanted {
+            assert!(
+                begin.elapsed().as_secs() < 5,
+                "{}: {wanted}\n{}\n{}",
+                case.apex,
+                difference(&case.now, &server.zone(&case.apex).records),
+                case.topology
+            );
+            std::thread::sleep(std::time::Duration::from_millis(20));
+        }
+    }
+}
+
+#[test]
+fn nsd_takes_what_the_diff_makes() {
+    let test = "nsd_takes_what_the_diff_makes";
+    if !["nsd", "nsd-checkzone", "nsd-control", "patch", "dig"]
+        .iter()
+        .all(|tool| tools::available(tool, test))
+    {
+        return;
+    }
+    let folder = Folder::new();
+    let cases = Case::all(tools::cases(20), Kind::Patch);
+    let server = start(&folder, &cases);
+    let mut changed = 0;
+    for case in &cases {
+        let loaded = difference(&case.now, &server.zone(&case.apex).records);
+        assert_eq!(loaded, "", "{}", case.apex);
+        let name = format!("{}.toml", case.apex);
+        folder.write(&name, &case.topology);
+        let plan = folder.run(&format!("plan {name} {} --format diff", case.apex));
+        assert!(matches!(plan.status, 0 | 3), "{}", plan.stderr);
+        assert_eq!(plan.stdout.is_empty(), case.now == case.wanted);
+        folder.write(&format!("{}.diff", case.apex), &plan.stdout);
+        if !plan.stdout.is_empty() {
+            changed += 1;
+            run(&folder, &format!("patch -p1 < {}.diff", case.apex));
+        }
+    }
+    reload(&folder, &server, &cases, |case| {
+        difference(&case.now, &case.wanted)
+    });
+    for case in cases.iter().filter(|case| case.now != case.wanted) {
+        run(&folder, &format!("patch -R -p1 < {}.diff", case.apex));
+    }
+    reload(&folder, &server, &cases, |_| String::new());
+    println!(
+        "NSD: {} plans, {changed} diffs applied, served and reverted",
+        cases.len()
+    );
+}
