@@ -107,7 +107,7 @@ impl Case {
             &zone,
             file,
             &sets,
-            &[zone.clone()],
+            std::slice::from_ref(&zone),
             &machines,
             &how,
         )
@@ -374,7 +374,9 @@ fn wanted(sets: &Sets, named: &[String], machines: &[Machine], how: &How) -> Set
                 let data = (*priority, *weight, machine.port, machine.name.clone());
                 set.insert(data, how.ttl);
                 if how.kind == Kind::Update {
-                    set.values_mut().for_each(|ttl| *ttl = how.ttl);
+                    for ttl in set.values_mut() {
+                        *ttl = how.ttl;
+                    }
                 }
             }
         }

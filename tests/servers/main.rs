@@ -1,4 +1,4 @@
-//! The record commands of plans on real servers: BIND, Knot and PowerDNS by dynamic update, NSD by the
+//! The record commands of plans on real servers: BIND, Knot and `PowerDNS` by dynamic update, NSD by the
 //! diff.
 //!
 //! A test starts one server on a free port of the loopback address, in a folder of its own, loads a generated zone

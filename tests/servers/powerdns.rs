@@ -1,4 +1,4 @@
-//! PowerDNS with its backend for SQLite.
+//! `PowerDNS` with its backend for `SQLite`.
 
 use crate::case::{Case, Kind};
 use crate::round::Tally;

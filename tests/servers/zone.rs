@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-/// A record, in lower case but for text: PowerDNS may send a name in the case of another one that is equal.
+/// A record, in lower case but for text: `PowerDNS` may send a name in the case of another one that is equal.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Record {
     pub(crate) owner: String,
