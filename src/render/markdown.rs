@@ -176,7 +176,7 @@ fn zones(plan: &Plan) -> String {
                         .map_or_else(|| "not known".to_owned(), |serial| serial.to_string()),
                 ),
                 plain(wording::kind(zone)),
-                plain(wording::apply(zone.zone.apply)),
+                plain(wording::changed_by(zone)),
                 zone.zone
                     .server
                     .as_ref()

@@ -234,7 +234,7 @@ pub fn zone(zone: &PlanZone) -> Inline {
         .and(format!(
             "; {}, changed by {}",
             wording::kind(zone),
-            wording::apply(zone.zone.apply)
+            wording::changed_by(zone)
         ));
     if let Some(server) = &zone.zone.server {
         line = line.and(" on ").code(server.as_str());

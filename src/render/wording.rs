@@ -72,6 +72,15 @@ pub fn kind(zone: &PlanZone) -> String {
     format!("{kind}{assumed}")
 }
 
+/// What changes the records of a zone that was read, in a sentence.
+pub fn changed_by(zone: &PlanZone) -> &'static str {
+    if zone.zone.apply == Apply::Patch && !zone.format.is_zone_file() {
+        "hand"
+    } else {
+        apply(zone.zone.apply)
+    }
+}
+
 /// What changes a zone's records, in a sentence.
 pub fn apply(apply: Apply) -> &'static str {
     match apply {

@@ -138,6 +138,11 @@ words! {
 }
 
 impl Format {
+    /// Whether sources of this form are files that can be edited.
+    pub fn is_zone_file(self) -> bool {
+        matches!(self, Self::ZoneFile | Self::WindowsZoneFile)
+    }
+
     /// Its name in a sentence.
     pub fn title(self) -> &'static str {
         match self {

@@ -18,7 +18,13 @@ pub(super) fn names(hosts: &[HostRef], zones: &[ZoneRef]) -> Instructions {
     if !windows.is_empty() {
         names_by_powershell(hosts, &windows, &mut out);
     }
-    let bind = servers(&bind, &mut out);
+    let mut bind: Vec<Asked> = each_or_say(bind, Asked::of, &mut out);
+    let mut seen = Vec::new();
+    bind.retain(|asked| {
+        let is_new = !seen.contains(asked);
+        seen.push(asked.clone());
+        is_new
+    });
     if !bind.is_empty() && !hosts.is_empty() {
         out.commands.push(names_by_dig(hosts, &bind));
     }
@@ -82,11 +88,56 @@ fn names_by_powershell(hosts: &[HostRef], servers: &[Option<String>], out: &mut 
         .push(Command::cmd(lines.join("\n"), "The same in cmd."));
 }
 
-fn names_by_dig(hosts: &[HostRef], servers: &[Option<String>]) -> Command {
-    let servers_in_sh: Vec<String> = servers
+/// Whom `dig` asks about a zone that is not of Windows DNS.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Asked {
+    /// Its server.
+    Server(String),
+    /// The machine that runs the command: nothing names the server, but people work on it.
+    Here,
+    /// One of the name servers that this zone names: nobody can work on those of a service.
+    NameServerOf(String),
+}
+
+impl Asked {
+    fn of(zone: &ZoneRef) -> Result<Self, LeftOut> {
+        Ok(match server(zone.server.as_deref())? {
+            Some(server) => Self::Server(server),
+            None if zone.kind == ZoneKind::Other => {
+                Self::NameServerOf(presentation::absolute(&zone.name))
+            }
+            None => Self::Here,
+        })
+    }
+
+    /// As one word of the shell.
+    fn word(&self) -> String {
+        match self {
+            Self::Server(server) => sh::quote(server),
+            Self::Here => "127.0.0.1".to_owned(),
+            Self::NameServerOf(zone) => {
+                format!("\"$(dig +short -t NS -q {} | head -n 1)\"", sh::quote(zone))
+            }
+        }
+    }
+}
+
+/// Where to run what asks them.
+fn where_to_ask(asked: &[Asked]) -> &'static str {
+    if asked.contains(&Asked::Here) {
+        " Run it on a DNS server of the zone."
+    } else if asked
         .iter()
-        .map(|server| or_here(server.as_ref()))
-        .collect();
+        .any(|asked| matches!(asked, Asked::NameServerOf(_)))
+    {
+        " Where no server is known it asks one that the zone's NS records name."
+    } else {
+        ""
+    }
+}
+
+fn names_by_dig(hosts: &[HostRef], servers: &[Asked]) -> Command {
+    let servers_in_sh: Vec<String> = servers.iter().map(Asked::word).collect();
     let names: Vec<String> = hosts
         .iter()
         .map(|host| sh::quote(&presentation::absolute(&host.name.0)))
@@ -99,25 +150,23 @@ fn names_by_dig(hosts: &[HostRef], servers: &[Option<String>]) -> Command {
             servers_in_sh.join(" "),
             names.join(" ")
         ),
-        format!("{RESOLVED}{}", here(servers)),
+        format!("{RESOLVED}{}", where_to_ask(servers)),
     )
-}
-
-/// A server as a word of the shell; where none is known, the machine that runs the command.
-fn or_here(server: Option<&String>) -> String {
-    server.map_or_else(|| "127.0.0.1".to_owned(), |server| sh::quote(server))
 }
 
 /// What shows that a set was changed on its one server.
 pub(super) fn changed(set: &RecordSet) -> Result<Command, LeftOut> {
     if !is_windows(set.zone.kind) {
-        let server = server(set.zone.server.as_deref())?;
+        let asked = Asked::of(&set.zone)?;
+        let to = match &asked {
+            Asked::NameServerOf(_) => format!("\"@{}", &asked.word()[1..]),
+            _ => format!("@{}", asked.word()),
+        };
         let text = format!(
-            "dig @{} +noall +answer +norecurse -t SRV -q {}",
-            or_here(server.as_ref()),
+            "dig {to} +noall +answer +norecurse -t SRV -q {}",
             sh::quote(&presentation::absolute(&set.owner))
         );
-        let note = format!("From the zone's server.{}", here(&[server]));
+        let note = format!("From the zone's server.{}", where_to_ask(&[asked]));
         return Ok(Command::sh(text, note).below(expected(set, "#")));
     }
     let place = Place::new(&set.zone, &set.owner)?;
@@ -232,10 +281,9 @@ fn answers(sets: &[Placed<'_>]) -> Command {
 }
 
 fn bind_call(set: &RecordSet) -> Result<String, LeftOut> {
-    let server = server(set.zone.server.as_deref())?;
     Ok(format!(
         "show_answer {} {} {}",
-        or_here(server.as_ref()),
+        Asked::of(&set.zone)?.word(),
         sh::quote(&presentation::absolute(&set.zone.name)),
         sh::quote(&presentation::absolute(&set.owner))
     ))
@@ -253,12 +301,15 @@ fn ask_by_dig(sets: &[&RecordSet], calls: &[String]) -> Command {
     .map(str::to_owned)
     .to_vec();
     lines.extend_from_slice(calls);
-    let unknown = sets.iter().any(|set| set.zone.server.is_none());
+    let asked: Vec<Asked> = sets
+        .iter()
+        .filter_map(|set| Asked::of(&set.zone).ok())
+        .collect();
     Command::sh(
         lines.join("\n"),
         format!(
             "From every name server of each zone; all give the same.{}",
-            if unknown { here(&[None]) } else { "" }
+            where_to_ask(&asked)
         ),
     )
     .below(sets.iter().flat_map(|set| expected(set, "#")))

@@ -472,7 +472,7 @@ impl Reader {
             apply: apply?,
             server: server?,
             partition: partition?,
-            diff: true,
+            diff: format.is_some_and(Format::is_zone_file),
         };
         self.zone_ref(at, &zone);
         Some(PlanZone {
