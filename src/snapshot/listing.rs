@@ -2,7 +2,7 @@
 //!
 //! A reader takes a [`Sample`] and gives [`Section`]s: the records of one zone, or of names whose zone the
 //! source does not tell. What a source cannot tell stays `None`, and [`Extent`] says what the absence of a
-//! record means. [`super::assemble`] makes zones of them.
+//! record means. [`super::placing`] finds their zones.
 
 use std::collections::BTreeSet;
 use std::ops::Range;

@@ -13,7 +13,6 @@ use crate::topology::ZoneKind;
 use crate::words::words;
 
 mod agree;
-mod assemble;
 mod console;
 mod detect;
 pub mod evidence;
@@ -22,12 +21,14 @@ mod lines;
 mod listing;
 pub mod lookup;
 mod options;
+mod placing;
 mod powershell;
 mod read;
 mod source;
 mod surroundings;
 mod systems;
 mod zone_file;
+mod zones;
 
 pub use lookup::{Addresses, Holder};
 pub use options::Options;

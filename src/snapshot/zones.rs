@@ -1,0 +1,480 @@
+//! From what the sources gave to zones: the second reading of zone files, listings in their zones, what
+//! several sources tell of one zone, and what was seen on hosts and nodes.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use super::agree::Agreement;
+use super::evidence::{self, Evidence, EvidenceFile};
+use super::listing::{Section, Sign};
+use super::options::Options;
+use super::placing::{Placed, Placing, Sources};
+use super::source::Library;
+use super::surroundings::Interest;
+use super::zone_file::{self, Problem, Reading};
+use super::{ApexFrom, Extent, File, FileId, Format, Site, Snapshot, Taken, Zone};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::{Name, presentation};
+
+/// What the first reading of a source gave.
+pub(super) struct Read {
+    pub(super) sign: Sign,
+    pub(super) material: Material,
+}
+
+/// A source as it was read.
+pub(super) enum Material {
+    /// A zone file, or a transfer in its form.
+    ZoneFile(Box<Reading>),
+    /// Records, listed one by one.
+    Sections(Vec<Section>),
+}
+
+/// A zone file after its first reading.
+struct ZoneFile {
+    file: FileId,
+    included: Vec<FileId>,
+    format: Format,
+    reading: Reading,
+}
+
+/// What all sources gave, sorted by what comes next.
+struct Sorted {
+    zone_files: Vec<ZoneFile>,
+    placed: Vec<Placed>,
+    /// Each source with its form, and what shows it.
+    forms: Vec<(FileId, Format, String)>,
+}
+
+/// Makes zones of what was read.
+pub(super) fn assemble(
+    mut library: Library<'_>,
+    readings: Vec<(FileId, Vec<FileId>, Read)>,
+    seen: &[FileId],
+    options: &Options,
+) -> Result<Snapshot, Diagnostics> {
+    let mut placing = Placing::new(options.zone.iter().chain(&options.zones));
+    let Sorted {
+        zone_files,
+        placed,
+        forms,
+    } = sort(readings, &mut placing);
+    let brought_in: BTreeMap<FileId, Vec<FileId>> = zone_files
+        .iter()
+        .map(|zone| (zone.file, zone.included.clone()))
+        .collect();
+    let asked = options.interest.iter().cloned();
+    let names = interest(
+        asked.chain(placing.answers.keys().cloned()),
+        &zone_files,
+        &placed,
+    );
+    let mut sources = Sources::default();
+    let mut reader = Zones {
+        library: &mut library,
+        sources: &mut sources,
+        names: &names,
+        read: Vec::new(),
+        complaints: Vec::new(),
+    };
+    reader.read(zone_files, placed, &mut placing);
+    let (read, mut complaints) = (reader.read, reader.complaints);
+    let taken = taken(&library, forms, &read);
+    let in_vain = options.zone.iter();
+    complaints.extend(in_vain.filter_map(|zone| zone_in_vain(zone, &taken)));
+    let mut agreement = Agreement::default();
+    for (_, zone) in read {
+        complaints.extend(agreement.add(&library, zone));
+    }
+    let answers: BTreeMap<Name, Site> = placing
+        .answers
+        .into_iter()
+        .map(|(name, (file, at))| {
+            let line = sources.of(&library, file).lines.line(at);
+            (name, Site { file, line })
+        })
+        .collect();
+    complaints.extend(agreement.about_answers(&answers, &library));
+    let mut zones = agreement.zones;
+    drop_shadowed(&mut zones);
+    let evidence = evidence(&library, seen, &zones, options).unwrap_or_else(|faults| {
+        complaints.extend(faults);
+        Evidence::default()
+    });
+    if !complaints.is_empty() {
+        return Err(Diagnostics(complaints));
+    }
+    Ok(Snapshot {
+        files: files(library, &zones, &brought_in),
+        zones: zones.into_values().collect(),
+        answers,
+        evidence,
+        sources: taken,
+    })
+}
+
+/// Sorts what was read: zone files, and the parts of listings, as far as their zone is known by now.
+fn sort(readings: Vec<(FileId, Vec<FileId>, Read)>, placing: &mut Placing) -> Sorted {
+    for (_, _, read) in &readings {
+        if let Material::ZoneFile(reading) = &read.material {
+            placing.know(&reading.apex);
+        }
+    }
+    placing.know_sections(
+        readings
+            .iter()
+            .flat_map(|(_, _, read)| match &read.material {
+                Material::Sections(sections) => sections.as_slice(),
+                Material::ZoneFile(_) => &[],
+            }),
+    );
+    let mut sorted = Sorted {
+        zone_files: Vec::new(),
+        placed: Vec::new(),
+        forms: Vec::new(),
+    };
+    for (file, included, Read { sign, material }) in readings {
+        let mut format = sign.format;
+        match material {
+            Material::ZoneFile(reading) => {
+                if format != Format::DigTransfer {
+                    format = zone_file_format(&reading);
+                }
+                sorted.zone_files.push(ZoneFile {
+                    file,
+                    included,
+                    format,
+                    reading: *reading,
+                });
+            }
+            Material::Sections(sections) => {
+                for section in sections {
+                    sorted.placed.extend(placing.place(file, format, section));
+                }
+            }
+        }
+        sorted.forms.push((file, format, sign.why));
+    }
+    sorted
+}
+
+/// Reads the zones of all sources, each with what stands around the names of interest.
+struct Zones<'a, 'o> {
+    library: &'a mut Library<'o>,
+    sources: &'a mut Sources,
+    names: &'a BTreeSet<Name>,
+    /// The zones with their sources, in the order of the arguments at the end.
+    read: Vec<(FileId, Zone)>,
+    complaints: Vec<Diagnostic>,
+}
+
+impl Zones<'_, '_> {
+    fn read(&mut self, zone_files: Vec<ZoneFile>, placed: Vec<Placed>, placing: &mut Placing) {
+        let (told, untold): (Vec<Placed>, Vec<Placed>) =
+            placed.into_iter().partition(|part| part.told);
+        let inside = by_zone(
+            zone_files
+                .iter()
+                .map(|zone| &zone.reading.apex)
+                .chain(told.iter().map(|part| &part.apex)),
+            self.names,
+        );
+        self.listings(told, &inside);
+        let nothing = BTreeSet::new();
+        for zone in zone_files {
+            let file = zone.file;
+            let names = inside.get(&zone.reading.apex).unwrap_or(&nothing);
+            match second_reading(self.library, zone, names) {
+                Ok(zone) => self.read.push((file, zone)),
+                Err(faults) => self.complaints.extend(faults),
+            }
+        }
+        // What is delegated away belongs to a zone of its own, whoever answers for it.
+        for (_, zone) in &self.read {
+            placing.know_cuts(zone);
+        }
+        let untold: Vec<Placed> = untold
+            .into_iter()
+            .flat_map(|part| placing.place_again(part))
+            .collect();
+        let inside = by_zone(untold.iter().map(|part| &part.apex), self.names);
+        self.listings(untold, &inside);
+        // So the first of two complaints is about the first source.
+        self.read.sort_by_key(|(file, _)| *file);
+    }
+
+    fn listings(&mut self, parts: Vec<Placed>, inside: &BTreeMap<Name, BTreeSet<Name>>) {
+        into_zones(parts, self.library, self.sources, inside, &mut self.read);
+    }
+}
+
+/// What each source was taken for, by path.
+fn taken(
+    library: &Library<'_>,
+    forms: Vec<(FileId, Format, String)>,
+    read: &[(FileId, Zone)],
+) -> Vec<Taken> {
+    let mut zones_of: BTreeMap<FileId, Vec<(Name, ApexFrom)>> = BTreeMap::new();
+    let mut mentioned = BTreeSet::new();
+    for (file, zone) in read {
+        if mentioned.insert((*file, &zone.name)) {
+            let zones = zones_of.entry(*file).or_default();
+            zones.push((zone.name.clone(), zone.apex_from));
+        }
+    }
+    let mut taken: Vec<Taken> = forms
+        .into_iter()
+        .map(|(file, format, why)| Taken {
+            path: library.file(file).shown.clone(),
+            format,
+            why,
+            zones: zones_of.remove(&file).unwrap_or_default(),
+        })
+        .collect();
+    taken.sort_by(|a, b| a.path.cmp(&b.path));
+    taken
+}
+
+/// The files, each with how often the zones bring it in; `brought_in` is what each zone's file includes.
+fn files(
+    library: Library<'_>,
+    zones: &BTreeMap<Name, Zone>,
+    brought_in: &BTreeMap<FileId, Vec<FileId>>,
+) -> Vec<File> {
+    let mut uses = vec![0; library.files.len()];
+    for end in zones.values().filter_map(|zone| zone.end.as_ref()) {
+        uses[end.file.0] += 1;
+        for file in brought_in.get(&end.file).into_iter().flatten() {
+            uses[file.0] += 1;
+        }
+    }
+    library
+        .files
+        .into_iter()
+        .zip(uses)
+        .map(|(loaded, uses)| File {
+            path: loaded.shown,
+            real: loaded.real,
+            bytes: Arc::unwrap_or_clone(loaded.content),
+            encoding: loaded.encoding,
+            uses,
+        })
+        .collect()
+}
+
+/// The complaint that `--zone` names a zone that no source is of: it would be passed over in silence.
+fn zone_in_vain(zone: &Name, taken: &[Taken]) -> Option<Diagnostic> {
+    let of_it = |taken: &Taken| taken.zones.iter().any(|(apex, _)| apex == zone);
+    if taken.iter().any(of_it) {
+        return None;
+    }
+    let told: Vec<String> = taken
+        .iter()
+        .flat_map(|taken| {
+            let apexes = taken
+                .zones
+                .iter()
+                .map(|(apex, _)| presentation::plain(apex));
+            apexes.map(|apex| format!("{} is of {apex}", taken.path))
+        })
+        .collect();
+    let message = format!(
+        "no source is of the zone {} that --zone names: {}",
+        presentation::plain(zone),
+        told.join(", ")
+    );
+    Some(
+        Diagnostic::new(message)
+            .help("leave --zone out where the sources name their zone, or correct it"),
+    )
+}
+
+fn zone_file_format(reading: &Reading) -> Format {
+    if reading.windows() {
+        Format::WindowsZoneFile
+    } else {
+        Format::ZoneFile
+    }
+}
+
+/// The names that matter: those asked for, and those that the KMS records of any zone name.
+fn interest(
+    asked: impl Iterator<Item = Name>,
+    zone_files: &[ZoneFile],
+    placed: &[Placed],
+) -> BTreeSet<Name> {
+    let mut names: BTreeSet<Name> = asked.collect();
+    for zone in zone_files {
+        for (owner, records) in &zone.reading.kms {
+            names.insert(owner.clone());
+            names.extend(records.iter().map(|record| record.target.clone()));
+        }
+    }
+    for part in placed {
+        for (owner, target) in part.kms_names() {
+            names.insert(owner.clone());
+            names.extend(target.cloned());
+        }
+    }
+    names
+}
+
+/// Of these names those in each zone.
+fn by_zone<'a>(
+    apexes: impl Iterator<Item = &'a Name>,
+    names: &BTreeSet<Name>,
+) -> BTreeMap<Name, BTreeSet<Name>> {
+    let mut by_zone: BTreeMap<Name, BTreeSet<Name>> =
+        apexes.map(|apex| (apex.clone(), BTreeSet::new())).collect();
+    for name in names {
+        for apex in presentation::ancestors(name) {
+            if let Some(inside) = by_zone.get_mut(&apex) {
+                inside.insert(name.clone());
+            }
+        }
+    }
+    by_zone
+}
+
+/// The zones of listed records.
+fn into_zones(
+    mut parts: Vec<Placed>,
+    library: &Library<'_>,
+    sources: &mut Sources,
+    inside: &BTreeMap<Name, BTreeSet<Name>>,
+    zones: &mut Vec<(FileId, Zone)>,
+) {
+    let nothing = BTreeSet::new();
+    // Those of one zone together: they ask about the same names.
+    parts.sort_by(|a, b| a.apex.cmp(&b.apex));
+    let mut parts = parts.into_iter().peekable();
+    while let Some(apex) = parts.peek().map(|part| part.apex.clone()) {
+        let interest = Interest::new(&apex, inside.get(&apex).unwrap_or(&nothing));
+        while let Some(part) = parts.next_if(|part| part.apex == apex) {
+            zones.push((part.file, part.into_zone(library, sources, &interest)));
+        }
+    }
+}
+
+fn second_reading(
+    library: &mut Library<'_>,
+    zone: ZoneFile,
+    interest: &BTreeSet<Name>,
+) -> Result<Zone, Vec<Diagnostic>> {
+    let ZoneFile {
+        file,
+        format,
+        reading,
+        ..
+    } = zone;
+    let content = Arc::clone(&library.file(file).content);
+    let found =
+        zone_file::look_around(&reading, &content, interest, &mut library.includes_of(file))
+            .map_err(|problems| diagnostics(library, problems))?;
+    let mut kms = reading.kms;
+    kms.retain(|owner, _| {
+        !presentation::ancestors(owner).any(|name| found.cuts.contains_key(&name))
+    });
+    let transfer = format == Format::DigTransfer;
+    if transfer {
+        // What a server sent is no file that one could edit.
+        for record in kms.values_mut().flatten() {
+            record.text = None;
+        }
+    }
+    Ok(Zone {
+        name: reading.apex,
+        apex_from: ApexFrom::Source,
+        source: library.file(file).shown.clone(),
+        format,
+        sha256: library.sha256(file),
+        evidence: reading.evidence,
+        soa: Some(reading.soa),
+        signed: reading.signed,
+        kms,
+        cuts: found.cuts,
+        aliases: found.aliases,
+        wildcards: found.wildcards,
+        addresses: found.addresses,
+        extent: Extent::Whole,
+        end: (!transfer).then_some(reading.end),
+    })
+}
+
+/// What was seen on hosts and nodes. The hosts are those of the topology and the targets of all records.
+fn evidence(
+    library: &Library<'_>,
+    files: &[FileId],
+    zones: &BTreeMap<Name, Zone>,
+    options: &Options,
+) -> Result<Evidence, Vec<Diagnostic>> {
+    let files: Vec<EvidenceFile<'_>> = files
+        .iter()
+        .map(|id| {
+            let file = library.file(*id);
+            EvidenceFile {
+                file: *id,
+                path: &file.shown,
+                bytes: &file.content,
+            }
+        })
+        .collect();
+    let targets = zones
+        .values()
+        .flat_map(|zone| zone.kms.values().flatten())
+        .map(|record| &record.target);
+    let hosts: BTreeSet<&Name> = options.hosts.iter().chain(targets).collect();
+    let hosts: Vec<Name> = hosts.into_iter().cloned().collect();
+    evidence::read(&files, &hosts).map_err(|complaints| {
+        complaints
+            .into_iter()
+            .map(|complaint| {
+                let file = library.file(complaint.file);
+                let diagnostic = match complaint.span {
+                    Some(span) => Diagnostic::at(
+                        Place::new(&file.shown, &file.content, span),
+                        complaint.message,
+                    ),
+                    None => Diagnostic::new(format!("`{}`: {}", file.shown, complaint.message)),
+                };
+                match complaint.help {
+                    Some(help) => diagnostic.help(help),
+                    None => diagnostic,
+                }
+            })
+            .collect()
+    })
+}
+
+/// Drops from each zone what a longer zone that was read holds, even where no delegation says so.
+fn drop_shadowed(zones: &mut BTreeMap<Name, Zone>) {
+    let apexes: BTreeSet<Name> = zones.keys().cloned().collect();
+    for (apex, zone) in zones {
+        let own = |name: &Name| {
+            presentation::ancestors(name)
+                .find(|name| apexes.contains(name))
+                .as_ref()
+                == Some(apex)
+        };
+        zone.kms.retain(|owner, _| own(owner));
+        zone.aliases.retain(|owner, _| own(owner));
+        zone.wildcards.retain(|owner, _| own(owner));
+        zone.addresses.retain(|owner, _| own(owner));
+    }
+}
+
+/// Complaints about zone files, for people.
+pub(super) fn diagnostics(library: &Library<'_>, problems: Vec<Problem>) -> Vec<Diagnostic> {
+    problems
+        .into_iter()
+        .map(|problem| {
+            let file = library.file(problem.file);
+            let place = Place::new(&file.shown, &file.content, problem.span);
+            let diagnostic = Diagnostic::at(place, problem.message);
+            match problem.help {
+                Some(help) => diagnostic.help(help),
+                None => diagnostic,
+            }
+        })
+        .collect()
+}
