@@ -8,27 +8,7 @@ use std::fs;
 use std::path::Path;
 
 use serde_json::{Value, json};
-use support::{Folder, Run, tools};
-
-/// Three hosts, one domain, one zone, so that each plan here has records to add, change and remove.
-const TOPOLOGY: &str = "\
-[kms]
-domains = [\"contoso.com\"]
-
-[[host]]
-name = \"kms01.contoso.com\"
-priority = 10
-weight = 75
-
-[[host]]
-name = \"kms02.contoso.com\"
-priority = 10
-weight = 25
-
-[[zone]]
-name = \"contoso.com\"
-kind = \"ad\"
-";
+use support::{Folder, Run, TOPOLOGY, tools};
 
 const ZONE: &str = "\
 $ORIGIN contoso.com.

@@ -2,26 +2,7 @@
 
 mod support;
 
-use support::{Folder, Run};
-
-const TOPOLOGY: &str = "\
-[kms]
-domains = [\"contoso.com\"]
-
-[[host]]
-name = \"kms01.contoso.com\"
-priority = 10
-weight = 75
-
-[[host]]
-name = \"kms02.contoso.com\"
-priority = 10
-weight = 25
-
-[[zone]]
-name = \"contoso.com\"
-kind = \"ad\"
-";
+use support::{Folder, Run, TOPOLOGY};
 
 /// Its records are as the topology says.
 const ZONE: &str = "\

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::case::{Case, Kind};
-use crate::round::Tally;
+use crate::case::Case;
+use crate::round::carry_out;
 use crate::server::{KEY, SECRET, Server, free_port, program};
 use crate::support::{Folder, tools};
 
@@ -41,15 +41,11 @@ fn start(folder: &Folder, cases: &[Case]) -> Server {
 
 #[test]
 fn bind_does_what_plans_say() {
-    let test = "bind_does_what_plans_say";
-    if !["named", "nsupdate", "dig"]
-        .iter()
-        .all(|tool| tools::available(tool, test))
-    {
-        return;
-    }
-    let folder = Folder::new();
-    let cases = Case::all(tools::cases(20), Kind::Update);
-    let server = start(&folder, &cases);
-    println!("BIND: {}", Tally::of(&server, &cases));
+    carry_out(
+        "bind_does_what_plans_say",
+        "BIND",
+        &["named", "nsupdate", "dig"],
+        tools::cases(20),
+        start,
+    );
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::case::{Case, Kind};
-use crate::round::Tally;
+use crate::case::Case;
+use crate::round::carry_out;
 use crate::server::{KEY, SECRET, Server, free_port, program};
 use crate::support::{Folder, tools};
 
@@ -31,15 +31,11 @@ fn start(folder: &Folder, cases: &[Case]) -> Server {
 
 #[test]
 fn knot_does_what_plans_say() {
-    let test = "knot_does_what_plans_say";
-    if !["knotd", "nsupdate", "dig"]
-        .iter()
-        .all(|tool| tools::available(tool, test))
-    {
-        return;
-    }
-    let folder = Folder::new();
-    let cases = Case::all(tools::cases(20), Kind::Update);
-    let server = start(&folder, &cases);
-    println!("Knot: {}", Tally::of(&server, &cases));
+    carry_out(
+        "knot_does_what_plans_say",
+        "Knot",
+        &["knotd", "nsupdate", "dig"],
+        tools::cases(20),
+        start,
+    );
 }

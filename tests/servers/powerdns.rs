@@ -1,7 +1,7 @@
 //! `PowerDNS` with its backend for `SQLite`.
 
-use crate::case::{Case, Kind};
-use crate::round::Tally;
+use crate::case::Case;
+use crate::round::carry_out;
 use crate::server::{KEY, SECRET, Server, free_port, program};
 use crate::support::{Folder, tools};
 
@@ -55,15 +55,11 @@ fn start(folder: &Folder, cases: &[Case]) -> Server {
 
 #[test]
 fn powerdns_does_what_plans_say() {
-    let test = "powerdns_does_what_plans_say";
-    if !["pdns_server", "pdnsutil", "sqlite3", "nsupdate", "dig"]
-        .iter()
-        .all(|tool| tools::available(tool, test))
-    {
-        return;
-    }
-    let folder = Folder::new();
-    let cases = Case::all(tools::cases(20).div_ceil(3), Kind::Update);
-    let server = start(&folder, &cases);
-    println!("PowerDNS: {}", Tally::of(&server, &cases));
+    carry_out(
+        "powerdns_does_what_plans_say",
+        "PowerDNS",
+        &["pdns_server", "pdnsutil", "sqlite3", "nsupdate", "dig"],
+        tools::cases(20).div_ceil(3),
+        start,
+    );
 }

@@ -5,9 +5,9 @@ use std::fmt::{self, Write as _};
 
 use serde_json::Value;
 
-use crate::case::Case;
+use crate::case::{Case, Kind};
 use crate::server::Server;
-use crate::support::Folder;
+use crate::support::{Folder, tools};
 use crate::zone::{Record, difference};
 
 /// What all rounds did.
@@ -226,4 +226,21 @@ fn by_hand(case: &Case) -> (Vec<String>, Vec<String>, BTreeSet<Record>) {
     }
     let texts = |updates: String| vec![message(&case.apex, updates.trim_end())];
     (texts(there), texts(back), changed)
+}
+
+/// Carries out plans on one server, a case each, and prints how many there were.
+pub(crate) fn carry_out(
+    test: &str,
+    name: &str,
+    needed: &[&str],
+    cases: u64,
+    start: fn(&Folder, &[Case]) -> Server,
+) {
+    if !needed.iter().all(|tool| tools::available(tool, test)) {
+        return;
+    }
+    let folder = Folder::new();
+    let cases = Case::all(cases, Kind::Update);
+    let server = start(&folder, &cases);
+    println!("{name}: {}", Tally::of(&server, &cases));
 }

@@ -8,6 +8,26 @@ use std::process::{Command, Output, Stdio};
 
 pub(crate) mod tools;
 
+/// Two hosts at 10/75 and 10/25 for one domain, whose zone is kept in Active Directory.
+pub(crate) const TOPOLOGY: &str = "\
+[kms]
+domains = [\"contoso.com\"]
+
+[[host]]
+name = \"kms01.contoso.com\"
+priority = 10
+weight = 75
+
+[[host]]
+name = \"kms02.contoso.com\"
+priority = 10
+weight = 25
+
+[[zone]]
+name = \"contoso.com\"
+kind = \"ad\"
+";
+
 /// The program under test, free of what the environment says about colours.
 pub(crate) fn kmsplan() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_kmsplan"));
