@@ -37,6 +37,8 @@ pub(super) const EXIT_STATUS: &str = "Exit status:
 pub(super) enum Command {
     /// Compare a topology with zone data and print what must change
     Plan(Plan),
+    /// Write the folder that carries a plan out: documents, scripts, checks, the way back
+    Bundle(Bundle),
     /// Print a saved plan (plan --format json) again
     Show(Show),
     /// Validate a topology alone
@@ -87,6 +89,24 @@ pub(super) struct Plan {
     /// Exit with 2 where records are added, changed or removed
     #[arg(long)]
     pub(super) detailed_exitcode: bool,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Bundle {
+    /// The topology, or a saved plan (plan --format json)
+    #[arg(value_name = "TOPOLOGY|PLAN.json", value_parser = parse_topology)]
+    pub(super) input: PathBuf,
+    /// Zone data: files, folders, or - for standard input
+    #[arg(value_name = "SOURCE")]
+    pub(super) sources: Vec<String>,
+    /// Plan again from these and refuse where a saved plan is stale
+    #[arg(long, num_args = 2.., value_names = ["TOPOLOGY", "SOURCE"])]
+    pub(super) against: Vec<String>,
+    /// The folder to write, whole or not at all; it must not exist or be empty
+    #[arg(long, short, value_name = "DIR", value_parser = parse_output)]
+    pub(super) output: PathBuf,
+    #[command(flatten)]
+    pub(super) options: SourceOptions,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -245,6 +265,7 @@ impl Args {
                 ("show", sources, Some(&args.view))
             }
             Command::Init(args) => ("init", &args.sources, None),
+            Command::Bundle(args) => ("bundle", &args.sources, None),
             _ => return Ok(self),
         };
         if let Some(View {

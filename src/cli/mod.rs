@@ -17,6 +17,8 @@ use crate::render::text::TextOptions;
 use crate::topology::Topology;
 
 mod args;
+mod bundle;
+mod folder;
 mod init;
 mod input;
 mod manual;
@@ -80,6 +82,7 @@ fn explain_usage(usage: &args::Usage) -> Status {
 fn run(command: Command) -> anyhow::Result<Status> {
     match command {
         Command::Plan(args) => plan(&args),
+        Command::Bundle(args) => bundle::bundle(&args),
         Command::Show(args) => show(&args),
         Command::Check(args) => check(&args),
         Command::Init(args) => Ok(init::init(&args)?),

@@ -9,6 +9,7 @@ use crate::{Date, Name};
 pub mod action;
 pub mod edit;
 mod evidence;
+pub mod files;
 pub mod finding;
 pub mod group;
 pub mod identity;

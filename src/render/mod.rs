@@ -6,6 +6,7 @@
 //! [`text`](mod@text) and [`markdown`](mod@markdown). [`dialect`] alone makes commands. [`explain`] tells
 //! about findings.
 
+pub mod bundle;
 pub mod dialect;
 pub mod diff;
 pub mod explain;
@@ -18,6 +19,7 @@ pub mod ticket;
 pub mod wording;
 pub mod wrap;
 
+pub use bundle::bundle;
 pub use diff::{Sink, diff};
 pub use json::json;
 pub use markdown::{markdown, markdown_sources};

@@ -35,6 +35,7 @@ mod powershell;
 mod publishing;
 mod records;
 mod reg;
+pub mod script;
 mod sets;
 mod sh;
 mod verify;

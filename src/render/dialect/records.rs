@@ -37,7 +37,7 @@ pub(super) fn change(change: &SetChange) -> Instructions {
 }
 
 /// A saved plan may hold its edits in any order: nothing is removed before what replaces it is there.
-fn in_order(change: &SetChange) -> SetChange {
+pub(super) fn in_order(change: &SetChange) -> SetChange {
     let mut change = change.clone();
     change.edits.sort_by_key(|edit| match edit {
         RecordEdit::Add { .. } => 0,
