@@ -540,3 +540,16 @@ pub enum Action {
         domains: Vec<Spelled>,
     },
 }
+
+impl Action {
+    /// The changes of record sets that people make with the action.
+    pub fn record_changes(&self) -> &[SetChange] {
+        match self {
+            Self::ChangeRecords { change } | Self::RemoveUnlisted { change } => {
+                std::slice::from_ref(change)
+            }
+            Self::MovePort { changes, .. } => changes,
+            _ => &[],
+        }
+    }
+}
