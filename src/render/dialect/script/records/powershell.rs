@@ -283,7 +283,7 @@ const ACT: &[&str] = &[
     "    $wrong = $true",
     "  }",
     "}",
-    "if ($wrong) { throw 'The records are not START. Nothing was changed: plan again.' }",
+    "if ($wrong) { throw 'A record set is not START. Nothing was changed: plan again.' }",
     "if ($todo.Count -eq 0) { return }",
     "try {",
     "  foreach ($set in $todo) {",
