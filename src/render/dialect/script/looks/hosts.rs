@@ -4,10 +4,10 @@
 use super::super::super::licensing::{Licensing, SLMGR, has_cmdlets};
 use super::super::super::place::Place;
 use super::super::super::powershell::quote;
-use super::super::super::{LeftOut, windows_name};
+use super::super::super::{LeftOut, is_windows, windows_name};
 use super::super::powershell::{Parameter, Ps1};
 use super::super::{Context, Purpose, Scripts, srv};
-use super::{Look, sets};
+use super::{Look, dig, sets};
 use crate::plan::action::{HostRef, RecordSet, Spelled};
 use crate::presentation;
 use crate::topology::Os;
@@ -207,13 +207,24 @@ pub(super) fn after_restart(
                 .replace('\n', ", then ")
         ));
     }
-    out.append_or_refuse(restart(&remote, sets, context));
+    // Resolve-DnsName asks any server, but for names of plain characters only.
+    let (plain, escaped): (Vec<&RecordSet>, Vec<&RecordSet>) = sets
+        .iter()
+        .partition(|set| is_windows(set.zone.kind) || is_plain(set));
+    out.append_or_refuse(restart(&remote, &plain, context));
+    let escaped: Vec<RecordSet> = escaped.into_iter().cloned().collect();
+    out.append_or_refuse(dig::scripts(&escaped, Look::Planned, context));
     out
+}
+
+fn is_plain(set: &RecordSet) -> bool {
+    Place::new(&set.zone, &set.owner).is_ok()
+        && set.records.iter().all(|record| srv::new(record).is_ok())
 }
 
 fn restart(
     hosts: &[&HostRef],
-    record_sets: &[RecordSet],
+    record_sets: &[&RecordSet],
     context: &Context<'_>,
 ) -> Result<Scripts, LeftOut> {
     let rows: Result<Vec<String>, LeftOut> = hosts.iter().map(|host| machine(host)).collect();

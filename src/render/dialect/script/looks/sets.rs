@@ -146,10 +146,9 @@ pub(super) fn table(
         format!("    Zone = {}", quote(&place.zone)),
         format!("    Name = {}", quote(&place.node)),
         format!("    Owner = {}", quote(&place.owner)),
-        format!("    # As it is {}.", look.state()),
+        format!("    # As it was {}.", look.state()),
     ];
     lines.extend(srv::entry("    ", "Wanted", &set.records)?);
-    lines.push("    # As later steps of the plan make it.".to_owned());
     lines.extend(srv::beyond("    ", &later)?);
     lines.push("  }".to_owned());
     Ok(lines)
@@ -242,14 +241,18 @@ pub(super) const ONCE: &[&str] = &[
 
 /// Looks until all is well or the time is over.
 fn wait(replicates: bool, looks_for_conflicts: bool) -> Vec<String> {
-    let mut lines = srv::lines(&[
+    let mut lines = Vec::new();
+    if replicates {
+        lines.push("$null = Get-Command -Name repadmin.exe -ErrorAction Stop".to_owned());
+    }
+    lines.extend(srv::lines(&[
         "$until = (Get-Date).AddMinutes($TimeoutMinutes)",
         "while ($true) {",
         "  $wrong = $false",
         "  $report = @(",
         "    try {",
         "      Get-Report",
-    ]);
+    ]));
     if replicates {
         lines.extend(srv::lines(&[
             "      $servers = @($sets | ForEach-Object { Get-NameServer $_ } | Sort-Object -Unique)",
