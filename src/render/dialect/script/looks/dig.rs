@@ -44,9 +44,11 @@ fn script(
 ) -> Result<Script, LeftOut> {
     let mut notes = look.notes();
     notes.extend(more);
-    if look == Look::Settled {
-        notes.push("Its argument: how long to wait, in minutes; without one 60.".to_owned());
-    }
+    notes.push(if look == Look::Settled {
+        "Usage: sh THIS-FILE [-p PORT] [-t MINUTES]".to_owned()
+    } else {
+        USAGE.to_owned()
+    });
     let mut body = vec!["# The sets: server, zone, owner, and each state that will do.".to_owned()];
     body.push("look() {".to_owned());
     body.push("  wrong=0".to_owned());
@@ -60,6 +62,7 @@ fn script(
             .iter()
             .map(|line| line.replace("STATE", look.state())),
     );
+    body.extend(options(look));
     body.extend(srv::lines(if look == Look::Settled { WAIT } else { ONCE }));
     Ok(Sh {
         role: context.step.action.role(),
@@ -68,6 +71,20 @@ fn script(
         body,
     }
     .script(context))
+}
+
+/// [`PORT`], and where it waits how long.
+fn options(look: Look) -> Vec<String> {
+    let mut lines = srv::lines(PORT);
+    if look == Look::Settled {
+        lines.insert(0, "limit=60".to_owned());
+        for line in &mut lines {
+            *line = line
+                .replace("getopts p:", "getopts p:t:")
+                .replace("*) exit", "t) limit=$OPTARG ;; *) exit");
+        }
+    }
+    lines
 }
 
 fn call(set: &RecordSet, context: &Context<'_>) -> Result<String, LeftOut> {
@@ -104,10 +121,24 @@ fn state(records: &[Record]) -> String {
     quote(&lines.join("\n"))
 }
 
+/// How a script is run whose only option is [`PORT`].
+pub(super) const USAGE: &str = "Usage: sh THIS-FILE [-p PORT]";
+
+/// Reads the option that names the servers' port, and asks for `dig`.
+pub(super) const PORT: &[&str] = &[
+    "port=53",
+    "while getopts p: option; do",
+    "  case $option in p) port=$OPTARG ;; *) exit 64 ;; esac",
+    "done",
+    "command -v dig >/dev/null || { echo 'dig is not installed.' >&2; exit 2; }",
+    "# Without HOME there are no defaults of a person.",
+    "ask() { HOME=/nonexistent dig -p \"$port\" \"$@\"; }",
+];
+
 const FUNCTIONS: &[&str] = &[
     "# What a server answers with authority, one record a line: priority, weight, port, target.",
     "records() {",
-    "  answer=$(dig \"@$1\" +norecurse +noall +comments +answer -t SRV -q \"$2\") || return 1",
+    "  answer=$(ask \"@$1\" +tcp +norecurse +noall +comments +answer -t SRV -q \"$2\") || return 1",
     "  case $answer in *'flags: qr aa'*) ;; *) return 1 ;; esac",
     "  case $answer in *'status: NOERROR'* | *'status: NXDOMAIN'*) ;; *) return 1 ;; esac",
     "  printf '%s\\n' \"$answer\" | awk '",
@@ -120,7 +151,7 @@ const FUNCTIONS: &[&str] = &[
     "check() {",
     "  server=$1 zone=$2 owner=$3",
     "  shift 3",
-    "  for each in \"$server\" $(dig \"@$server\" +short -t NS -q \"$zone\" | grep -v '^;'); do",
+    "  for each in \"$server\" $(ask \"@$server\" +short -t NS -q \"$zone\" | grep -v '^;'); do",
     "    if ! found=$(records \"$each\" \"$owner\"); then",
     "      echo \"$owner from $each: no answer with authority\"",
     "      wrong=1",
@@ -143,7 +174,6 @@ const FUNCTIONS: &[&str] = &[
     "    fi",
     "  done",
     "}",
-    "command -v dig >/dev/null || { echo 'dig is not here.' >&2; exit 2; }",
     "set -f",
 ];
 
@@ -155,8 +185,7 @@ const ONCE: &[&str] = &[
 ];
 
 const WAIT: &[&str] = &[
-    "limit=${1:-60}",
-    "case $limit in '' | *[!0-9]*) echo 'The argument is a number of minutes.' >&2; exit 64 ;; esac",
+    "case $limit in '' | *[!0-9]*) echo '-t takes a number of minutes.' >&2; exit 64 ;; esac",
     "waited=0",
     "until report=$(look); do",
     "  if [ \"$waited\" -ge \"$((limit * 60))\" ]; then",

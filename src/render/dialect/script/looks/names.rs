@@ -5,6 +5,7 @@ use super::super::super::{LeftOut, is_windows, powershell::list, server, sh::quo
 use super::super::powershell::{Parameter, Ps1};
 use super::super::sh::Sh;
 use super::super::{Context, Purpose, Script, Scripts, srv};
+use super::dig::{PORT, USAGE};
 use crate::plan::action::{HostRef, ZoneRef};
 use crate::presentation;
 
@@ -113,17 +114,15 @@ fn by_dig(hosts: &[HostRef], zones: &[&ZoneRef], context: &Context<'_>) -> Resul
         .iter()
         .map(|host| quote(&presentation::absolute(&host.name.0)))
         .collect();
-    let mut body = srv::lines(&[
-        "command -v dig >/dev/null || { echo 'dig is not here.' >&2; exit 2; }",
-        "wrong=0",
-    ]);
+    let mut body = srv::lines(PORT);
+    body.push("wrong=0".to_owned());
     body.push(format!("for server in {}; do", servers.join(" ")));
     body.push(format!("  for name in {}; do", names.join(" ")));
     body.extend(srv::lines(DIG));
     Ok(Sh {
         role: context.step.action.role(),
         purpose: Purpose::Apply,
-        notes: notes(),
+        notes: [notes(), vec![USAGE.to_owned()]].concat(),
         body,
     }
     .script(context))
@@ -131,7 +130,7 @@ fn by_dig(hosts: &[HostRef], zones: &[&ZoneRef], context: &Context<'_>) -> Resul
 
 const DIG: &[&str] = &[
     "    found=$(for type in A AAAA; do",
-    "      dig \"@$server\" +noall +answer -t \"$type\" -q \"$name\"",
+    "      ask \"@$server\" +noall +answer -t \"$type\" -q \"$name\"",
     "    done | awk '!/^;/ && ($4 == \"A\" || $4 == \"AAAA\" || $4 == \"CNAME\") { print $4, $5 }' | sort -u)",
     "    case $found in",
     "      '')",
