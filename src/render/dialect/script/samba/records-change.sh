@@ -40,4 +40,4 @@ if [ "$left" = 0 ]; then
   exit 0
 fi
 each_set change "$@"
-echo "done: $left record sets are as planned."
+echo "done: $left record sets have the planned data and are static where they should be; TTLs aside."
