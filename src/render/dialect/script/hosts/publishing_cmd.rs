@@ -81,7 +81,8 @@ const ASK: &str = r#":ask
 set "told=no"
 cscript //nologo "%SystemRoot%\System32\slmgr.vbs" /dlv >"%TEMP%\%base%-dlv.txt"
 find "DNS publishing" "%TEMP%\%base%-dlv.txt"
-find "DNS publishing %against%" "%TEMP%\%base%-dlv.txt" >nul && set "told=yes"
+find "DNS publishing %against%" "%TEMP%\%base%-dlv.txt" >nul
+if not errorlevel 1 set "told=yes"
 del "%TEMP%\%base%-dlv.txt"
 exit /b 0"#;
 

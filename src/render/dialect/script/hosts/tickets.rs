@@ -154,7 +154,8 @@ for /f "tokens=1,2*" %%a in ('reg query "%key%" /v DisableDnsPublishing') do (
 )
 cscript //nologo "%SystemRoot%\System32\slmgr.vbs" /dlv >"%TEMP%\%base%-dlv.txt"
 find "DNS publishing" "%TEMP%\%base%-dlv.txt"
-find "DNS publishing enabled" "%TEMP%\%base%-dlv.txt" >nul && set "off=no"
+find "DNS publishing enabled" "%TEMP%\%base%-dlv.txt" >nul
+if not errorlevel 1 set "off=no"
 del "%TEMP%\%base%-dlv.txt"
 exit /b 0"#;
 
