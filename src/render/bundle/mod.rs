@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::dialect::script::{Context, Hashes, Patch, Purpose, Scripts, reg, scripts};
+use super::dialect::script::{BackOn, Context, Hashes, Patch, Purpose, Scripts, reg, scripts};
 use super::text::TextOptions;
 use crate::plan::Plan;
 use crate::plan::files::EditedFile;
@@ -132,7 +132,7 @@ fn zone_files(plan: &Plan, files: Option<&[EditedFile]>, entries: &mut Vec<Entry
         entries.push(Entry::new(total.clone(), file.unified.clone()));
         entries.push(Entry::new(format!("zones/new/{name}"), file.edited.clone()));
         let only = file.parts.len() == 1;
-        for part in &file.parts {
+        for (index, part) in file.parts.iter().enumerate() {
             let diff = if only {
                 total.clone()
             } else {
@@ -142,6 +142,15 @@ fn zone_files(plan: &Plan, files: Option<&[EditedFile]>, entries: &mut Vec<Entry
             };
             let back = format!("zones/back-{:02}-{name}.diff", part.step);
             entries.push(Entry::new(back.clone(), part.back.clone()));
+            let next = file.parts.get(index + 1).map(|next| &next.sha256[2]);
+            let back_on = part.back_on.as_ref().zip(next).map(|(diff, sha256)| {
+                let path = format!("zones/back-on-{:02}-{name}.diff", part.step);
+                entries.push(Entry::new(path.clone(), diff.clone()));
+                BackOn {
+                    diff: path,
+                    sha256: sha256.clone(),
+                }
+            });
             let [before, after, taken_back] = part.sha256.clone();
             patches.push(Patch {
                 step: part.step,
@@ -149,6 +158,7 @@ fn zone_files(plan: &Plan, files: Option<&[EditedFile]>, entries: &mut Vec<Entry
                 path: file.path.clone(),
                 diff,
                 back,
+                back_on,
                 sha256: Hashes {
                     before,
                     after,
