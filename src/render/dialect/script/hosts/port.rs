@@ -77,7 +77,9 @@ pub(super) fn scripts(
 fn next(ports: &Ports<'_>, purpose: Purpose) -> &'static str {
     match purpose {
         _ if !ports.has_records => "The host publishes its records itself after the restart.",
-        Purpose::Rollback => "The DNS administrator's script of this step comes first: it takes the records back.",
+        Purpose::Rollback => {
+            "The DNS administrator's script of this step comes first: it takes the records back."
+        }
         Purpose::Apply | Purpose::Verify => {
             "The DNS administrator's script of this step comes right after: until then clients look on the old port."
         }
