@@ -66,12 +66,21 @@ pub(super) fn scripts(context: &Context<'_>) -> Scripts {
 fn of(setting: Setting, domains: &[String], context: &Context<'_>) -> Scripts {
     let mut out = Scripts::default();
     let file = file_stem(context);
-    out.apply
-        .push(setting.script(Purpose::Apply, domains, &file).script(context));
-    out.verify
-        .push(setting.script(Purpose::Verify, domains, &file).script(context));
-    out.rollback
-        .push(setting.script(Purpose::Rollback, domains, &file).script(context));
+    out.apply.push(
+        setting
+            .script(Purpose::Apply, domains, &file)
+            .script(context),
+    );
+    out.verify.push(
+        setting
+            .script(Purpose::Verify, domains, &file)
+            .script(context),
+    );
+    out.rollback.push(
+        setting
+            .script(Purpose::Rollback, domains, &file)
+            .script(context),
+    );
     for purpose in [Purpose::Apply, Purpose::Verify, Purpose::Rollback] {
         match setting.in_cmd(purpose, domains, &file) {
             Ok(made) => {

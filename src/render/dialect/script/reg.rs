@@ -171,7 +171,10 @@ impl Settings {
             values.push((LIST, Value::Strings(lines)));
         }
         values.push((SWITCH, Value::Dword(self.want.disabled())));
-        let mut comments = vec![format!("For {name} alone: publishing {}.", self.want.word())];
+        let mut comments = vec![format!(
+            "For {name} alone: publishing {}.",
+            self.want.word()
+        )];
         comments.extend(lines.iter().map(|line| format!("    {line}")));
         comments.extend(save_first(licensing));
         comments.push(format!(
@@ -202,7 +205,9 @@ impl Settings {
             }
         }
         if only.is_empty() {
-            comments.push("It sets nothing: list and switch were seen to be as planned before.".to_owned());
+            comments.push(
+                "It sets nothing: list and switch were seen to be as planned before.".to_owned(),
+            );
         } else {
             comments.push(format!(
                 "Right only where {} before. Elsewhere import what was saved before the change.",
@@ -340,11 +345,18 @@ mod tests {
 
     #[test]
     fn vista_and_server_2008_have_their_own_key_and_domains_alone() {
-        let settings = switched(&entry(Some(Os::Server2008)), Switch::Off, &Already::default());
+        let settings = switched(
+            &entry(Some(Os::Server2008)),
+            Switch::Off,
+            &Already::default(),
+        );
         let [text, _] = texts(&settings);
         assert!(text.contains("CurrentVersion\\SL]"), "{text}");
         assert!(text.contains("slsvc"), "{text}");
-        assert!(text.contains("hex(7):61,00,2e,00,62,00,00,00,00,00\r\n"), "{text}");
+        assert!(
+            text.contains("hex(7):61,00,2e,00,62,00,00,00,00,00\r\n"),
+            "{text}"
+        );
     }
 
     #[test]
