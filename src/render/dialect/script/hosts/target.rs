@@ -10,6 +10,10 @@ use crate::topology::Os;
 
 /// What a step does on a host. What it leaves as it is must be as planned already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a part of a step that is done or not, whatever the others are"
+)]
 pub(super) struct Work {
     /// It writes the publish list.
     pub(super) list: bool,
