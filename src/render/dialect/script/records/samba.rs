@@ -90,7 +90,11 @@ fn script(
     purpose: Purpose,
     context: &Context<'_>,
 ) -> Result<super::super::Script, LeftOut> {
-    let mut body = vec!["each_set() {".to_owned(), "  what=$1".to_owned(), "  shift".to_owned()];
+    let mut body = vec![
+        "each_set() {".to_owned(),
+        "  what=$1".to_owned(),
+        "  shift".to_owned(),
+    ];
     body.extend((1..=sets.len()).map(|number| format!("  \"$what\" {number} \"$@\"")));
     body.push("}".to_owned());
     for (number, guarded) in (1..).zip(sets) {
@@ -108,7 +112,12 @@ fn script(
         Purpose::Verify => VERIFY,
     };
     let parts = [COMMON, NODE, RECORDS, last];
-    body.extend(parts.iter().flat_map(|part| part.lines()).map(str::to_owned));
+    body.extend(
+        parts
+            .iter()
+            .flat_map(|part| part.lines())
+            .map(str::to_owned),
+    );
     Ok(Sh {
         role: Role::Dns,
         purpose,
@@ -198,7 +207,9 @@ fn records(set: &RecordSet) -> Result<String, LeftOut> {
             record.weight,
             record.port,
             presentation::plain(&record.target.to_lowercase()),
-            record.ttl.map_or_else(|| "?".to_owned(), |ttl| ttl.to_string()),
+            record
+                .ttl
+                .map_or_else(|| "?".to_owned(), |ttl| ttl.to_string()),
             match record.aged {
                 Some(true) => "aged",
                 Some(false) => "static",
