@@ -44,7 +44,15 @@ pub(crate) fn sid(dc: &Controller, account: &str) -> String {
 pub(crate) fn allow(dc: &Controller, dn: &str, entries: &str) {
     let (object, sddl) = (format!("--objectdn={dn}"), format!("--sddl={entries}"));
     let ldap = dc.ldap();
-    dc.samba_tool(&["dsacl", "set", "--action=allow", &object, &sddl, "-H", &ldap]);
+    dc.samba_tool(&[
+        "dsacl",
+        "set",
+        "--action=allow",
+        &object,
+        &sddl,
+        "-H",
+        &ldap,
+    ]);
 }
 
 /// A record as the directory stores it.
