@@ -51,12 +51,17 @@ const CLEAN_UP_NODES: [&str; 2] = [
     include_str!("directory/clean-up-nodes-verify.ps1"),
 ];
 
+/// What scripts that remember something ask of people.
+const ONE_PLACE: &str = "The directory scripts keep in files of the home folder what they made and what was there before, \
+     for the way back: run those of a plan as one person on one machine.";
+
 const TRIED: &str =
     "Its Samba form was run on a domain controller of Samba; this one was not run on Windows.";
 
 /// The scripts of a step in the directory.
 pub(super) fn scripts(context: &Context<'_>) -> Result<Scripts, LeftOut> {
     let mut out = Scripts::default();
+    out.say(ONE_PLACE);
     match &context.step.action {
         Action::CreateGroup { group } => {
             let values = Values::default().group(group)?;
@@ -301,5 +306,23 @@ pub(super) fn node_place(zone: &ZoneRef, owner: &Name) -> Result<Place, LeftOut>
             "No directory script is written for {}: in a distinguished name its characters may mean more.",
             place.owner
         )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_hides_or_reads_as_an_option_is_refused() {
+        assert_eq!(carried("KMS H\u{f6}sts"), Ok("KMS H\u{f6}sts"));
+        for (text, said) in [
+            ("a\nb", "a value holds the character \\u{a}."),
+            ("a\u{202e}b", "a value holds the character \\u{202e}."),
+            ("-x", "`-x` reads as an option."),
+        ] {
+            let sentence = format!("No directory script is written: {said}");
+            assert_eq!(carried(text), Err(LeftOut(sentence)));
+        }
     }
 }
