@@ -59,6 +59,22 @@ fn start_controlled(
     (server, rndc)
 }
 
+/// Records without the TTL of sets that have several in `file`: BIND serves such a set with one of them.
+fn one_ttl(records: &BTreeSet<Record>, file: &BTreeSet<Record>) -> BTreeSet<Record> {
+    let mixed = |record: &Record| {
+        let mut set = file
+            .iter()
+            .filter(|other| (&other.owner, &other.kind) == (&record.owner, &record.kind));
+        let first = set.next().map(|first| first.ttl);
+        set.any(|other| Some(other.ttl) != first)
+    };
+    let without = records.iter().map(|record| Record {
+        ttl: if mixed(record) { 0 } else { record.ttl },
+        ..record.clone()
+    });
+    without.collect()
+}
+
 #[test]
 fn bind_takes_what_the_diffs_make() {
     let test = "bind_takes_what_the_diffs_make";
@@ -83,7 +99,8 @@ fn bind_takes_what_the_diffs_make() {
     let mut met = 0;
     for (index, case) in cases.iter().enumerate() {
         let holds = |records: &BTreeSet<Record>, what: &str| {
-            let found = difference(records, &server.zone(&case.apex).records);
+            let served = server.zone(&case.apex).records;
+            let found = difference(&one_ttl(records, records), &one_ttl(&served, records));
             assert_eq!(found, "", "{}, {what}\n{}", case.apex, case.topology);
         };
         holds(&case.now, "loaded");

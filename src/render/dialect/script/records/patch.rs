@@ -482,17 +482,28 @@ rndc_zone() {
 serial() {
   rndc_zone zonestatus 2>/dev/null | sed -n 's/^serial: *//p'
 }
+file_serial() {
+  locate "$1" "$2"
+  named-checkzone -i none -k ignore -m ignore -M ignore -n ignore -r ignore -S ignore -W ignore "$zone" "$file" 2>&1 |
+    sed -n 's/^zone .*: loaded serial \([0-9]*\).*/\1/p'
+}
 status=$(rndc_zone zonestatus 2>&1) || stop "$status" "rndc gives no status of $zone. Nothing was changed."
 case $status in
   *'frozen: yes'*) stop "$zone is frozen: somebody else edits it. Nothing was changed." ;;
   *'dynamic: yes'*)
     rndc_zone freeze || stop "$zone cannot be frozen. Nothing was changed."
     frozen=yes
-    # Updates that were in the journal alone are in the file now.
+    # Updates that were in the journal alone come into the file, which may take longer than the command.
+    written=
+    for try in 1 2 3 4 5; do
+      [ "$(each_file file_serial)" != "$(serial)" ] || { written=yes; break; }
+      sleep 1
+    done
     open=
     other=
     each_file judge
     [ -z "$other" ] || stop "$changed_meanwhile"
+    [ -n "$written" ] || stop "The server has serial $(serial) of $zone, the file $(each_file file_serial). Nothing was changed."
     ;;
 esac
 old_serial=$(serial)"#;
