@@ -20,19 +20,7 @@ fn start_controlled(
     cases: &[Case],
     dynamic: impl Fn(usize) -> bool,
 ) -> (Server, String) {
-    let port = free_port();
-    let control = free_port();
-    let mut config = format!(
-        "key {KEY} {{ algorithm hmac-sha256; secret \"{SECRET}\"; }};\n\
-         controls {{ inet 127.0.0.1 port {control} allow {{ 127.0.0.1; }} keys {{ {KEY}; }}; }};\n\
-         options {{\n\
-         \x20 directory \"{}\"; pid-file none; session-keyfile none; lock-file none;\n\
-         \x20 listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};\n\
-         \x20 recursion no; dnssec-validation no; notify no; empty-zones-enable no;\n\
-         \x20 allow-transfer {{ 127.0.0.1; }};\n\
-         }};\n",
-        folder.path().display()
-    );
+    let mut config = String::new();
     for (index, case) in cases.iter().enumerate() {
         let apex = &case.apex;
         folder.write(apex, case.file());
@@ -48,11 +36,33 @@ fn start_controlled(
             "zone \"{apex}\" {{ type primary; file \"{apex}\"; {check}{update}}};"
         );
     }
+    let zones = cases.iter().map(|case| case.apex.clone());
+    start_configured(folder, &config, zones)
+}
+
+/// Starts it with these zones in its configuration, and `rndc` listening. Gives the command for `rndc`.
+pub(crate) fn start_configured(
+    folder: &Folder,
+    config: &str,
+    zones: impl IntoIterator<Item = String>,
+) -> (Server, String) {
+    let port = free_port();
+    let control = free_port();
+    let config = format!(
+        "key {KEY} {{ algorithm hmac-sha256; secret \"{SECRET}\"; }};\n\
+         controls {{ inet 127.0.0.1 port {control} allow {{ 127.0.0.1; }} keys {{ {KEY}; }}; }};\n\
+         options {{\n\
+         \x20 directory \"{}\"; pid-file none; session-keyfile none; lock-file none;\n\
+         \x20 listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};\n\
+         \x20 recursion no; dnssec-validation no; notify no; empty-zones-enable no;\n\
+         \x20 allow-transfer {{ 127.0.0.1; }};\n\
+         }};\n{config}",
+        folder.path().display()
+    );
     folder.write("named.conf", config);
     // AppArmor, where it is on, keeps the installed program to its own folders.
     let named = folder.path().join("named");
     std::fs::copy(program("named"), &named).unwrap();
-    let zones = cases.iter().map(|case| case.apex.clone());
     let server = Server::start(folder, port, &named, &["-g", "-c", "named.conf"], zones);
     let key = server.key();
     let rndc = format!("rndc -s 127.0.0.1 -p {control} -k {}", key.display());

@@ -17,6 +17,7 @@ mod round;
 mod server;
 #[path = "../support/mod.rs"]
 mod support;
+mod update_policy;
 mod zone;
 #[path = "../support/zonegen.rs"]
 mod zonegen;
