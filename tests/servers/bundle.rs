@@ -89,6 +89,13 @@ impl Bundle {
         })
     }
 
+    /// Whether several steps edit a file.
+    pub(crate) fn is_in_parts(&self) -> bool {
+        let names = fs::read_dir(self.folder.path().join("bundle/zones")).unwrap();
+        let mut names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.any(|name| name.starts_with("step-"))
+    }
+
     /// Runs a script with further arguments.
     pub(crate) fn sh(&self, script: &str, args: &[&str]) -> Said {
         self.run("sh", &[&[script], args].concat(), None)

@@ -75,7 +75,10 @@ impl<'a> Patches<'a> {
         let other = format!("{reviewed}; a line of somebody else\n");
         self.folder.write(&self.case.apex, &other);
         for script in scripts.iter().chain(&self.bundle.rollback) {
-            self.refused(script, tally);
+            let said = self.refused(script, tally);
+            // The bundle holds each state of a file that one step alone edits.
+            let shown = said.contains("\n  +; a line of somebody else\n");
+            assert_ne!(shown, self.bundle.is_in_parts(), "{said}");
         }
         assert_eq!(self.file(), other);
         self.folder.write(&self.case.apex, &reviewed);
@@ -103,7 +106,7 @@ impl<'a> Patches<'a> {
     }
 
     /// A script does not take the file.
-    pub(crate) fn refused(&self, script: &str, tally: &mut Tally) {
+    pub(crate) fn refused(&self, script: &str, tally: &mut Tally) -> String {
         let said = self.run(script);
         assert!(!said.done, "{said:?}");
         for word in [
@@ -115,6 +118,7 @@ impl<'a> Patches<'a> {
             assert!(said.text.contains(word), "{said:?}");
         }
         tally.refused += 1;
+        said.text
     }
 
     /// The first script, if there is one.

@@ -186,6 +186,27 @@ fn ways(patch: &Patch, purpose: Purpose) -> Vec<String> {
     }
 }
 
+/// Where the reviewed file can be had from, to show what differs: it is the edited one, or that without its diff.
+/// Of a file that is edited in parts the bundle does not hold each state.
+fn edited(files: &[ZoneFile<'_>], purpose: Purpose) -> [String; 2] {
+    let (edited, without) = match files {
+        [file] => {
+            let patch = file.covered_by;
+            let is_before = purpose == Purpose::Apply && file.patch.is_some();
+            let without = if is_before { patch.diff.as_str() } else { "" };
+            patch
+                .new
+                .as_ref()
+                .map_or(("", ""), |new| (new.as_str(), without))
+        }
+        _ => ("", ""),
+    };
+    [
+        format!("edited={}", sh::quote(edited)),
+        format!("without={}", sh::quote(without)),
+    ]
+}
+
 fn is_hashed(files: &[ZoneFile<'_>]) -> bool {
     files.iter().all(|file| file.covered_by.sha256.is_some())
 }
@@ -285,8 +306,10 @@ fn script(
         format!("zone={}", sh::quote(&presentation::plain(&zone.name))),
         format!("files={}", files.len()),
         String::new(),
-        "# Each zone file: its number and path; its SHA-256 when the step is done; those that other steps leave; then".to_owned(),
-        "# the SHA-256 of a file that can be changed, and the diff for it.".to_owned(),
+        "# Each zone file: its number and path; its SHA-256 when the step is done; those that other steps leave; then"
+            .to_owned(),
+        "# the SHA-256 of a file that can be changed, and the diff for it. No SHA-256: whether the diff fits tells it."
+            .to_owned(),
         "each_file() {".to_owned(),
     ];
     body.extend(
@@ -295,6 +318,9 @@ fn script(
             .map(|(number, file)| file.words(number, purpose)),
     );
     body.push("}".to_owned());
+    if is_hashed(files) {
+        body.extend(edited(files, purpose));
+    }
     body.push(BEGIN.to_owned());
     body.push(if !is_hashed(files) {
         let (there, back) = match purpose {
@@ -383,6 +409,14 @@ state_of() {
 
 differs() {
   printf '%s\n' "$file is not the reviewed file:" "  expected: SHA-256 $expected" "  found: SHA-256 $found" >&2
+  [ -n "$edited" ] || return
+  # The edited file of the bundle, or, with its diff taken away, the one before.
+  printf '%s\n' '  the first lines that differ, - expected, + found:' >&2
+  if [ -n "$without" ]; then
+    patch -R -s -o - "$bundle/$edited" "$bundle/$without"
+  else
+    cat "$bundle/$edited"
+  fi 2>/dev/null | diff -u - "$file" | sed -n -e '1,2d' -e '3,40s/^/  /p' >&2
 }
 
 # Whether a changed file is as planned: its path, the SHA-256.
