@@ -15,6 +15,7 @@ mod patched;
 mod powerdns;
 mod round;
 mod server;
+mod size;
 #[path = "../support/mod.rs"]
 mod support;
 mod update_policy;
