@@ -61,7 +61,7 @@ fn a_message_is_as_large_as_bind_takes_it_or_not_written() {
     let folder = Folder::new();
     folder.write("kms.toml", topology(530));
     folder.write("zone.txt", ZONE);
-    let run = folder.run("bundle kms.toml zone.txt --output bundle --allow target-without-address");
+    let run = folder.run("bundle kms.toml zone.txt --output bundle --allow target-without-address --allow below-min-live-hosts");
     assert_eq!(run.status, 1, "{}", run.stderr);
     assert!(
         run.stderr.contains(
