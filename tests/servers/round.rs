@@ -146,7 +146,7 @@ impl Tally {
         let add = format!("update add beside.{apex}. 60 IN TXT \"x\"");
         life.by_hand(&[message(apex, &add)]);
         life.holds(&beside(&case.now), "with another record");
-        let alone = self.plans % 2 == 0;
+        let alone = self.plans.is_multiple_of(2);
         for script in &bundle.apply {
             run(script, alone);
         }
