@@ -101,9 +101,7 @@ impl Tally {
         assert_eq!(life.holds(&case.wanted, "applied again"), applied);
 
         for script in &bundle.rollback {
-            // What stays may have its TTL again already: a server keeps one a set.
-            let said = bundle.update(server, script);
-            assert!(said.done, "{script}: {}", said.text);
+            undone(&bundle.update(server, script), script);
         }
         let undone = life.holds(&case.now, "undone");
         self.again(&bundle, server, &bundle.rollback, "already undone");
@@ -138,17 +136,17 @@ impl Tally {
             records
         };
         let run = |script: &str, alone: bool| {
-            if alone {
-                let said = bundle.nsupdate(server, script);
-                assert!(said.done, "{script}: {said:?}");
+            let said = if alone {
+                bundle.nsupdate(server, script)
             } else {
-                done(&bundle.update(server, script), script);
-            }
+                bundle.update(server, script)
+            };
+            undone(&said, script);
         };
         let add = format!("update add beside.{apex}. 60 IN TXT \"x\"");
         life.by_hand(&[message(apex, &add)]);
         life.holds(&beside(&case.now), "with another record");
-        let alone = self.plans % 2 == 0;
+        let alone = self.plans.is_multiple_of(2);
         for script in &bundle.apply {
             run(script, alone);
         }
@@ -172,6 +170,11 @@ impl Tally {
 fn done(said: &Said, script: &str) {
     assert!(said.done, "{script}: {}", said.text);
     assert!(!said.text.contains("already"), "{script}: {}", said.text);
+}
+
+/// A script has found nothing wrong. What stays may have its TTL again already, as a server keeps one a set.
+fn undone(said: &Said, script: &str) {
+    assert!(said.done, "{script}: {}", said.text);
 }
 
 /// A script has refused: it shows why and what it has not done.
