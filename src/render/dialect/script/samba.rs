@@ -26,7 +26,7 @@ const RESTORE: &str = include_str!("samba/restore.sh");
 /// What the arguments and variables of every script mean.
 pub(super) const ABOUT: [&str; 3] = [
     "For domain controllers of Samba; on Windows use the PowerShell script. It needs samba-tool, ldbsearch and ldbmodify.",
-    "Arguments are passed on to them and say who acts: --use-kerberos=required after kinit, or -U Administrator.",
+    "Arguments are passed on to them and say who acts: --use-kerberos=required after kinit, where the server has a name and not an address; or -U Administrator, which asks each time unless PASSWD_FILE names a file that holds the password.",
     "SERVER is the writable domain controller where none is named below.",
 ];
 
