@@ -169,6 +169,11 @@ impl Tally {
 /// A script has done its work.
 fn done(said: &Said, script: &str) {
     assert!(said.done, "{script}: {}", said.text);
+    assert!(
+        said.text.ends_with("is as planned now.\ndone\n"),
+        "{script}: {}",
+        said.text
+    );
     assert!(!said.text.contains("already"), "{script}: {}", said.text);
 }
 
@@ -206,7 +211,11 @@ fn faults(life: &Life<'_>, bundle: &Bundle, script: &str) {
     }
     let said = bundle.update_with_wrong_key(server, script);
     assert!(!said.done, "{said:?}");
-    assert!(said.text.contains("Nothing was changed."), "{said:?}");
+    assert!(
+        said.text
+            .contains("nsupdate ended with 2. Nothing was changed."),
+        "{said:?}"
+    );
     assert_eq!(server.zone(&case.apex), beside);
 
     let transfer =
