@@ -210,6 +210,29 @@ pub fn plain(name: &Name) -> String {
     text
 }
 
+/// The name in lower case as `dig` prints it, to be compared with its output: BIND writes most printable
+/// characters as they are and puts a backslash alone before those that act in a zone file.
+pub fn as_dig_prints(name: &Name) -> String {
+    if name.is_root() {
+        return ".".to_owned();
+    }
+    let mut text = String::new();
+    for label in name {
+        for &octet in label {
+            match octet {
+                b'"' | b'(' | b')' | b'.' | b';' | b'\\' | b'@' | b'$' => {
+                    text.push('\\');
+                    text.push(char::from(octet));
+                }
+                0x21..=0x7e => text.push(char::from(octet.to_ascii_lowercase())),
+                _ => write_decimal(&mut text, octet),
+            }
+        }
+        text.push('.');
+    }
+    text
+}
+
 /// The name as a zone file may write it under `origin`: `@`, relative, or absolute where it does not
 /// lie below the origin.
 pub fn relative(name: &Name, origin: &Name) -> String {
@@ -235,12 +258,15 @@ fn write_label(text: &mut String, label: &[u8]) {
         if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*' | b'/' | b'+') {
             text.push(char::from(octet));
         } else {
-            text.push('\\');
-            text.extend(
-                [octet / 100, octet / 10 % 10, octet % 10].map(|digit| char::from(b'0' + digit)),
-            );
+            write_decimal(text, octet);
         }
     }
+}
+
+/// `\DDD`
+fn write_decimal(text: &mut String, octet: u8) {
+    text.push('\\');
+    text.extend([octet / 100, octet / 10 % 10, octet % 10].map(|digit| char::from(b'0' + digit)));
 }
 
 /// The name and every name above it, the root last.
@@ -294,6 +320,15 @@ mod tests {
         assert_eq!(absolute(&name), r"a\046b\032\034c.example.");
         assert_eq!(name.iter().count(), 2);
         assert_eq!(parse_name(absolute(&name).as_bytes(), None).unwrap(), name);
+    }
+
+    #[test]
+    fn dig_escapes_in_its_own_way() {
+        let name = parse_name(br#"A\.\@\$\(\)\;\"\\'`!.\032\127\255.Example."#, None).unwrap();
+        assert_eq!(
+            as_dig_prints(&name),
+            r#"a\.\@\$\(\)\;\"\\'`!.\032\127\255.example."#
+        );
     }
 
     #[test]

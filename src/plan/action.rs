@@ -348,6 +348,19 @@ pub struct Principal {
     pub realm: String,
 }
 
+impl Action {
+    /// The changes of record sets among it.
+    pub fn record_changes(&self) -> &[SetChange] {
+        match self {
+            Self::ChangeRecords { change } | Self::RemoveUnlisted { change } => {
+                std::slice::from_ref(change)
+            }
+            Self::MovePort { changes, .. } => changes,
+            _ => &[],
+        }
+    }
+}
+
 /// One thing to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -526,4 +539,17 @@ pub enum Action {
         /// The domains that have records.
         domains: Vec<Spelled>,
     },
+}
+
+impl Action {
+    /// The changes of record sets that people make with the action.
+    pub fn record_changes(&self) -> &[SetChange] {
+        match self {
+            Self::ChangeRecords { change } | Self::RemoveUnlisted { change } => {
+                std::slice::from_ref(change)
+            }
+            Self::MovePort { changes, .. } => changes,
+            _ => &[],
+        }
+    }
 }

@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::edit::{self, Edit, NewRecord, ZoneEdits};
+use super::edit::{self, Edit, ZoneEdits};
 use super::evidence::Sightings;
 use super::management::Management;
 use super::records::{Domain, Entry, Listed, Wanted};
 use super::rules::{Facts, Hidden};
 use super::{
     Live, Options, Plan, PlanDomain, PlanSource, PlanZone, Reminder, Step, TopologySummary, Verb,
-    identity, live, order, rules,
+    files, identity, live, order, rules,
 };
 use crate::snapshot::{ApexFrom, Holder, Site, Snapshot, Zone};
 use crate::topology::{Publishing, Topology};
@@ -189,35 +189,13 @@ fn zone_edits<'a>(domains: &'a [(Domain<'a>, Live)]) -> Vec<ZoneEdits<'a>> {
 
 /// The edits of a record's line, and of the lines that say the same once more.
 fn file_edits<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Vec<Edit<'a>> {
-    let Some(edit) = file_edit(domain, entry) else {
-        return Vec::new();
-    };
-    let twins = entry.twins.iter().map(|record| Edit::Remove { record });
-    std::iter::once(edit).chain(twins).collect()
-}
-
-fn file_edit<'a>(domain: &'a Domain<'_>, entry: &'a Entry<'_>) -> Option<Edit<'a>> {
-    match (entry.verb, entry.current, &entry.before, &entry.after) {
-        (Verb::Add, _, _, Some(after)) => Some(Edit::Add {
-            owner: &domain.owner,
-            record: NewRecord {
-                priority: after.priority,
-                weight: after.weight,
-                port: after.port,
-                target: after.target.clone(),
-                ttl: after.ttl?,
-            },
-        }),
-        (Verb::Change, Some(record), Some(before), Some(after)) => Some(Edit::Set {
-            record,
-            priority: after.priority,
-            weight: after.weight,
-            ttl: after.ttl.filter(|_| after.ttl != before.ttl),
-            make_static: before.aged == Some(true) && after.aged == Some(false),
-        }),
-        (Verb::Remove, Some(record), ..) => Some(Edit::Remove { record }),
-        _ => None,
-    }
+    files::edits(
+        &domain.owner,
+        entry.verb,
+        entry.current.map(|record| (record, entry.twins.as_slice())),
+        entry.before.as_ref(),
+        entry.after.as_ref(),
+    )
 }
 
 fn zones(

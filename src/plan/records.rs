@@ -106,7 +106,7 @@ impl<'a> Domain<'a> {
             listed,
             wanted,
             management: &management,
-            left: held(current),
+            left: by_identity(current),
         };
         let mut entries = Vec::new();
         for (host, publication) in wanted.unwrap_or_default() {
@@ -217,16 +217,28 @@ impl<'a> Domain<'a> {
 
 /// A record and its twins.
 #[derive(Clone)]
-struct Held<'a> {
-    record: &'a KmsRecord,
-    twins: Vec<&'a KmsRecord>,
+pub(super) struct Held<'a> {
+    /// The first of them.
+    pub(super) record: &'a KmsRecord,
+    /// The same record written again.
+    pub(super) twins: Vec<&'a KmsRecord>,
 }
 
 /// The records of a set by target and port.
 type ByIdentity<'a> = BTreeMap<(&'a Name, u16), Vec<Held<'a>>>;
 
-/// The records, each once. Of twins the first counts: a server gives the set its TTL.
-fn held(records: &[KmsRecord]) -> ByIdentity<'_> {
+/// The records by identity, each once. Of twins the first counts: a server gives the set its TTL.
+fn by_identity(records: &[KmsRecord]) -> ByIdentity<'_> {
+    let mut sorted = ByIdentity::new();
+    for held in held(records) {
+        let identity = (&held.record.target, held.record.port);
+        sorted.entry(identity).or_default().push(held);
+    }
+    sorted
+}
+
+/// The records, each once, in the order in which they stand.
+pub(super) fn held(records: &[KmsRecord]) -> Vec<Held<'_>> {
     let mut held: Vec<Held<'_>> = Vec::new();
     let mut seen: BTreeMap<(&Name, u16, u16, u16), usize> = BTreeMap::new();
     for record in records {
@@ -241,12 +253,19 @@ fn held(records: &[KmsRecord]) -> ByIdentity<'_> {
             });
         }
     }
-    let mut sorted = ByIdentity::new();
-    for held in held {
-        let identity = (&held.record.target, held.record.port);
-        sorted.entry(identity).or_default().push(held);
+    held
+}
+
+/// A record as it is, as far as it is known. Only Windows DNS keeps timestamps.
+pub(super) fn known(record: &KmsRecord, is_windows: bool) -> Record {
+    Record {
+        target: record.target.clone(),
+        port: record.port,
+        priority: record.priority,
+        weight: record.weight,
+        ttl: record.ttl,
+        aged: if is_windows { record.aged } else { Some(false) },
     }
-    sorted
 }
 
 fn values(record: &Record) -> Values {
@@ -382,20 +401,9 @@ impl<'a> Comparison<'a, '_> {
         }
     }
 
-    /// A record as it is, as far as it is known. Only Windows DNS keeps timestamps.
+    /// A record as it is.
     fn before(&self, record: &KmsRecord) -> Record {
-        Record {
-            target: record.target.clone(),
-            port: record.port,
-            priority: record.priority,
-            weight: record.weight,
-            ttl: record.ttl,
-            aged: if self.management.is_windows() {
-                record.aged
-            } else {
-                Some(false)
-            },
-        }
+        known(record, self.management.is_windows())
     }
 }
 

@@ -25,6 +25,23 @@ pub fn markdown_sources(plan: &Plan) -> String {
     texts.join("\n") + "\n"
 }
 
+/// A page of blocks.
+pub(super) fn page(blocks: &[Block<'_>]) -> String {
+    let mut out = String::new();
+    for (index, part) in blocks.iter().enumerate() {
+        // A list and what is nested in it stand together.
+        let is_next = matches!(
+            (part, index.checked_sub(1).map(|before| &blocks[before])),
+            (Block::Nested(_), _) | (Block::Step(_), Some(Block::Step(_) | Block::Nested(_)))
+        );
+        if index > 0 && !is_next {
+            out.push('\n');
+        }
+        out.push_str(&block(part));
+    }
+    out
+}
+
 /// One block, with its final line end.
 fn block(block: &Block<'_>) -> String {
     match block {
@@ -38,6 +55,11 @@ fn block(block: &Block<'_>) -> String {
         Block::Zones(plan) => zones(plan),
         Block::Domain(domain) => self::domain(domain),
         Block::Step(text) => format!("- [ ] {}\n", line(text)),
+        Block::Nested(items) => items
+            .iter()
+            .map(|item| format!("  - {}\n", guard(&line(item))))
+            .collect::<Vec<_>>()
+            .concat(),
         Block::Code { language, text } => fence(language, text),
         Block::Signature => "Who: ____ When: ____ Result: ____\n".to_owned(),
     }

@@ -344,6 +344,11 @@ impl Page {
                     self.gap();
                     self.labelled("[ ]", &text.plain(), 4);
                 }
+                Block::Nested(items) => {
+                    for item in items {
+                        self.labelled("    -", &item.plain(), 6);
+                    }
+                }
                 Block::Signature => {
                     self.gap();
                     self.line("Who:                     When:                     Result:");

@@ -100,6 +100,8 @@ pub enum Block<'a> {
     Domain(&'a PlanDomain),
     /// The check box of a step.
     Step(Inline),
+    /// What belongs to the check box before it.
+    Nested(Vec<Inline>),
     /// Text as it is.
     Code {
         /// Its language, a word in ASCII.
@@ -293,7 +295,7 @@ fn step_where(plan: &Plan, kind: fn(&Action) -> bool) -> Option<usize> {
 }
 
 /// Every wait that the steps hold, in sentences.
-fn duration(plan: &Plan) -> String {
+pub(super) fn duration(plan: &Plan) -> String {
     if plan.steps.is_empty() {
         return "there are no steps.".to_owned();
     }

@@ -7,6 +7,7 @@
 //! `KMSPLAN_CASES` says how many cases there are.
 
 mod bind;
+mod bundle;
 mod case;
 mod knot;
 mod nsd;

@@ -1,186 +1,220 @@
-//! The whole life of a change: the printed texts are run, run again, undone, and met by changes of others.
+//! The whole life of a change: the bundle's files are run, run again, undone, and met by changes of others.
 
 use std::collections::BTreeSet;
 use std::fmt::{self, Write as _};
 
-use serde_json::Value;
-
+use crate::bundle::{Bundle, Said};
 use crate::case::{Case, Kind};
-use crate::server::Server;
+use crate::server::{Server, free_port};
 use crate::support::{Folder, tools};
 use crate::zone::{Record, difference};
 
 /// What all rounds did.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
-    cases: usize,
+    plans: usize,
     unchanged: usize,
-    texts: usize,
+    scripts: usize,
+    completed: usize,
+    already: usize,
     refused: usize,
-    ttl_only: usize,
 }
 
 impl fmt::Display for Tally {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "{} plans ({} without a change), {} texts run and undone twice; run again or after another \
-             change {} times refused, {} times taken as they set a TTL alone",
-            self.cases, self.unchanged, self.texts, self.refused, self.ttl_only
+            "{} plans ({} without a change), {} scripts run and undone twice, {} of them where a part was done \
+             already; {} times `already applied` or `already undone`, {} times refused",
+            self.plans, self.unchanged, self.scripts, self.completed, self.already, self.refused
         )
     }
 }
 
-/// The record commands of a plan, in its order.
-struct Texts {
-    apply: Vec<String>,
-    undo: Vec<String>,
+/// A case on its server.
+struct Life<'a> {
+    server: &'a Server,
+    case: &'a Case,
+}
+
+impl Life<'_> {
+    /// The zone holds these records; gives its serial.
+    fn holds(&self, records: &BTreeSet<Record>, what: &str) -> u32 {
+        let zone = self.server.zone(&self.case.apex);
+        assert_eq!(
+            difference(records, &zone.records),
+            "",
+            "{}, {what}\n{}\n{}",
+            self.case.apex,
+            self.case.topology,
+            self.case.file()
+        );
+        zone.serial
+    }
+
+    fn by_hand(&self, texts: &[String]) {
+        for text in texts {
+            let said = self.server.update(text);
+            assert!(said.done, "{}\n{text}", said.text);
+        }
+    }
 }
 
 impl Tally {
     /// Puts each case through its round.
     pub(crate) fn of(server: &Server, cases: &[Case]) -> Self {
         let mut tally = Self::default();
+        let mut faults_met = false;
         for case in cases {
-            tally.round(server, case);
+            let life = Life { server, case };
+            let bundle = tally.round(&life);
+            if let (Some(script), false) = (bundle.apply.first(), faults_met) {
+                faults_met = true;
+                faults(&life, &bundle, script);
+            }
         }
+        assert!(faults_met, "no plan changes anything");
         tally
     }
 
-    fn round(&mut self, server: &Server, case: &Case) {
-        let apex = &case.apex;
-        let holds = |records: &_, what: &str| {
-            let zone = server.zone(apex);
-            let other = difference(records, &zone.records);
-            assert_eq!(
-                other,
-                "",
-                "{apex}, {what}\n{}\n{}",
-                case.topology,
-                case.file()
-            );
-            zone.serial
-        };
-        let first = holds(&case.now, "loaded");
-        let texts = Texts::of_plan(case, &server.transfer(apex));
-        assert_eq!(texts.apply.is_empty(), case.now == case.wanted, "{apex}");
-        self.cases += 1;
-        self.unchanged += usize::from(texts.apply.is_empty());
-        self.texts += texts.apply.len();
+    fn round(&mut self, life: &Life<'_>) -> Bundle {
+        let Life { server, case } = life;
+        let first = life.holds(&case.now, "loaded");
+        let bundle = Bundle::of_updates(&case.topology, &server.transfer(&case.apex));
+        assert_eq!(bundle.apply.is_empty(), case.now == case.wanted);
+        self.plans += 1;
+        self.scripts += bundle.apply.len();
+        if bundle.apply.is_empty() {
+            self.unchanged += 1;
+            return bundle;
+        }
 
-        run(server, &texts.apply);
-        let applied = holds(&case.wanted, "after the plan");
-        assert_eq!(
-            applied == first,
-            texts.apply.is_empty(),
-            "{apex}: {applied}"
-        );
-        let nothing = Texts::of_plan(case, &server.transfer(apex));
-        assert!(nothing.apply.is_empty(), "{apex}: {:?}", nothing.apply);
+        verify(&bundle, server, false);
+        for script in &bundle.apply {
+            self.completed += usize::from(bundle.send_first(server, script));
+            done(&bundle.update(server, script), script);
+        }
+        let applied = life.holds(&case.wanted, "applied");
+        assert_ne!(applied, first);
+        verify(&bundle, server, true);
+        self.again(&bundle, server, &bundle.apply, "already applied");
+        assert_eq!(life.holds(&case.wanted, "applied again"), applied);
 
-        self.refuse(server, &texts.apply);
-        holds(&case.wanted, "after the plan was run again");
-
-        run(server, &texts.undo);
-        holds(&case.now, "undone");
+        for script in &bundle.rollback {
+            done(&bundle.update(server, script), script);
+        }
+        let undone = life.holds(&case.now, "undone");
+        self.again(&bundle, server, &bundle.rollback, "already undone");
+        assert_eq!(life.holds(&case.now, "undone again"), undone);
 
         let (hand, back, changed) = by_hand(case);
-        run(server, &hand);
-        holds(&changed, "changed by hand");
-        let ttl_only = self.ttl_only;
-        self.refuse(server, &texts.apply);
-        assert_eq!(
-            ttl_only, self.ttl_only,
-            "{apex}: taken although another weight is there"
-        );
-        let serial = holds(&changed, "changed by hand and refused");
-        run(server, &back);
-        holds(&case.now, "changed back by hand");
+        life.by_hand(&hand);
+        let serial = life.holds(&changed, "changed by hand");
+        for script in bundle.apply.iter().chain(&bundle.rollback) {
+            refused(&bundle.update(server, script), script);
+            self.refused += 1;
+        }
+        for script in &bundle.verify {
+            let said = bundle.sh(script, &["-p", &server.port.to_string()]);
+            assert!(!said.done && said.text.contains("found:"), "{said:?}");
+        }
+        assert_eq!(life.holds(&changed, "refused"), serial);
+        life.by_hand(&back);
+        life.holds(&case.now, "changed back by hand");
 
+        self.beside(life, &bundle);
+        bundle
+    }
+
+    /// With another record in the zone the files do the same; one way the messages are given to nsupdate itself.
+    fn beside(&self, life: &Life<'_>, bundle: &Bundle) {
+        let Life { server, case } = life;
+        let apex = &case.apex;
         let beside = |records: &BTreeSet<Record>| {
             let mut records = records.clone();
             records.insert(Record::new(&format!("beside.{apex}."), 60, "TXT", "\"x\""));
             records
         };
-        let add = format!("update add beside.{apex}. 60 IN TXT \"x\"");
-        run(server, &[message(apex, &add)]);
-        assert_ne!(serial, holds(&beside(&case.now), "with another record"));
-        run(server, &texts.apply);
-        holds(&beside(&case.wanted), "after the plan, with another record");
-        run(server, &texts.undo);
-        holds(&beside(&case.now), "undone, with another record");
-    }
-
-    /// Runs texts that do not fit what is there. One that sets a TTL alone has nothing to be refused by.
-    fn refuse(&mut self, server: &Server, texts: &[String]) {
-        for text in texts {
-            let said = server.update(text);
-            if said.done && sets_ttl_alone(text) {
-                self.ttl_only += 1;
-                continue;
+        let run = |script: &str, alone: bool| {
+            if alone {
+                let said = bundle.nsupdate(server, script);
+                assert!(said.done, "{script}: {said:?}");
+            } else {
+                done(&bundle.update(server, script), script);
             }
-            assert!(!said.done, "not refused: {text}");
-            assert!(
-                said.text.contains("update failed: NXRRSET")
-                    || said.text.contains("update failed: YXRRSET"),
-                "{}\n{text}",
-                said.text
-            );
-            self.refused += 1;
-        }
-    }
-}
-
-impl Texts {
-    /// The record commands of the plan that is made from a transfer.
-    fn of_plan(case: &Case, transfer: &str) -> Self {
-        let folder = Folder::new();
-        folder.write("kms.toml", &case.topology);
-        folder.write("transfer.txt", transfer);
-        let run = folder.run("plan kms.toml transfer.txt --format json");
-        // 3: a domain is to be left without live hosts, say.
-        assert!(matches!(run.status, 0 | 3), "{}\n{transfer}", run.stderr);
-        let plan: Value = serde_json::from_str(&run.stdout).unwrap();
-        let mut texts = Self {
-            apply: Vec::new(),
-            undo: Vec::new(),
         };
-        for step in plan["steps"].as_array().unwrap() {
-            texts.apply.extend(nsupdate(&step["commands"]));
-            let mut undo = nsupdate(&step["undo"]);
-            undo.append(&mut texts.undo);
-            texts.undo = undo;
+        let add = format!("update add beside.{apex}. 60 IN TXT \"x\"");
+        life.by_hand(&[message(apex, &add)]);
+        life.holds(&beside(&case.now), "with another record");
+        let alone = self.plans % 2 == 0;
+        for script in &bundle.apply {
+            run(script, alone);
         }
-        texts
+        life.holds(&beside(&case.wanted), "applied beside another record");
+        for script in &bundle.rollback {
+            run(script, !alone);
+        }
+        life.holds(&beside(&case.now), "undone beside another record");
+    }
+
+    fn again(&mut self, bundle: &Bundle, server: &Server, scripts: &[String], word: &str) {
+        for script in scripts {
+            let said = bundle.update(server, script);
+            assert!(said.done && said.text.contains(word), "{script}: {said:?}");
+            self.already += 1;
+        }
     }
 }
 
-fn nsupdate(commands: &Value) -> Vec<String> {
-    let commands = commands.as_array().unwrap().iter();
-    commands
-        .filter(|command| command["shell"] == "nsupdate")
-        .map(|command| command["text"].as_str().unwrap().to_owned())
-        .collect()
+/// A script has done its work.
+fn done(said: &Said, script: &str) {
+    assert!(said.done, "{script}: {}", said.text);
+    assert!(!said.text.contains("already"), "{script}: {}", said.text);
 }
 
-fn run(server: &Server, texts: &[String]) {
-    for text in texts {
-        let said = server.update(text);
-        assert!(said.done, "{}\n{text}", said.text);
+/// A script has refused: it shows why and what it has not done.
+fn refused(said: &Said, script: &str) {
+    assert!(!said.done, "{script}: {}", said.text);
+    for word in ["expected:", "found:", "Nothing was changed."] {
+        assert!(said.text.contains(word), "{script}: {}", said.text);
     }
 }
 
-/// Whether the text removes what it adds, and that must be there.
-fn sets_ttl_alone(text: &str) -> bool {
-    let text = text.to_ascii_lowercase();
-    let data = |begin: &str| -> BTreeSet<&str> {
-        let lines = text.lines().filter(|line| line.starts_with(begin));
-        lines
-            .map(|line| line.split_once(" in srv ").unwrap().1)
-            .collect()
-    };
-    let added = data("update add ");
-    added == data("update delete ") && added.is_subset(&data("prereq yxrrset "))
+/// Each check says whether its step is done.
+fn verify(bundle: &Bundle, server: &Server, is_done: bool) {
+    for script in &bundle.verify {
+        let said = bundle.sh(script, &["-p", &server.port.to_string()]);
+        assert_eq!(said.done, is_done, "{script}: {said:?}");
+    }
+}
+
+/// Servers that are not there or do not want: errors, and nothing was changed.
+fn faults(life: &Life<'_>, bundle: &Bundle, script: &str) {
+    let Life { server, case } = life;
+    let beside = server.zone(&case.apex);
+    let nobody = free_port().to_string();
+    for script in [script, &bundle.verify[0]] {
+        let said = bundle.sh(script, &["-p", &nobody]);
+        assert!(!said.done, "{said:?}");
+        assert!(said.text.contains("127.0.0.1 gave no answer:"), "{said:?}");
+        assert!(!said.text.contains("no record"), "{said:?}");
+    }
+    let said = bundle.update_with_wrong_key(server, script);
+    assert!(!said.done, "{said:?}");
+    assert!(said.text.contains("Nothing was changed."), "{said:?}");
+    assert_eq!(server.zone(&case.apex), beside);
+
+    let transfer = "elsewhere.example. 60 IN SOA ns.elsewhere.example. h.elsewhere.example. 1 2 3 4 5\n";
+    let topology = "[kms]\ndomains = [\"elsewhere.example\"]\n[[host]]\nname = \"kms.elsewhere.example\"\n\
+                    [[zone]]\nname = \"elsewhere.example\"\nkind = \"bind\"\nserver = \"127.0.0.1\"\n";
+    let elsewhere = Bundle::of_updates(topology, transfer);
+    let said = elsewhere.update(server, &elsewhere.apply[0]);
+    assert!(!said.done, "{said:?}");
+    assert!(
+        said.text.contains("127.0.0.1 does not answer for the zone of _vlmcs._tcp.elsewhere.example."),
+        "{said:?}"
+    );
+    assert!(said.text.contains("Nothing was changed."), "{said:?}");
 }
 
 fn message(apex: &str, updates: &str) -> String {

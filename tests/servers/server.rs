@@ -23,7 +23,7 @@ pub(crate) const SECRET: &str = "a21zcGxhbiB0ZXN0cyBvbiBsb29wYmFjaw==";
 /// A running server; it ends with this value, also when a test fails.
 pub(crate) struct Server {
     process: Child,
-    port: u16,
+    pub(crate) port: u16,
     folder: PathBuf,
 }
 
@@ -82,6 +82,11 @@ impl Server {
     /// What it has written to its standard output and error.
     pub(crate) fn log(&self) -> String {
         String::from_utf8_lossy(&fs::read(self.folder.join("log")).unwrap()).into_owned()
+    }
+
+    /// The file with the key that may update.
+    pub(crate) fn key(&self) -> PathBuf {
+        self.folder.join("update.key")
     }
 
     fn dig(&self, args: &[&str]) -> String {

@@ -20,7 +20,7 @@ struct Change {
 }
 
 /// The unified diff of the file `path`, empty if the splices change nothing.
-pub(super) fn unified(path: &str, bytes: &[u8], splices: &[Splice]) -> Vec<u8> {
+pub(in crate::plan) fn unified(path: &str, bytes: &[u8], splices: &[Splice]) -> Vec<u8> {
     let changes = changes(bytes, splices);
     let mut out = Vec::new();
     if changes.is_empty() {

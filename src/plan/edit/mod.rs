@@ -23,7 +23,10 @@ mod splices;
 mod style;
 mod write;
 
+pub(super) use hunks::unified;
 pub use serial::is_date_serial;
+pub(super) use serial::next as next_serial;
+pub(super) use splices::between;
 pub use splices::{Splice, apply};
 
 /// What becomes of one existing record, or a new one. A record that no edit names stays.
@@ -105,7 +108,7 @@ pub struct Refused {
 }
 
 /// Splices by file.
-type FileSplices = BTreeMap<FileId, Vec<Splice>>;
+pub(super) type FileSplices = BTreeMap<FileId, Vec<Splice>>;
 
 /// Why a zone is refused, without its name.
 struct Refusal {
@@ -128,11 +131,21 @@ impl Refusal {
 
 /// Edits the files of `snapshot` as `zones` say. `today` feeds date serials; without it a serial rises by one.
 pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -> Edited {
+    edit_raising(snapshot, zones, &|_, serial| serial::next(serial, today))
+}
+
+/// Edits the files of `snapshot` as `zones` say. `raise` gives the serial of a zone that changes, of the one
+/// that it has.
+pub(super) fn edit_raising(
+    snapshot: &Snapshot,
+    zones: &[ZoneEdits<'_>],
+    raise: &dyn Fn(&Zone, u32) -> u32,
+) -> Edited {
     let mut edited = Edited::default();
     let mut files = FileSplices::new();
     for wanted in zones {
         let zone = wanted.zone;
-        match edit_zone(snapshot, wanted, today) {
+        match edit_zone(snapshot, wanted, raise) {
             Ok(None) => {}
             Ok(Some((splices, serial))) => {
                 for (file, mut splices) in splices {
@@ -153,7 +166,7 @@ pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -
         let unified = hunks::unified(&file.path, &file.bytes, &splices);
         edited.diffs.push(FileDiff {
             path: file.path.clone(),
-            applies: file.path != STDIN && file.encoding == Encoding::Octets,
+            applies: applies(file),
             unified,
         });
         edited.files.push((id, splices));
@@ -162,11 +175,37 @@ pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -
     edited
 }
 
+/// Whether `patch` can apply a diff of the file.
+pub(super) fn applies(file: &File) -> bool {
+    file.path != STDIN && file.encoding == Encoding::Octets
+}
+
+/// The splices that give a zone the edits and the serial, in order. `None` where it cannot be edited.
+pub(super) fn with_serial(
+    snapshot: &Snapshot,
+    wanted: &ZoneEdits<'_>,
+    serial: u32,
+) -> Option<FileSplices> {
+    let edited = edit_zone(snapshot, wanted, &|_, _| serial).ok()?;
+    let mut splices = match edited {
+        Some((splices, _)) => splices,
+        None => {
+            let mut splices = FileSplices::new();
+            write_serial(wanted.zone, serial, &mut splices).ok()?;
+            splices
+        }
+    };
+    for splices in splices.values_mut() {
+        *splices = splices::in_order(std::mem::take(splices));
+    }
+    Some(splices)
+}
+
 /// The splices of one zone and its new serial; `None` where nothing changes.
 fn edit_zone(
     snapshot: &Snapshot,
     wanted: &ZoneEdits<'_>,
-    today: Option<Date>,
+    raise: &dyn Fn(&Zone, u32) -> u32,
 ) -> Result<Option<(FileSplices, u32)>, Refusal> {
     let zone = wanted.zone;
     let mut rows = rows::rows(snapshot, zone, &wanted.edits)?;
@@ -177,7 +216,8 @@ fn edit_zone(
     if splices.values().all(Vec::is_empty) {
         return Ok(None);
     }
-    let serial = raise_serial(zone, today, &mut splices)?;
+    let serial = raise(zone, zone.soa.as_ref().map_or(0, |soa| soa.serial));
+    write_serial(zone, serial, &mut splices)?;
     for (id, _) in splices.iter().filter(|(_, splices)| !splices.is_empty()) {
         let file = &snapshot.files[id.0];
         if file.uses > 1 {
@@ -192,12 +232,8 @@ fn edit_zone(
     Ok(Some((splices, serial)))
 }
 
-/// Raises the serial of a zone that changes.
-fn raise_serial(
-    zone: &Zone,
-    today: Option<Date>,
-    splices: &mut FileSplices,
-) -> Result<u32, Refusal> {
+/// Gives a zone the serial.
+fn write_serial(zone: &Zone, serial: u32, splices: &mut FileSplices) -> Result<(), Refusal> {
     let apex = presentation::plain(&zone.name);
     let Some(soa) = &zone.soa else {
         return Err(Refusal {
@@ -213,12 +249,11 @@ fn raise_serial(
             site: soa.site,
         });
     };
-    let serial = serial::next(soa.serial, today);
     for (file, span) in spans {
         splices
             .entry(*file)
             .or_default()
             .push(Splice::new(span.clone(), serial.to_string()));
     }
-    Ok(serial)
+    Ok(())
 }

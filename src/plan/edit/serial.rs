@@ -7,7 +7,7 @@ use crate::Date;
 /// A date serial, `YYYYMMDDnn`, of an earlier day becomes the first number of `today`; every other serial
 /// rises by one. Without `today` every serial does. 0 is passed over, because some servers take it for
 /// "none".
-pub(super) fn next(serial: u32, today: Option<Date>) -> u32 {
+pub(in crate::plan) fn next(serial: u32, today: Option<Date>) -> u32 {
     today
         .and_then(|today| first_of_day(serial, today))
         .unwrap_or_else(|| serial.wrapping_add(1).max(1))

@@ -144,7 +144,7 @@ fn change_members(
 
 /// The place of a node whose name can stand in a distinguished name and in an LDAP filter as it is (RFC
 /// 4514 section 2.4, RFC 4515 section 3).
-fn place(zone: &ZoneRef, owner: &Name) -> Result<Place, LeftOut> {
+pub(super) fn place(zone: &ZoneRef, owner: &Name) -> Result<Place, LeftOut> {
     if zone.kind != ZoneKind::Ad {
         return Err(LeftOut(format!(
             "The zone {} is not integrated in Active Directory: it has no nodes with rights.",

@@ -25,6 +25,7 @@ mod records;
 pub mod reg;
 mod samba;
 mod sh;
+mod srv;
 mod update_policy;
 
 /// What reads a script.

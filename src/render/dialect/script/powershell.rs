@@ -42,8 +42,10 @@ pub(super) struct Ps1 {
     pub(super) parameters: Vec<Parameter>,
     /// More lines for the comment at its top; they are quoted here.
     pub(super) notes: Vec<String>,
-    /// Its statements; each change stands in an `if ($PSCmdlet.ShouldProcess(…))`, as cmdlets of script
-    /// modules do not see the script's `-WhatIf`.
+    /// Its statements; each change stands in an `if ($PSCmdlet.ShouldProcess(…))`, and each cmdlet of
+    /// `DnsServer`, `NetSecurity` and `NetTCPIP` has its own `-ErrorAction Stop`: cmdlets of modules that are
+    /// written in PowerShell or CDXML see neither the script's `-WhatIf` nor its `$ErrorActionPreference`.
+    /// A `throw` ends `powershell -File` with exit status 1, the end of the body and `return` with 0.
     pub(super) body: Vec<String>,
 }
 
@@ -85,11 +87,15 @@ impl Ps1 {
         lines.push("$ErrorActionPreference = 'Stop'".to_owned());
         if changes {
             lines.push(
-                "$null = Start-Transcript -Path $TranscriptPath -Append -WhatIf:$false".to_owned(),
+                "$null = Start-Transcript -Path $TranscriptPath -Append -WhatIf:$false -Confirm:$false"
+                    .to_owned(),
             );
             lines.push("try {".to_owned());
             lines.extend(self.body.iter().map(|line| indented(line)));
             lines.push("} finally {".to_owned());
+            // In PowerShell 7 Stop-Transcript asks both; in 5.1 it takes neither as a parameter.
+            lines.push("  $WhatIfPreference = $false".to_owned());
+            lines.push("  $ConfirmPreference = 'None'".to_owned());
             lines.push("  $null = Stop-Transcript".to_owned());
             lines.push("}".to_owned());
         } else {

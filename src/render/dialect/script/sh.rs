@@ -38,7 +38,12 @@ impl Sh {
 
 /// A comment of one line. Only a line end could end it; what turns or hides text is shown by number.
 pub(super) fn comment(text: &str) -> String {
-    let mut out = String::from("# ");
+    comment_after("# ", text)
+}
+
+/// The same in a language whose comments begin with `mark` and end with the line.
+pub(super) fn comment_after(mark: &str, text: &str) -> String {
+    let mut out = String::from(mark);
     for c in text.chars() {
         if is_hidden(c) {
             out.extend(c.escape_unicode());

@@ -1,0 +1,17 @@
+
+# find_group: sets group_sid, empty where there is no such account, and found_type.
+find_group() {
+  group_sid=$(values "$domain" sub "$group_filter" objectSid "$@") &&
+    found_type=$(values "$domain" sub "$group_filter" groupType "$@") ||
+    stop 'The directory does not answer.'
+}
+
+# group_is_right: whether its scope and its type are the planned ones.
+group_is_right() {
+  [ -n "$group_sid" ] && [ "$found_type" = "$group_type" ]
+}
+
+show_group() {
+  printf '%s\n' "expected: $group, $scope, security: groupType $group_type" \
+    "found:    ${group_sid:-no such account}${group_sid:+, groupType ${found_type:-none: it is no group}}"
+}

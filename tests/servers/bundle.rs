@@ -1,0 +1,150 @@
+//! The files of a bundle, run as people run them.
+
+use std::fs;
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use serde_json::Value;
+
+use crate::server::{KEY, SECRET, Server};
+use crate::support::Folder;
+
+/// A bundle in a folder of its own, with the scripts that change records: their paths from there, in order.
+pub(crate) struct Bundle {
+    folder: Folder,
+    pub(crate) apply: Vec<String>,
+    pub(crate) verify: Vec<String>,
+    pub(crate) rollback: Vec<String>,
+}
+
+/// What a script said, on both outputs, and whether it ended with 0.
+#[derive(Debug)]
+pub(crate) struct Said {
+    pub(crate) done: bool,
+    pub(crate) text: String,
+}
+
+impl Bundle {
+    /// The bundle for a topology and zone data in a file of this name; scripts are those that are wanted among
+    /// the paths of all.
+    pub(crate) fn of(
+        topology: &str,
+        file: &str,
+        content: &str,
+        is_wanted: impl Fn(&str, &[String]) -> bool,
+    ) -> Self {
+        let folder = Folder::new();
+        folder.write("kms.toml", topology);
+        folder.write(file, content);
+        let plan = folder.run(&format!("plan kms.toml {file} --format json"));
+        assert!(matches!(plan.status, 0 | 3), "{}\n{content}", plan.stderr);
+        let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
+        // A domain is to be left without live hosts, say.
+        let errors = plan["findings"].as_array().unwrap().iter();
+        let allowed: String = errors
+            .filter(|finding| finding["severity"] == "error")
+            .map(|finding| format!(" --allow {}", finding["code"].as_str().unwrap()))
+            .collect();
+        let bundle = folder.run(&format!("bundle kms.toml {file} --output bundle{allowed}"));
+        assert_eq!(bundle.status, 0, "{}", bundle.stderr);
+        let paths = |purpose: &str| {
+            let place = folder.path().join("bundle").join(purpose);
+            let names = fs::read_dir(place).into_iter().flatten();
+            let mut paths: Vec<String> = names
+                .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+                .map(|name| format!("bundle/{purpose}/{name}"))
+                .collect();
+            paths.sort();
+            paths
+        };
+        let [apply, verify, rollback] = ["apply", "verify", "rollback"].map(paths);
+        let scripts = |all: &[String]| -> Vec<String> {
+            let own = all.iter().filter(|path| path.ends_with(".sh"));
+            own.filter(|path| is_wanted(path, all)).cloned().collect()
+        };
+        Self {
+            apply: scripts(&apply),
+            rollback: scripts(&rollback),
+            verify: scripts(&apply)
+                .iter()
+                .map(|path| path.replacen("apply", "verify", 1))
+                .inspect(|path| assert!(verify.contains(path), "{path}: {verify:?}"))
+                .collect(),
+            folder,
+        }
+    }
+
+    /// The bundle of a transfer, with the scripts that have messages beside them.
+    pub(crate) fn of_updates(topology: &str, transfer: &str) -> Self {
+        Self::of(topology, "transfer.txt", transfer, |path, all| {
+            all.contains(&messages(path))
+        })
+    }
+
+    /// Where the bundle stands.
+    pub(crate) fn path(&self, file: &str) -> PathBuf {
+        self.folder.path().join(file)
+    }
+
+    /// Runs a script with further arguments.
+    pub(crate) fn sh(&self, script: &str, args: &[&str]) -> Said {
+        self.run("sh", &[&[script], args].concat(), None)
+    }
+
+    /// Runs a script of updates with the key that may update.
+    pub(crate) fn update(&self, server: &Server, script: &str) -> Said {
+        let port = server.port.to_string();
+        let key = server.key();
+        self.sh(script, &["-k", key.to_str().unwrap(), "-p", &port])
+    }
+
+    /// Gives the messages beside a script to `nsupdate` itself.
+    pub(crate) fn nsupdate(&self, server: &Server, script: &str) -> Said {
+        let port = server.port.to_string();
+        let key = server.key();
+        let args = ["-k", key.to_str().unwrap(), "-p", &port, &messages(script)];
+        self.run("nsupdate", &args, None)
+    }
+
+    /// The first message beside a script, if there are more.
+    pub(crate) fn send_first(&self, server: &Server, script: &str) -> bool {
+        let text = self.folder.read(&messages(script));
+        let Some((first, rest)) = text.split_once("\nsend\n") else {
+            panic!("{text}");
+        };
+        if rest.is_empty() {
+            return false;
+        }
+        let port = server.port.to_string();
+        let key = server.key();
+        let args = ["-k", key.to_str().unwrap(), "-p", &port];
+        let said = self.run("nsupdate", &args, Some(&format!("{first}\nsend\n")));
+        assert!(said.done, "{said:?}\n{text}");
+        true
+    }
+
+    /// Runs a script with a key that the server does not know.
+    pub(crate) fn update_with_wrong_key(&self, server: &Server, script: &str) -> Said {
+        let port = server.port.to_string();
+        let key = format!("hmac-sha256:not-{KEY}:{SECRET}");
+        self.sh(script, &["-p", &port, "-y", &key])
+    }
+
+    fn run(&self, program: &str, args: &[&str], input: Option<&str>) -> Said {
+        let file = self.folder.write("input", input.unwrap_or_default());
+        let output = Command::new(program)
+            .args(args)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::from(fs::File::open(file).unwrap()))
+            .output()
+            .unwrap();
+        Said {
+            done: output.status.success(),
+            text: String::from_utf8([output.stdout, output.stderr].concat()).unwrap(),
+        }
+    }
+}
+
+fn messages(script: &str) -> String {
+    script.replace(".sh", ".nsupdate")
+}
