@@ -39,7 +39,10 @@ fn shown(bytes: &[u8]) -> String {
             .collect();
         ("UTF-16LE with mark, ", String::from_utf16(&units).unwrap())
     } else if let Some(text) = bytes.strip_prefix(b"\xef\xbb\xbf") {
-        ("UTF-8 with mark, ", String::from_utf8(text.to_vec()).unwrap())
+        (
+            "UTF-8 with mark, ",
+            String::from_utf8(text.to_vec()).unwrap(),
+        )
     } else {
         ("", String::from_utf8(bytes.to_vec()).unwrap())
     };
@@ -88,7 +91,10 @@ fn bundles_are_as_expected() {
         let mut text = String::new();
         for (path, bytes) in files(&output) {
             // They have tests of their own.
-            if !matches!(path.as_str(), "plan.md" | "plan.json" | "plan.txt" | "SHA256SUMS") {
+            if !matches!(
+                path.as_str(),
+                "plan.md" | "plan.json" | "plan.txt" | "SHA256SUMS"
+            ) {
                 let _ = write!(text, "==> {path} {}\n", shown(&bytes));
             }
         }

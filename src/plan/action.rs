@@ -348,19 +348,6 @@ pub struct Principal {
     pub realm: String,
 }
 
-impl Action {
-    /// The changes of record sets among it.
-    pub fn record_changes(&self) -> &[SetChange] {
-        match self {
-            Self::ChangeRecords { change } | Self::RemoveUnlisted { change } => {
-                std::slice::from_ref(change)
-            }
-            Self::MovePort { changes, .. } => changes,
-            _ => &[],
-        }
-    }
-}
-
 /// One thing to be done.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]

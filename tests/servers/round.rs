@@ -204,14 +204,16 @@ fn faults(life: &Life<'_>, bundle: &Bundle, script: &str) {
     assert!(said.text.contains("Nothing was changed."), "{said:?}");
     assert_eq!(server.zone(&case.apex), beside);
 
-    let transfer = "elsewhere.example. 60 IN SOA ns.elsewhere.example. h.elsewhere.example. 1 2 3 4 5\n";
+    let transfer =
+        "elsewhere.example. 60 IN SOA ns.elsewhere.example. h.elsewhere.example. 1 2 3 4 5\n";
     let topology = "[kms]\ndomains = [\"elsewhere.example\"]\n[[host]]\nname = \"kms.elsewhere.example\"\n\
                     [[zone]]\nname = \"elsewhere.example\"\nkind = \"bind\"\nserver = \"127.0.0.1\"\n";
     let elsewhere = Bundle::of_updates(topology, transfer);
     let said = elsewhere.update(server, &elsewhere.apply[0]);
     assert!(!said.done, "{said:?}");
     assert!(
-        said.text.contains("127.0.0.1 does not answer for the zone of _vlmcs._tcp.elsewhere.example."),
+        said.text
+            .contains("127.0.0.1 does not answer for the zone of _vlmcs._tcp.elsewhere.example."),
         "{said:?}"
     );
     assert!(said.text.contains("Nothing was changed."), "{said:?}");

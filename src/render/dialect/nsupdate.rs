@@ -166,8 +166,7 @@ pub(super) fn message(
 fn octets(change: &SetChange) -> usize {
     let name = |name: &Name| name.iter().map(|label| label.len() + 1).sum::<usize>() + 1;
     // Type, class, TTL and length of the data; priority, weight and port.
-    let record =
-        |record: &Record| name(&change.before.owner) + 10 + 6 + name(&record.target);
+    let record = |record: &Record| name(&change.before.owner) + 10 + 6 + name(&record.target);
     let header = 12 + name(&change.before.zone.name) + 4;
     let prerequisites: usize = change.before.records.iter().map(record).sum();
     let edits = change.edits.iter();

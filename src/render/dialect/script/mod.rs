@@ -203,7 +203,7 @@ impl<'a> Context<'a> {
         let steps = self.plan.steps.iter();
         steps
             .filter(|step| step.number > self.step.number)
-            .flat_map(|step| records::changes(&step.action))
+            .flat_map(|step| step.action.record_changes())
             .filter(|change| change.after.owner == *owner)
             .map(|change| &change.after)
             .collect()
@@ -215,7 +215,7 @@ impl<'a> Context<'a> {
         let steps = self.plan.steps.iter();
         steps
             .filter(|step| step.number < self.step.number)
-            .flat_map(|step| records::changes(&step.action))
+            .flat_map(|step| step.action.record_changes())
             .filter(|change| change.before.owner == *owner)
             .map(|change| &change.before)
             .collect()

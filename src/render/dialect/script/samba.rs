@@ -34,9 +34,8 @@ pub(super) fn scripts(context: &Context<'_>) -> Result<Scripts, LeftOut> {
     match &context.step.action {
         Action::CreateGroup { group } => {
             let values = group_values(group)?;
-            let write = |purpose, text| {
-                script(purpose, &[COMMON, GROUP, STATE, text], &values, context)
-            };
+            let write =
+                |purpose, text| script(purpose, &[COMMON, GROUP, STATE, text], &values, context);
             out.apply.push(write(Purpose::Apply, CREATE_GROUP[0]));
             out.verify.push(write(Purpose::Verify, CREATE_GROUP[1]));
             out.rollback.push(write(Purpose::Rollback, CREATE_GROUP[2]));
@@ -53,26 +52,38 @@ pub(super) fn scripts(context: &Context<'_>) -> Result<Scripts, LeftOut> {
         }
         Action::EnsureNodes { nodes } => {
             let values = [existing(nodes)?, each_node(nodes)?].concat();
-            let write = |purpose, text| {
-                script(purpose, &[COMMON, NODE, STATE, text], &values, context)
-            };
+            let write =
+                |purpose, text| script(purpose, &[COMMON, NODE, STATE, text], &values, context);
             out.apply.push(write(Purpose::Apply, ENSURE_NODES[0]));
             out.verify.push(write(Purpose::Verify, ENSURE_NODES[1]));
             out.rollback.push(write(Purpose::Rollback, ENSURE_NODES[2]));
         }
         Action::SaveDescriptors { nodes } => {
             let values = each_node(nodes)?;
-            let write = |purpose, text| {
-                script(purpose, &[COMMON, NODE, RIGHTS, text], &values, context)
-            };
+            let write =
+                |purpose, text| script(purpose, &[COMMON, NODE, RIGHTS, text], &values, context);
             out.apply.push(write(Purpose::Apply, SAVE_DESCRIPTORS[0]));
             out.verify.push(write(Purpose::Verify, SAVE_DESCRIPTORS[1]));
         }
         Action::GrantRights { group, nodes, .. } => {
-            rights(group, nodes, GRANT_RIGHTS, ["saved", "granted"], context, &mut out)?;
+            rights(
+                group,
+                nodes,
+                GRANT_RIGHTS,
+                ["saved", "granted"],
+                context,
+                &mut out,
+            )?;
         }
         Action::CleanUpNodes { group, nodes } => {
-            rights(group, nodes, CLEAN_UP_NODES, ["uncleaned", "cleaned"], context, &mut out)?;
+            rights(
+                group,
+                nodes,
+                CLEAN_UP_NODES,
+                ["uncleaned", "cleaned"],
+                context,
+                &mut out,
+            )?;
         }
         _ => {}
     }
@@ -122,7 +133,12 @@ fn rights(
     let each = each_node(nodes)?;
     let values = [group_values(group)?, each.clone()].concat();
     let write = |purpose, text, values: &[String]| {
-        script(purpose, &[COMMON, NODE, GROUP, RIGHTS, text], values, context)
+        script(
+            purpose,
+            &[COMMON, NODE, GROUP, RIGHTS, text],
+            values,
+            context,
+        )
     };
     out.apply.push(write(Purpose::Apply, texts[0], &values));
     out.verify.push(write(Purpose::Verify, texts[1], &values));
@@ -150,12 +166,23 @@ fn script(
     if state {
         notes.push("STATE is the folder for what the scripts of this plan remember, $HOME by default: run all of them where it is the same.".to_owned());
         let id: String = context.plan.id.chars().take(8).collect();
-        body.insert(0, format!("state=${{STATE:-\"$HOME\"}}/{}", quote(&format!("kmsplan-{id}"))));
+        body.insert(
+            0,
+            format!(
+                "state=${{STATE:-\"$HOME\"}}/{}",
+                quote(&format!("kmsplan-{id}"))
+            ),
+        );
     }
     if parts.contains(&GRANT_RIGHTS[0]) {
         notes.push("RIGHTS=tight grants writing dnsRecord and dNSTombstoned instead of full control: enough for Samba's own DNS; BIND's DLZ module refuses hosts with no more.".to_owned());
     }
-    body.extend(parts.iter().flat_map(|part| part.lines()).map(str::to_owned));
+    body.extend(
+        parts
+            .iter()
+            .flat_map(|part| part.lines())
+            .map(str::to_owned),
+    );
     Sh {
         role: Role::Ad,
         purpose,
@@ -175,10 +202,16 @@ fn group_values(group: &GroupRef) -> Result<Vec<String>, LeftOut> {
     };
     let name = carried(&group.name)?;
     Ok(vec![
-        format!("group_server={}", optional(server(group.server.as_deref())?)),
+        format!(
+            "group_server={}",
+            optional(server(group.server.as_deref())?)
+        ),
         format!("group={}", quote(name)),
         format!("group_filter={}", quote(&account_filter(name))),
-        format!("path={}", quote(carried(group.path.as_deref().unwrap_or_default())?)),
+        format!(
+            "path={}",
+            quote(carried(group.path.as_deref().unwrap_or_default())?)
+        ),
         format!("scope={scope} group_type={kind}"),
     ])
 }

@@ -3,7 +3,6 @@
 use super::super::records::in_order;
 use super::super::sets::inverse;
 use super::{Context, Purpose, Scripts};
-use crate::plan::Action;
 use crate::plan::action::{RecordSet, SetChange};
 use crate::topology::{Apply, ZoneKind};
 
@@ -12,17 +11,6 @@ mod nsupdate;
 mod patch;
 mod powershell;
 mod samba;
-
-/// The record changes of an action.
-pub(super) fn changes(action: &Action) -> &[SetChange] {
-    match action {
-        Action::ChangeRecords { change } | Action::RemoveUnlisted { change } => {
-            std::slice::from_ref(change)
-        }
-        Action::MovePort { changes, .. } => changes,
-        _ => &[],
-    }
-}
 
 /// A change, and the states in which nothing of it is left to do.
 pub(super) struct Guarded<'a> {

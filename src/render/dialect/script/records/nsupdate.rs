@@ -42,7 +42,11 @@ fn of_zone(
         let sets = changes
             .iter()
             .map(|change| Set::new(change, purpose, server.as_ref(), context, &mut said));
-        Ok(sets.collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect())
+        Ok(sets
+            .collect::<Result<Vec<_>, _>>()?
+            .into_iter()
+            .flatten()
+            .collect())
     };
     let (apply, rollback) = (sets(Purpose::Apply)?, sets(Purpose::Rollback)?);
     let asked = Asked {
@@ -56,7 +60,8 @@ fn of_zone(
         out.apply.extend(asked.pair(&apply, Purpose::Apply));
     }
     if !rollback.is_empty() {
-        out.rollback.extend(asked.pair(&rollback, Purpose::Rollback));
+        out.rollback
+            .extend(asked.pair(&rollback, Purpose::Rollback));
     }
     if is_windows(zone.kind) {
         said.say(TIMESTAMPED);
@@ -96,7 +101,12 @@ impl Set {
         let reviewed = State::of(&guarded.change.before);
         let mut planned = State::of(&guarded.change.after);
         // A record that is kept takes the TTL of those that come, whatever the plan says of it.
-        let known = guarded.change.after.records.iter().all(|record| record.ttl.is_some());
+        let known = guarded
+            .change
+            .after
+            .records
+            .iter()
+            .all(|record| record.ttl.is_some());
         planned.ttl = message.ttl.or(reviewed.ttl).filter(|_| known);
         Ok(Some(Self {
             owner: presentation::as_dig_prints(&guarded.change.before.owner),
@@ -110,7 +120,9 @@ impl Set {
     /// The set as arguments of a shell function.
     fn words(&self, number: usize) -> String {
         let mut words = vec![format!("  \"$@\" {number} {}", sh::quote(&self.owner))];
-        let states = [&self.reviewed, &self.planned].into_iter().chain(&self.beyond);
+        let states = [&self.reviewed, &self.planned]
+            .into_iter()
+            .chain(&self.beyond);
         words.extend(states.map(State::words));
         words.join(" \\\n    ")
     }
@@ -236,13 +248,19 @@ impl Asked<'_> {
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
         if self.server.is_none() {
-            notes.push("No server is named: the primary that the zone's SOA names is asked and changed.".to_owned());
+            notes.push(
+                "No server is named: the primary that the zone's SOA names is asked and changed."
+                    .to_owned(),
+            );
         } else if is_windows(self.zone.kind) {
             notes.push("With -g nsupdate passes over the server line: it asks the primary that the SOA names.".to_owned());
         }
         if is_windows(self.zone.kind) {
             notes.push(TIMESTAMPED.to_owned());
-            notes.push("Whether a record is timestamped, DNS does not tell: it is not compared.".to_owned());
+            notes.push(
+                "Whether a record is timestamped, DNS does not tell: it is not compared."
+                    .to_owned(),
+            );
         }
         notes
     }
