@@ -2,36 +2,58 @@
 
 use tree_sitter::{Language, Node, Parser, Tree};
 
+use crate::undo;
+
 /// A script and its tree.
 pub(crate) struct Parsed {
+    language: Shell,
+    /// As the grammar reads it.
     text: String,
+    /// As it was given, where each character stands for one of `text`.
+    given: Option<Given>,
     tree: Tree,
 }
 
+/// A script as it was given.
+struct Given {
+    text: String,
+    /// For each octet of what the grammar reads: the place in `text`.
+    places: Vec<usize>,
+}
+
+/// A language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Shell {
+    Powershell,
+    Sh,
+}
+
 impl Parsed {
-    /// Reads PowerShell.
-    pub(crate) fn powershell(text: &str) -> Self {
-        Self::new(
-            &as_the_grammar_reads(text),
-            &tree_sitter_powershell::LANGUAGE.into(),
-        )
-    }
-
-    /// Reads a POSIX shell's script.
-    pub(crate) fn sh(text: &str) -> Self {
-        Self::new(text, &tree_sitter_bash::LANGUAGE.into())
-    }
-
-    fn new(text: &str, language: &Language) -> Self {
+    /// Reads a script.
+    pub(crate) fn new(shell: Shell, text: &str) -> Self {
+        let (language, read): (Language, String) = match shell {
+            Shell::Powershell => (
+                tree_sitter_powershell::LANGUAGE.into(),
+                as_the_grammar_reads(text),
+            ),
+            Shell::Sh => (tree_sitter_bash::LANGUAGE.into(), text.to_owned()),
+        };
         let mut parser = Parser::new();
         parser
-            .set_language(language)
+            .set_language(&language)
             .expect("the grammar fits the library");
-        let tree = parser.parse(text, None).expect("no time limit is set");
+        let tree = parser.parse(&read, None).expect("no time limit is set");
         Self {
-            text: text.to_owned(),
+            language: shell,
+            given: Given::new(text, &read),
+            text: read,
             tree,
         }
+    }
+
+    /// Reads PowerShell.
+    pub(crate) fn powershell(text: &str) -> Self {
+        Self::new(Shell::Powershell, text)
     }
 
     pub(crate) fn root(&self) -> Node<'_> {
@@ -71,19 +93,76 @@ impl Parsed {
         lines.unwrap_or_default().trim()
     }
 
-    /// The kinds of all nodes in order, and the text of those that are fixed by the language: the script
-    /// without its data.
-    pub(crate) fn shape(&self) -> Vec<String> {
-        let mut shape = Vec::new();
-        for node in self.nodes() {
-            shape.push(if node.child_count() == 0 && !node.is_named() {
-                self.text(node).to_owned()
-            } else {
-                node.kind().to_owned()
-            });
-        }
-        shape
+    /// The script as what its language fixes and what it carries as data, in order. Comments are left away.
+    pub(crate) fn items(&self) -> Vec<Item> {
+        let mut items = Vec::new();
+        self.add_items(self.root(), &mut items);
+        items
     }
+
+    fn add_items(&self, node: Node<'_>, items: &mut Vec<Item>) {
+        if node.kind() == "comment" {
+            return;
+        }
+        let written = self.written(node);
+        let value = match self.language {
+            Shell::Powershell
+                if matches!(node.kind(), "string_literal" | "parenthesized_expression") =>
+            {
+                undo::powershell(&written)
+            }
+            Shell::Sh if matches!(node.kind(), "raw_string" | "concatenation" | "word") => {
+                undo::sh(&written)
+            }
+            _ => None,
+        };
+        if let Some(value) = value {
+            items.push(Item::Data(value));
+        } else if node.child_count() == 0 {
+            items.push(Item::Fixed(written));
+        } else {
+            items.push(Item::Fixed(node.kind().to_owned()));
+            for child in children(node) {
+                self.add_items(child, items);
+            }
+        }
+    }
+
+    /// What stands at a node in the script as it was given.
+    fn written(&self, node: Node<'_>) -> String {
+        match &self.given {
+            Some(given) => {
+                let (start, end) = (node.start_byte(), node.end_byte());
+                given.text[given.places[start]..given.places[end]].to_owned()
+            }
+            None => self.text(node).to_owned(),
+        }
+    }
+}
+
+impl Given {
+    fn new(text: &str, read: &str) -> Option<Self> {
+        if text.chars().count() != read.chars().count() {
+            return None;
+        }
+        let mut places = vec![text.len(); read.len() + 1];
+        for ((there, c), (here, _)) in read.char_indices().zip(text.char_indices()) {
+            places[there..there + c.len_utf8()].fill(here);
+        }
+        Some(Self {
+            text: text.to_owned(),
+            places,
+        })
+    }
+}
+
+/// A part of a script.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub(crate) enum Item {
+    /// A keyword, a name, a mark, the kind of what follows.
+    Fixed(String),
+    /// A string that nothing is expanded in: its value.
+    Data(String),
 }
 
 /// A node and all below it, each before those in it.

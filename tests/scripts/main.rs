@@ -4,46 +4,51 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod bundle;
 mod grammar;
+mod hostile;
 mod powershell;
+mod rules;
 mod tables;
+mod undo;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use grammar::Parsed;
 use powershell::Script;
 use tables::Tables;
 
-/// The folders of `tests/plans/`.
-pub(crate) fn cases() -> Vec<PathBuf> {
-    let plans = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/plans");
-    let mut cases: Vec<PathBuf> = std::fs::read_dir(plans)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .collect();
-    cases.sort();
-    cases
+/// Faults, each with the first place where it was found.
+#[derive(Default)]
+struct Faults(BTreeMap<String, String>);
+
+impl Faults {
+    fn add(&mut self, faults: Vec<String>, place: &str) {
+        for fault in faults {
+            self.0.entry(fault).or_insert_with(|| place.to_owned());
+        }
+    }
+
+    fn none(&self) {
+        assert!(self.0.is_empty(), "{:#?}", self.0);
+    }
 }
 
 /// The commands of all expected plans in one language: the text, and where it first stands.
 fn commands(shell: &str) -> BTreeMap<String, String> {
     let mut texts = BTreeMap::new();
-    for case in cases() {
+    for case in bundle::cases() {
         let json = std::fs::read(case.join("plan.json")).unwrap_or_default();
         let Ok(plan) = serde_json::from_slice::<serde_json::Value>(&json) else {
             continue;
         };
+        let name = case.file_name().unwrap().to_string_lossy().into_owned();
         for step in plan["steps"].as_array().into_iter().flatten() {
             for list in ["commands", "check", "undo"] {
                 for command in step[list].as_array().into_iter().flatten() {
                     if command["shell"] == shell {
                         let text = command["text"].as_str().unwrap().to_owned();
-                        let place = format!(
-                            "{} {} {list}",
-                            case.file_name().unwrap().display(),
-                            step["id"]
-                        );
+                        let place = format!("{name} {} {list}", step["id"]);
                         texts.entry(text).or_insert(place);
                     }
                 }
@@ -58,12 +63,34 @@ fn the_powershell_of_plans_is_powershell() {
     let tables = Tables::read();
     let texts = commands("powershell");
     assert!(texts.len() >= 400, "only {}", texts.len());
-    let mut faults: BTreeMap<String, String> = BTreeMap::new();
+    let mut faults = Faults::default();
     for (text, place) in &texts {
         let parsed = Parsed::powershell(text);
-        for fault in Script::new(&parsed, &tables).faults() {
-            faults.entry(fault).or_insert_with(|| place.clone());
+        faults.add(Script::new(&parsed, &tables).faults(), place);
+    }
+    faults.none();
+}
+
+#[test]
+fn the_powershell_of_bundles_is_powershell() {
+    let tables = Tables::read();
+    let mut faults = Faults::default();
+    let mut judged = 0;
+    for bundle in bundle::bundles() {
+        for path in bundle.paths(".ps1") {
+            let found = rules::powershell(path, &bundle.text(path), &tables);
+            faults.add(found, &format!("{} {path}", bundle.case));
+            judged += 1;
         }
     }
-    assert!(faults.is_empty(), "{faults:#?}");
+    faults.none();
+    assert!(judged >= 300, "only {judged}");
+}
+
+#[test]
+fn x() {
+    for (name, made) in bundle::all() {
+        if let bundle::Made::Nothing(status, text) = made { println!("{name} {status} {text}"); } else { print!("{name} "); }
+    }
+    panic!();
 }
