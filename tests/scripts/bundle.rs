@@ -186,7 +186,11 @@ pub(crate) fn read(folder: &Path) -> BTreeMap<String, Vec<u8>> {
     let mut open = vec![folder.to_owned()];
     while let Some(path) = open.pop() {
         if path.is_dir() {
-            open.extend(fs::read_dir(&path).unwrap().map(|entry| entry.unwrap().path()));
+            open.extend(
+                fs::read_dir(&path)
+                    .unwrap()
+                    .map(|entry| entry.unwrap().path()),
+            );
         } else {
             let name = path.strip_prefix(folder).unwrap();
             let name = name.to_str().unwrap().replace('\\', "/");

@@ -219,9 +219,10 @@ fn differences(harmless: &Texts, hostile: &Texts, field: &str, part: &str) -> Ve
 
 /// A keyword, name or mark of a script that no harmless one has.
 fn stranger(known: &HashSet<(Shell, &Item)>, text: &Text) -> Option<String> {
-    let item = text.items.iter().find(|item| {
-        matches!(item, Item::Fixed(_)) && !known.contains(&(text.shell, *item))
-    })?;
+    let item = text
+        .items
+        .iter()
+        .find(|item| matches!(item, Item::Fixed(_)) && !known.contains(&(text.shell, *item)))?;
     Some(format!("{}: {item:?} is new", text.place))
 }
 

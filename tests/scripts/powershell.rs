@@ -303,7 +303,11 @@ impl<'a> Script<'a> {
             let Some(name) = value("TypeName").or(first) else {
                 return vec!["New-Object of what?".to_owned()];
             };
-            let name = name.split('(').next().unwrap_or_default().to_ascii_lowercase();
+            let name = name
+                .split('(')
+                .next()
+                .unwrap_or_default()
+                .to_ascii_lowercase();
             if !self.tables.types.contains_key(&name) {
                 faults.push(format!("the type {name} is not known here"));
             }
@@ -458,7 +462,12 @@ impl<'a> Script<'a> {
 
     /// What a command does.
     pub(crate) fn effect(&self, call: &Call<'_>) -> Effect {
-        match self.tables.cmdlets.get(&call.name).map(|cmdlet| cmdlet.effect) {
+        match self
+            .tables
+            .cmdlets
+            .get(&call.name)
+            .map(|cmdlet| cmdlet.effect)
+        {
             Some(Effect::Method) => {
                 let method = call
                     .parameters

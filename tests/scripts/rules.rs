@@ -16,23 +16,37 @@ pub(crate) fn powershell(path: &str, text: &str, tables: &Tables) -> Vec<String>
         .collect();
     if path.starts_with("verify/") {
         for call in &changing {
-            faults.push(format!("a check changes something: {}", parsed.line(call.node)));
+            faults.push(format!(
+                "a check changes something: {}",
+                parsed.line(call.node)
+            ));
         }
     } else {
         for call in changing.iter().filter(|call| !script.is_guarded(call.node)) {
-            faults.push(format!("ShouldProcess is not asked: {}", parsed.line(call.node)));
+            faults.push(format!(
+                "ShouldProcess is not asked: {}",
+                parsed.line(call.node)
+            ));
         }
         if !changing.is_empty() && !text.contains("[CmdletBinding(SupportsShouldProcess = $true") {
             faults.push("it changes something and has no -WhatIf".to_owned());
         }
     }
-    for wanted in ["Set-StrictMode -Version Latest", "$ErrorActionPreference = 'Stop'"] {
+    for wanted in [
+        "Set-StrictMode -Version Latest",
+        "$ErrorActionPreference = 'Stop'",
+    ] {
         if !text.lines().any(|line| line == wanted) {
             faults.push(format!("no line is `{wanted}`"));
         }
     }
     let small = text.to_ascii_lowercase();
-    for never in ["invoke-expression", "iex ", "-encodedcommand", "[scriptblock]::create"] {
+    for never in [
+        "invoke-expression",
+        "iex ",
+        "-encodedcommand",
+        "[scriptblock]::create",
+    ] {
         if small.contains(never) {
             faults.push(format!("it holds {never}"));
         }

@@ -83,7 +83,10 @@ impl Tables {
 /// The entries of a table: the words of the head, and all words below it.
 fn entries(table: &str) -> Vec<(Vec<String>, Vec<String>)> {
     let mut out: Vec<(Vec<String>, Vec<String>)> = Vec::new();
-    for line in table.lines().filter(|line| !line.starts_with('#') && !line.is_empty()) {
+    for line in table
+        .lines()
+        .filter(|line| !line.starts_with('#') && !line.is_empty())
+    {
         let words = line.split_ascii_whitespace().map(str::to_owned);
         if line.starts_with(' ') {
             let last = out.last_mut().expect("an entry comes before its items");
@@ -91,7 +94,9 @@ fn entries(table: &str) -> Vec<(Vec<String>, Vec<String>)> {
         } else {
             let words: Vec<String> = words.collect();
             assert!(
-                words.last().is_some_and(|page| page.starts_with("https://")),
+                words
+                    .last()
+                    .is_some_and(|page| page.starts_with("https://")),
                 "no page documents: {line}"
             );
             out.push((words, Vec::new()));
