@@ -258,6 +258,7 @@ impl Args {
 
     /// What no definition of a single argument can say.
     fn consistent(self) -> Result<Self, clap::Error> {
+        let both: Vec<String>;
         let (name, sources, view): (_, &[String], _) = match &self.command {
             Command::Plan(args) => ("plan", &args.inputs.sources, Some(&args.view)),
             Command::Show(args) => {
@@ -265,7 +266,11 @@ impl Args {
                 ("show", sources, Some(&args.view))
             }
             Command::Init(args) => ("init", &args.sources, None),
-            Command::Bundle(args) => ("bundle", &args.sources, None),
+            Command::Bundle(args) => {
+                let against = args.against.get(1..).unwrap_or_default();
+                both = [args.sources.as_slice(), against].concat();
+                ("bundle", &both, None)
+            }
             _ => return Ok(self),
         };
         if let Some(View {
@@ -294,9 +299,12 @@ impl Args {
                 "standard input, the source -, can be read once only",
             ));
         }
-        if let Command::Show(args) = &self.command
-            && args.against.first().is_some_and(|topology| topology == "-")
-        {
+        let against = match &self.command {
+            Command::Show(args) => args.against.first(),
+            Command::Bundle(args) => args.against.first(),
+            _ => None,
+        };
+        if against.is_some_and(|topology| topology == "-") {
             return Err(conflict(name, TOPOLOGY_IS_A_FILE));
         }
         Ok(self)
@@ -304,7 +312,7 @@ impl Args {
 }
 
 /// An error about arguments of a command that do not go together.
-fn conflict(name: &str, message: &str) -> clap::Error {
+pub(super) fn conflict(name: &str, message: &str) -> clap::Error {
     let mut command = command();
     command.build();
     let kind = clap::error::ErrorKind::ArgumentConflict;

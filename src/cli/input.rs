@@ -1,5 +1,6 @@
 //! Reading what a plan is made from.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
@@ -8,9 +9,9 @@ use super::args::{ReadOptions, SourceOptions};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
 use crate::encoding::Encoding;
 use crate::plan::{Options, Plan};
-use crate::presentation;
 use crate::snapshot::{self, Snapshot};
 use crate::topology::Topology;
+use crate::{Name, presentation, render};
 
 /// The largest topology or saved plan, in octets.
 const MAX_FILE: u64 = 256 << 20;
@@ -75,12 +76,24 @@ pub(super) fn files(snapshot: &Snapshot) -> impl Iterator<Item = PathBuf> {
     snapshot.files.iter().filter_map(|file| file.real.clone())
 }
 
-/// The plan, and the files that were read for it. Complaints about topology and sources come together.
+/// A plan and what it was made from.
+pub(super) struct Planned {
+    /// The plan.
+    pub(super) plan: Plan,
+    /// The sources.
+    pub(super) snapshot: Snapshot,
+    /// The files that were read.
+    pub(super) read: Vec<PathBuf>,
+}
+
+/// The plan that a topology and sources give. Complaints about both come together. `skip` are more files that are
+/// passed over in folders.
 pub(super) fn plan(
     path: &Path,
     sources: &[String],
     options: &SourceOptions,
-) -> Result<(Plan, Vec<PathBuf>), Diagnostics> {
+    skip: &[&Path],
+) -> Result<Planned, Diagnostics> {
     let (namespaces, complaints) = match &options.domains {
         Some(file) => namespaces(file),
         None => (Vec::new(), Vec::new()),
@@ -98,6 +111,7 @@ pub(super) fn plan(
     let more = snapshot::Options {
         skip: std::iter::once(path.to_owned())
             .chain(options.domains.clone())
+            .chain(skip.iter().map(|path| path.to_path_buf()))
             .collect(),
         host_evidence: options.host_evidence.clone(),
         ..topology.as_ref().map(asked).unwrap_or_default()
@@ -119,11 +133,46 @@ pub(super) fn plan(
     let mut read = vec![path.to_owned()];
     read.extend(options.domains.clone());
     read.extend(files(&snapshot));
-    Ok((plan, read))
+    Ok(Planned {
+        plan,
+        snapshot,
+        read,
+    })
+}
+
+/// A saved plan.
+pub(super) fn saved_plan(path: &Path) -> Result<Plan, Diagnostics> {
+    render::json::read(&shown(path), &read_file(path)?)
+}
+
+/// What sources say today about the record sets of a saved plan.
+pub(super) fn snapshot_for(
+    plan: &Plan,
+    path: &Path,
+    sources: &[String],
+    options: &ReadOptions,
+    host_evidence: Option<PathBuf>,
+) -> Result<Snapshot, Diagnostics> {
+    let changes = plan.domains.iter().flat_map(|domain| &domain.changes);
+    let hosts: BTreeSet<Name> = changes.map(|change| change.target.clone()).collect();
+    let owners = plan.domains.iter().map(|domain| domain.owner.clone());
+    let more = snapshot::Options {
+        skip: vec![path.to_owned()],
+        interest: hosts.iter().cloned().chain(owners).collect(),
+        zones: plan
+            .zones
+            .iter()
+            .map(|zone| zone.zone.name.clone())
+            .collect(),
+        hosts: hosts.into_iter().collect(),
+        host_evidence,
+        ..snapshot::Options::default()
+    };
+    snapshot(sources, options, more)
 }
 
 /// The domains of a list of namespaces, and complaints about it.
-fn namespaces(path: &Path) -> (Vec<crate::Name>, Vec<Diagnostic>) {
+fn namespaces(path: &Path) -> (Vec<Name>, Vec<Diagnostic>) {
     let shown = shown(path);
     let read = read_file(path)
         .and_then(|bytes| {

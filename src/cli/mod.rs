@@ -109,10 +109,11 @@ fn run(command: Command) -> anyhow::Result<Status> {
 }
 
 fn plan(args: &args::Plan) -> anyhow::Result<Status> {
-    let (plan, read) = input::plan(
+    let input::Planned { plan, read, .. } = input::plan(
         &args.inputs.topology,
         &args.inputs.sources,
         &args.inputs.options,
+        &[],
     )?;
     let output = Output::to(args.view.output.as_deref(), &read)?;
     render(&plan, &args.view, args.explain_sources, &output)?;
@@ -125,14 +126,14 @@ fn plan(args: &args::Plan) -> anyhow::Result<Status> {
 }
 
 fn show(args: &args::Show) -> anyhow::Result<Status> {
-    let bytes = input::read_file(&args.plan)?;
-    let plan = render::json::read(&input::shown(&args.plan), &bytes)?;
+    let plan = input::saved_plan(&args.plan)?;
     let shown = input::shown(&args.plan);
     let mut read = vec![args.plan.clone()];
     if let [topology, sources @ ..] = args.against.as_slice() {
         let topology = Path::new(topology);
-        let (again, inputs) = input::plan(topology, sources, &args.options)?;
-        read.extend(inputs);
+        let planned = input::plan(topology, sources, &args.options, &[&args.plan])?;
+        let again = planned.plan;
+        read.extend(planned.read);
         if again.id != plan.id {
             warn(&format!(
                 "warning: {shown} is stale: planned again from {} it is another plan ({} in place of {})",
@@ -174,16 +175,7 @@ fn render(
 ) -> anyhow::Result<Status> {
     if view.format == Format::Diff {
         // Whoever pipes the diff into a patch must not take silence for "nothing to do".
-        for finding in plan
-            .findings
-            .iter()
-            .filter(|finding| finding.code == Code::DiffNotPossible)
-        {
-            warn(&format!(
-                "warning: {}: {}",
-                finding.subject, finding.message
-            ));
-        }
+        warn_of_left_out(plan);
     }
     let colour = output.colour();
     let bytes = match (view.format, view.section) {
@@ -202,6 +194,17 @@ fn render(
     };
     page.extend(bytes);
     Ok(output.write(&page)?)
+}
+
+/// Names the zones that no diff is made for.
+fn warn_of_left_out(plan: &Plan) {
+    let findings = plan.findings.iter();
+    for finding in findings.filter(|finding| finding.code == Code::DiffNotPossible) {
+        warn(&format!(
+            "warning: {}: {}",
+            finding.subject, finding.message
+        ));
+    }
 }
 
 fn counted(number: usize, thing: &str) -> String {

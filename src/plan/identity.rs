@@ -1,5 +1,7 @@
 //! The plan's id: what would be done to what.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use data_encoding::HEXLOWER;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -27,6 +29,57 @@ pub fn id(plan: &Plan) -> String {
     content.list(",\"zones\":[", plan.zones.iter().map(zone));
     content.text("}");
     HEXLOWER.encode(&content.0.finalize())
+}
+
+/// The most differences that are listed.
+const MAX_DIFFERENCES: usize = 10;
+
+/// What two plans of different ids differ in: clauses, at most ten.
+pub fn differences(saved: &Plan, again: &Plan) -> Vec<String> {
+    let mut out = Vec::new();
+    if saved.topology.publishing != again.topology.publishing {
+        out.push("the publishing is another".to_owned());
+    }
+    let zones = |plan: &Plan| -> BTreeMap<String, Value> {
+        let zones = plan.zones.iter();
+        zones
+            .map(|one| (presentation::plain(&one.zone.name), zone(one)))
+            .collect()
+    };
+    for name in different(&zones(saved), &zones(again)) {
+        out.push(format!("the zone {name} is kept otherwise"));
+    }
+    let domains = |plan: &Plan| -> BTreeMap<String, Value> {
+        let domains = plan.domains.iter();
+        domains
+            .map(|one| (presentation::plain(&one.name), domain(one)))
+            .collect()
+    };
+    for name in different(&domains(saved), &domains(again)) {
+        out.push(format!("the changes of {name} are others"));
+    }
+    let steps = |plan: &Plan| -> BTreeMap<String, Value> {
+        let steps = plan.steps.iter();
+        steps.map(|one| (one.action.id(), step(one))).collect()
+    };
+    for name in different(&steps(saved), &steps(again)) {
+        out.push(format!("the step {name} is another"));
+    }
+    let more = out.len().saturating_sub(MAX_DIFFERENCES);
+    out.truncate(MAX_DIFFERENCES);
+    if more > 0 {
+        out.push(format!("and {more} more"));
+    }
+    out
+}
+
+/// The keys whose values differ, or that only one has.
+fn different(one: &BTreeMap<String, Value>, other: &BTreeMap<String, Value>) -> Vec<String> {
+    let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
+    keys.into_iter()
+        .filter(|key| one.get(*key) != other.get(*key))
+        .cloned()
+        .collect()
 }
 
 /// JSON that is hashed piece by piece: the whole of a large plan would take more memory than the plan.

@@ -7,6 +7,7 @@
 mod cases;
 mod desired;
 mod judge;
+mod parts;
 mod properties;
 #[path = "../support/tools.rs"]
 mod tools;

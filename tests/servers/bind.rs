@@ -1,17 +1,30 @@
 //! BIND.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
-use crate::case::Case;
+use crate::case::{Case, Kind};
+use crate::patched::{Patches, Tally};
 use crate::round::carry_out;
 use crate::server::{KEY, SECRET, Server, free_port, program};
 use crate::support::{Folder, tools};
+use crate::zone::{Record, difference};
 
 fn start(folder: &Folder, cases: &[Case]) -> Server {
+    start_controlled(folder, cases, |_| true).0
+}
+
+/// Starts it with `rndc` listening; zones take updates where they are `dynamic`. Gives the command for `rndc`.
+fn start_controlled(
+    folder: &Folder,
+    cases: &[Case],
+    dynamic: impl Fn(usize) -> bool,
+) -> (Server, String) {
     let port = free_port();
+    let control = free_port();
     let mut config = format!(
         "key {KEY} {{ algorithm hmac-sha256; secret \"{SECRET}\"; }};\n\
-         controls {{}};\n\
+         controls {{ inet 127.0.0.1 port {control} allow {{ 127.0.0.1; }} keys {{ {KEY}; }}; }};\n\
          options {{\n\
          \x20 directory \"{}\"; pid-file none; session-keyfile none; lock-file none;\n\
          \x20 listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};\n\
@@ -20,15 +33,19 @@ fn start(folder: &Folder, cases: &[Case]) -> Server {
          }};\n",
         folder.path().display()
     );
-    for case in cases {
+    for (index, case) in cases.iter().enumerate() {
         let apex = &case.apex;
         folder.write(apex, case.file());
         // BIND refuses targets that are no host names where nobody tells it to take them.
         let check = if case.odd { "check-names ignore; " } else { "" };
+        let update = if dynamic(index) {
+            format!("update-policy {{ grant {KEY} zonesub ANY; }}; ")
+        } else {
+            String::new()
+        };
         let _ = writeln!(
             config,
-            "zone \"{apex}\" {{ type primary; file \"{apex}\"; {check}\
-             update-policy {{ grant {KEY} zonesub ANY; }}; }};"
+            "zone \"{apex}\" {{ type primary; file \"{apex}\"; {check}{update}}};"
         );
     }
     folder.write("named.conf", config);
@@ -36,7 +53,66 @@ fn start(folder: &Folder, cases: &[Case]) -> Server {
     let named = folder.path().join("named");
     std::fs::copy(program("named"), &named).unwrap();
     let zones = cases.iter().map(|case| case.apex.clone());
-    Server::start(folder, port, &named, &["-g", "-c", "named.conf"], zones)
+    let server = Server::start(folder, port, &named, &["-g", "-c", "named.conf"], zones);
+    let key = server.key();
+    let rndc = format!("rndc -s 127.0.0.1 -p {control} -k {}", key.display());
+    (server, rndc)
+}
+
+#[test]
+fn bind_takes_what_the_diffs_make() {
+    let test = "bind_takes_what_the_diffs_make";
+    if ![
+        "named",
+        "rndc",
+        "named-checkzone",
+        "patch",
+        "nsupdate",
+        "dig",
+    ]
+    .iter()
+    .all(|tool| tools::available(tool, test))
+    {
+        return;
+    }
+    let folder = Folder::new();
+    let cases = Case::all(tools::cases(6), Kind::PatchOnBind);
+    let is_dynamic = |index: usize| index % 2 == 0;
+    let (server, rndc) = start_controlled(&folder, &cases, is_dynamic);
+    let mut tally = Tally::default();
+    let mut met = 0;
+    for (index, case) in cases.iter().enumerate() {
+        let holds = |records: &BTreeSet<Record>, what: &str| {
+            let found = difference(records, &server.zone(&case.apex).records);
+            assert_eq!(found, "", "{}, {what}\n{}", case.apex, case.topology);
+        };
+        holds(&case.now, "loaded");
+        let patches = Patches::of(&folder, case).with("RNDC", &rndc);
+        patches.apply(&mut tally);
+        holds(&case.wanted, "applied");
+        patches.undo(&mut tally);
+        holds(&case.now, "undone");
+        let Some(first) = patches.first() else {
+            continue;
+        };
+        if !is_dynamic(index) {
+            continue;
+        }
+        // An update stands in the journal alone until the zone is frozen.
+        let apex = &case.apex;
+        let again = Patches::of(&folder, case).with("RNDC", &rndc);
+        let Some(first) = again.first() else { continue };
+        for number in 0..2 {
+            let said = server.update(&format!(
+                "server 127.0.0.1\nzone {apex}.\nupdate add by-{number}.{apex}. 60 IN TXT x\nsend"
+            ));
+            assert!(said.done, "{}", said.text);
+            again.refused(first, &mut tally);
+            met += 1;
+        }
+    }
+    assert!(met > 0);
+    println!("BIND, by patch: {tally}; after updates in the journal {met} times");
 }
 
 #[test]

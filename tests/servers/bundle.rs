@@ -1,7 +1,6 @@
 //! The files of a bundle, run as people run them.
 
 use std::fs;
-use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
 use serde_json::Value;
@@ -81,14 +80,25 @@ impl Bundle {
         })
     }
 
-    /// Where the bundle stands.
-    pub(crate) fn path(&self, file: &str) -> PathBuf {
-        self.folder.path().join(file)
+    /// The bundle of a zone file, with the scripts that change records.
+    pub(crate) fn of_file(topology: &str, file: &str, content: &str) -> Self {
+        Self::of(topology, file, content, |path, _| {
+            ["change-records", "move-port", "remove-unlisted"]
+                .iter()
+                .any(|id| path.contains(&format!("-dns-{id}-")))
+        })
     }
 
     /// Runs a script with further arguments.
     pub(crate) fn sh(&self, script: &str, args: &[&str]) -> Said {
         self.run("sh", &[&[script], args].concat(), None)
+    }
+
+    /// Runs a script with variables.
+    pub(crate) fn env_sh(&self, variables: &[String], script: &str, args: &[&str]) -> Said {
+        let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
+        let args = [&variables, &["sh", script][..], args].concat();
+        self.run("env", &args, None)
     }
 
     /// Runs a script of updates with the key that may update.

@@ -14,6 +14,8 @@ pub(crate) enum Kind {
     Update,
     /// By the diff.
     Patch,
+    /// By the diff, where the server is BIND.
+    PatchOnBind,
 }
 
 /// A zone and what is wanted there.
@@ -419,6 +421,7 @@ fn topology(
     }
     let apply = match how.kind {
         Kind::Update => "kind = \"bind\"\napply = \"nsupdate\"\nserver = \"127.0.0.1\"",
+        Kind::PatchOnBind => "kind = \"bind\"\napply = \"patch\"",
         Kind::Patch => "kind = \"other\"\napply = \"patch\"",
     };
     let _ = write!(text, "\n[[zone]]\nname = '{zone}'\n{apply}\n");

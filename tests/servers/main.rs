@@ -11,6 +11,7 @@ mod bundle;
 mod case;
 mod knot;
 mod nsd;
+mod patched;
 mod powerdns;
 mod round;
 mod server;

@@ -8,10 +8,11 @@ use std::collections::BTreeSet;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::dialect::script::{Context, Hashes, Patch, Purpose, Scripts, reg, scripts};
+use super::dialect::script::{BackOn, Context, Hashes, Patch, Purpose, Scripts, reg, scripts};
 use super::text::TextOptions;
-use crate::plan::Plan;
+use crate::Name;
 use crate::plan::files::EditedFile;
+use crate::plan::{FileDiff, Plan, Step};
 
 mod names;
 mod readme;
@@ -118,46 +119,83 @@ fn zone_files(plan: &Plan, files: Option<&[EditedFile]>, entries: &mut Vec<Entry
     let mut patches = Vec::new();
     let Some(files) = files else {
         for diff in &plan.diffs {
-            let name = names.of_file(&diff.path);
-            entries.push(Entry::new(
-                format!("zones/{name}.diff"),
-                diff.unified.clone(),
-            ));
+            let path = format!("zones/{}.diff", names.of_file(&diff.path));
+            patches.extend(whole_patch(plan, diff, &path));
+            entries.push(Entry::new(path, diff.unified.clone()));
         }
         return patches;
     };
     for file in files {
         let name = names.of_file(&file.path);
         let total = format!("zones/{name}.diff");
+        let new = format!("zones/new/{name}");
         entries.push(Entry::new(total.clone(), file.unified.clone()));
-        entries.push(Entry::new(format!("zones/new/{name}"), file.edited.clone()));
+        entries.push(Entry::new(new.clone(), file.edited.clone()));
         let only = file.parts.len() == 1;
-        for part in &file.parts {
+        for (index, part) in file.parts.iter().enumerate() {
+            let mut diff_of = |what: &str, diff: &[u8]| {
+                let path = format!("zones/{what}-{:02}-{name}.diff", part.step);
+                entries.push(Entry::new(path.clone(), diff));
+                path
+            };
             let diff = if only {
                 total.clone()
             } else {
-                let path = format!("zones/step-{:02}-{name}.diff", part.step);
-                entries.push(Entry::new(path.clone(), part.unified.clone()));
-                path
+                diff_of("step", &part.unified)
             };
-            let back = format!("zones/back-{:02}-{name}.diff", part.step);
-            entries.push(Entry::new(back.clone(), part.back.clone()));
+            let back = diff_of("back", &part.back);
+            let next = file.parts.get(index + 1).map(|next| &next.sha256[2]);
+            let back_on = part
+                .back_on
+                .as_ref()
+                .zip(next)
+                .map(|(diff, sha256)| BackOn {
+                    diff: diff_of("back-on", diff),
+                    sha256: sha256.clone(),
+                });
             let [before, after, taken_back] = part.sha256.clone();
             patches.push(Patch {
                 step: part.step,
                 zones: file.zones.clone(),
                 path: file.path.clone(),
                 diff,
-                back,
-                sha256: Hashes {
+                back: Some(back),
+                back_on,
+                new: only.then(|| new.clone()),
+                sha256: Some(Hashes {
                     before,
                     after,
                     back: taken_back,
-                },
+                }),
             });
         }
     }
     patches
+}
+
+/// A diff of the plan as the patch of the first step that changes records of the zones read from its file.
+fn whole_patch(plan: &Plan, diff: &FileDiff, path: &str) -> Option<Patch> {
+    let zones: Vec<Name> = plan
+        .zones
+        .iter()
+        .filter(|zone| zone.source == diff.path && diff.applies)
+        .map(|zone| zone.zone.name.clone())
+        .collect();
+    let changes_one = |step: &&Step| {
+        let mut changes = step.action.record_changes().iter();
+        changes.any(|change| !change.edits.is_empty() && zones.contains(&change.before.zone.name))
+    };
+    let step = plan.steps.iter().find(changes_one)?;
+    Some(Patch {
+        step: step.number,
+        zones,
+        path: diff.path.clone(),
+        diff: path.to_owned(),
+        back: None,
+        back_on: None,
+        new: None,
+        sha256: None,
+    })
 }
 
 /// The scripts, numbered in the order of execution. `rollback` counts from the last step.

@@ -10,7 +10,7 @@ use crate::presentation;
 use crate::topology::Os;
 
 /// The port on which KMS hosts listen unless they are told another.
-const DEFAULT_PORT: u16 = 1688;
+pub(super) const DEFAULT_PORT: u16 = 1688;
 
 /// Licensed, listening, and open in the firewall.
 pub(super) fn check(hosts: &[HostRef]) -> Instructions {
@@ -160,7 +160,7 @@ pub(super) fn follow_port(host: &HostRef, republishes: bool) -> Instructions {
 }
 
 /// The name under which the firewall knows the rule.
-fn rule(port: u16) -> String {
+pub(super) fn rule(port: u16) -> String {
     format!("-DisplayName 'Key Management Service (TCP {port})'")
 }
 

@@ -26,7 +26,7 @@ pub(super) const CURRENT: Licensing = Licensing {
     service: "sppsvc",
 };
 
-const LEGACY: Licensing = Licensing {
+pub(super) const LEGACY: Licensing = Licensing {
     key: r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SL",
     service: "slsvc",
 };

@@ -208,7 +208,7 @@ fn publish_lines(
 }
 
 /// `domain, priority, weight` as documented; Vista and Server 2008 take the domain alone.
-fn publish_line(entry: &PublishEntry, licensing: Licensing) -> Result<String, LeftOut> {
+pub(super) fn publish_line(entry: &PublishEntry, licensing: Licensing) -> Result<String, LeftOut> {
     let domain = windows_name(&entry.domain)?;
     Ok(if licensing.is_legacy() {
         domain

@@ -48,7 +48,7 @@ pub(super) fn in_order(change: &SetChange) -> SetChange {
 }
 
 /// The edits as sentences, for a person who types them.
-fn by_console(change: &SetChange) -> String {
+pub(super) fn by_console(change: &SetChange) -> String {
     let edits: Vec<String> = change
         .edits
         .iter()

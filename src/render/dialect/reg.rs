@@ -11,16 +11,30 @@ pub(super) enum Value<'a> {
     Dword(u32),
     /// A multi-string.
     Strings(&'a [String]),
+    /// The value is deleted.
+    Deleted,
 }
 
 /// A file that sets values of one key. The key and the names of values are this program's own.
 pub(super) fn file(key: &str, values: &[(&str, Value<'_>)]) -> String {
+    commented(&[], key, values)
+}
+
+/// The same below comments: lines without line ends.
+pub(super) fn commented(comments: &[String], key: &str, values: &[(&str, Value<'_>)]) -> String {
     let key = key.replacen("HKLM", "HKEY_LOCAL_MACHINE", 1);
-    let mut text = format!("Windows Registry Editor Version 5.00\n\n[{key}]\n");
+    let mut text = String::from("Windows Registry Editor Version 5.00\n\n");
+    for comment in comments {
+        let _ = writeln!(text, "; {comment}");
+    }
+    let _ = writeln!(text, "[{key}]");
     for (name, value) in values {
         match value {
             Value::Dword(number) => {
                 let _ = writeln!(text, "\"{name}\"=dword:{number:08x}");
+            }
+            Value::Deleted => {
+                let _ = writeln!(text, "\"{name}\"=-");
             }
             Value::Strings(strings) => {
                 text.push_str(&multi_string(name, strings));

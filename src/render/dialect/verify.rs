@@ -90,7 +90,7 @@ fn names_by_powershell(hosts: &[HostRef], servers: &[Option<String>], out: &mut 
 
 /// Whom `dig` asks about a zone that is not of Windows DNS.
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Asked {
+pub(super) enum Asked {
     /// Its server.
     Server(String),
     /// The machine that runs the command: nothing names the server, but people work on it.
@@ -100,7 +100,7 @@ enum Asked {
 }
 
 impl Asked {
-    fn of(zone: &ZoneRef) -> Result<Self, LeftOut> {
+    pub(super) fn of(zone: &ZoneRef) -> Result<Self, LeftOut> {
         Ok(match server(zone.server.as_deref())? {
             Some(server) => Self::Server(server),
             None if zone.kind == ZoneKind::Other => {
@@ -111,7 +111,7 @@ impl Asked {
     }
 
     /// As one word of the shell.
-    fn word(&self) -> String {
+    pub(super) fn word(&self) -> String {
         match self {
             Self::Server(server) => sh::quote(server),
             Self::Here => "127.0.0.1".to_owned(),

@@ -168,10 +168,25 @@ pub struct Patch {
     pub path: String,
     /// The diff, as a path from the bundle's folder.
     pub diff: String,
-    /// The diff that leads back, the serial raised once more (RFC 1982), as a path from the bundle's folder.
-    pub back: String,
-    /// SHA-256 of the file as it was reviewed, with the patch, and taken back: lower-case hexadecimal.
-    pub sha256: Hashes,
+    /// The diff that leads back, the serial raised once more (RFC 1982), as a path from the bundle's folder;
+    /// `None`: the diff is undone in reverse.
+    pub back: Option<String>,
+    /// The diff that leads back where the next patch of the file was applied and taken back.
+    pub back_on: Option<BackOn>,
+    /// The edited file as a path from the bundle's folder, where this is the only patch of it.
+    pub new: Option<String>,
+    /// The file's states; `None` where the plan's sources are not at hand.
+    pub sha256: Option<Hashes>,
+}
+
+/// The way back of a patch from where the way back of the next one ends: the file differs from the one after
+/// the patch by its serial.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BackOn {
+    /// The diff, as a path from the bundle's folder. It ends where the other way back ends.
+    pub diff: String,
+    /// SHA-256 of the file that it starts from: lower-case hexadecimal.
+    pub sha256: String,
 }
 
 /// SHA-256 of a file's three states, lower-case hexadecimal.

@@ -133,6 +133,9 @@ pub(super) fn new(record: &Record) -> Result<String, LeftOut> {
 
 /// `Before = @(`, the records, `)`: an entry of a table, indented.
 pub(super) fn entry(indent: &str, name: &str, records: &[Record]) -> Result<Vec<String>, LeftOut> {
+    if records.is_empty() {
+        return Ok(vec![format!("{indent}{name} = @()")]);
+    }
     let mut lines = vec![format!("{indent}{name} = @(")];
     for record in records {
         lines.push(format!("{indent}  {}", new(record)?));
@@ -143,7 +146,13 @@ pub(super) fn entry(indent: &str, name: &str, records: &[Record]) -> Result<Vec<
 
 /// The entry `Beyond`: other states with which a step is done too.
 pub(super) fn beyond(indent: &str, states: &[&[Record]]) -> Result<Vec<String>, LeftOut> {
-    let mut lines = vec![format!("{indent}Beyond = @(")];
+    if states.is_empty() {
+        return Ok(vec![format!("{indent}Beyond = @()")]);
+    }
+    let mut lines = vec![
+        format!("{indent}# States that other steps of the plan make: they will do too."),
+        format!("{indent}Beyond = @("),
+    ];
     for records in states {
         lines.push(format!("{indent}  [pscustomobject]@{{"));
         lines.extend(entry(&format!("{indent}    "), "Records", records)?);

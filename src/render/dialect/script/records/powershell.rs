@@ -148,10 +148,6 @@ fn table(
     }
     lines.push("    # The state to which it is changed.".to_owned());
     lines.extend(srv::entry("    ", "Wanted", &wanted)?);
-    lines.push(
-        "    # States of the plan's other steps: with one of them nothing is left to do."
-            .to_owned(),
-    );
     lines.extend(srv::beyond("    ", &states(&guarded.beyond))?);
     if purpose != Purpose::Verify {
         lines.push("    Edits = @(".to_owned());
@@ -283,7 +279,7 @@ const ACT: &[&str] = &[
     "    $wrong = $true",
     "  }",
     "}",
-    "if ($wrong) { throw 'The records are not START. Nothing was changed: plan again.' }",
+    "if ($wrong) { throw 'A record set is not START. Nothing was changed: plan again.' }",
     "if ($todo.Count -eq 0) { return }",
     "try {",
     "  foreach ($set in $todo) {",
