@@ -65,6 +65,21 @@ impl Parsed {
         &self.text[node.byte_range()]
     }
 
+    /// The nodes around a node, the nearest first. One walk from the root: the library's own `parent` takes one
+    /// for each.
+    pub(crate) fn ancestors<'a>(&'a self, node: Node<'a>) -> impl Iterator<Item = Node<'a>> {
+        let mut path = Vec::new();
+        let mut around = self.root();
+        while around != node {
+            path.push(around);
+            let Some(next) = around.child_with_descendant(node) else {
+                break;
+            };
+            around = next;
+        }
+        path.into_iter().rev()
+    }
+
     /// All nodes, each before those in it.
     pub(crate) fn nodes(&self) -> Vec<Node<'_>> {
         descendants(self.root())
@@ -183,11 +198,6 @@ pub(crate) fn descendants(node: Node<'_>) -> Vec<Node<'_>> {
 pub(crate) fn children(node: Node<'_>) -> Vec<Node<'_>> {
     let mut cursor = node.walk();
     node.children(&mut cursor).collect()
-}
-
-/// The nodes around a node, the nearest first.
-pub(crate) fn ancestors(node: Node<'_>) -> impl Iterator<Item = Node<'_>> {
-    std::iter::successors(node.parent(), Node::parent)
 }
 
 /// Text that the grammar takes as PowerShell does. Two things it does not know:

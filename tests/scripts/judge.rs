@@ -111,11 +111,16 @@ fn each_fault_is_found() {
             "(Invoke-Expression $Zone)",
             "Invoke-Expression",
         ),
-        ("'kms01.contoso.com.'", "($Zone ?? 'x')", "5.1 knows no ??"),
+        ("'kms01.contoso.com.'", "($Zone ?? 'x')", "not understood"),
         (
             "'kms01.contoso.com.'",
             "(repadmin /destroy)",
             "repadmin has no option /destroy",
+        ),
+        (
+            "Invoke-Removal 'c",
+            "Get-Date && Invoke-Removal 'c",
+            "5.1 knows no &&",
         ),
         (
             "Invoke-Removal 'c",

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use tree_sitter::Node;
 
-use crate::grammar::{Parsed, ancestors, children, descendants};
+use crate::grammar::{Parsed, children, descendants};
 use crate::tables::{Effect, Tables, Takes};
 
 /// Syntax that PowerShell 7 has and Windows PowerShell 5.1 has not (about_Pipeline_Chain_Operators,
@@ -272,7 +272,9 @@ impl<'a> Script<'a> {
             .into_iter()
             .filter(|node| node.kind() == "hash_entry")
             .filter(|entry| {
-                ancestors(*entry).find(|node| node.kind() == "hash_literal_expression")
+                self.parsed
+                    .ancestors(*entry)
+                    .find(|node| node.kind() == "hash_literal_expression")
                     == Some(table)
             })
             .filter_map(|entry| children(entry).first().copied())
@@ -499,7 +501,7 @@ impl<'a> Script<'a> {
             return false;
         }
         let mut below = node;
-        for around in ancestors(node) {
+        for around in self.parsed.ancestors(node) {
             if around.kind() == "if_statement" && below.kind() == "statement_block" {
                 let condition = children(around)
                     .into_iter()
@@ -535,7 +537,9 @@ impl<'a> Script<'a> {
                     .filter(|node| {
                         node.kind() == "variable"
                             && variable_name(self.parsed.text(**node)).1 == name
-                            && !ancestors(**node)
+                            && !self
+                                .parsed
+                                .ancestors(**node)
                                 .any(|above| above.kind() == "left_assignment_expression")
                     })
                     .collect();
@@ -558,12 +562,14 @@ impl<'a> Script<'a> {
 /// Whether a node stands in the value of `-Filter`, which the cmdlets of the directory take in a language
 /// of its own (about_ActiveDirectory_Filter).
 fn is_filter(parsed: &Parsed, node: Node<'_>) -> bool {
-    let block = ancestors(node).find(|around| around.kind() == "script_block_expression");
+    let block = parsed
+        .ancestors(node)
+        .find(|around| around.kind() == "script_block_expression");
     let Some(block) = block else {
         return false;
     };
     std::iter::once(block)
-        .chain(ancestors(block))
+        .chain(parsed.ancestors(block))
         .take_while(|around| around.kind() != "command_elements")
         .filter_map(|around| {
             std::iter::successors(around.prev_sibling(), Node::prev_sibling)
