@@ -445,10 +445,15 @@ impl Work {
             "if not \"%~1\"==\"\" echo Not understood: %1".to_owned(),
             "if not \"%~1\"==\"\" exit /b 64".to_owned(),
             "set \"work=%TEMP%\\kmsplan-%RANDOM%%RANDOM%\"".to_owned(),
-            "set \"answer=%work%.answer\"".to_owned(),
-            "set \"found=%work%.found\"".to_owned(),
-            "set \"marks=%work%.marks\"".to_owned(),
-            "set \"wanted=%work%.wanted\"".to_owned(),
+            "set \"answer=%work%\\answer\"".to_owned(),
+            "set \"found=%work%\\found\"".to_owned(),
+            "set \"marks=%work%\\marks\"".to_owned(),
+            "set \"wanted=%work%\\wanted\"".to_owned(),
+            "rem Two files that begin in the same second get the same random numbers.".to_owned(),
+            "mkdir \"%work%\"".to_owned(),
+            "if errorlevel 1 echo Nothing was changed: there is no folder for passing files. Try again."
+                .to_owned(),
+            "if errorlevel 1 exit /b 1".to_owned(),
             "set \"code=0\"".to_owned(),
             "goto :main".to_owned(),
             String::new(),
@@ -479,9 +484,15 @@ fn is_left_static(before: &Record, after: &Record) -> bool {
     before.aged == Some(false) && after.aged == Some(true)
 }
 
-/// The records of a set, a line each. Servers hold no two records of the same data.
+/// The records of a set, a line each. Servers hold no two records of the same data, so of such only the first
+/// counts.
 fn lines(set: &RecordSet) -> Result<Vec<String>, LeftOut> {
-    set.records.iter().map(line).collect()
+    let records = set.records.iter().enumerate();
+    let own = records.filter(|(index, record)| {
+        let earlier = &set.records[..*index];
+        !earlier.iter().any(|other| other.same_data(record))
+    });
+    own.map(|(_, record)| line(record)).collect()
 }
 
 /// `10 75 1688 kms01.contoso.com. 3600 static`
