@@ -109,6 +109,9 @@ pub(crate) fn windows_path(path: &Path) -> String {
     format!("Z:{}", path.display()).replace('/', "\\")
 }
 
+/// `.cmd` files that begin in the same second get the same random numbers, and then refuse to run.
+static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+
 /// A folder in which scripts run; the stand-ins write into it.
 pub(crate) struct Desk {
     wine: &'static Wine,
@@ -148,8 +151,6 @@ impl Desk {
         for (name, value) in &self.settings {
             command.env(name, value);
         }
-        // Files that begin in the same second get the same random numbers, and then refuse to run.
-        static ONE_BY_ONE: Mutex<()> = Mutex::new(());
         let turn = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let mut run: Run = command.output().unwrap().into();
         drop(turn);

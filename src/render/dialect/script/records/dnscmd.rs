@@ -57,10 +57,10 @@ pub(super) fn scripts(changes: &[SetChange], context: &Context<'_>) -> Result<Sc
                 out.say(format!("Undo: {sentence}"));
             }
         }
-        out.apply.push(apply.changing(Purpose::Apply, context)?);
-        out.verify.push(apply.looking(context)?);
+        out.apply.push(apply.changing(Purpose::Apply, context));
+        out.verify.push(apply.looking(context));
         out.rollback
-            .push(rollback.changing(Purpose::Rollback, context)?);
+            .push(rollback.changing(Purpose::Rollback, context));
     }
     Ok(out)
 }
@@ -318,7 +318,7 @@ impl Work {
     }
 
     /// The script that carries the work out, or takes it back.
-    fn changing(&self, purpose: Purpose, context: &Context<'_>) -> Result<Script, LeftOut> {
+    fn changing(&self, purpose: Purpose, context: &Context<'_>) -> Script {
         let done = if purpose == Purpose::Rollback {
             "already undone"
         } else {
@@ -377,11 +377,11 @@ impl Work {
         for set in &self.sets {
             notes.extend(set.remarks.iter().cloned());
         }
-        Ok(script(purpose, notes, body, context))
+        script(purpose, notes, body, context)
     }
 
     /// The script that tells whether the work is done.
-    fn looking(&self, context: &Context<'_>) -> Result<Script, LeftOut> {
+    fn looking(&self, context: &Context<'_>) -> Script {
         let mut body = self.top(false);
         for (number, set) in (1..).zip(&self.sets) {
             body.extend(set.lists(number, false));
@@ -414,7 +414,7 @@ impl Work {
         }
         body.push(String::new());
         body.extend(READING.lines().map(str::to_owned));
-        Ok(script(Purpose::Verify, Vec::new(), body, context))
+        script(Purpose::Verify, Vec::new(), body, context)
     }
 
     /// Arguments, server and zone, up to the lists of records.
