@@ -1,6 +1,6 @@
 /* Stands in for the programs that .cmd files call. It goes by the name of its file. Every call is written to the
-   file that KMSPLAN_CALLS names: a line for the program and each argument, octets beyond plain ASCII as \xNN, and
-   an empty line. As dnscmd it keeps the records of one zone, lines "node|hours or 0|TTL|data" in the file that
+   file that KMSPLAN_CALLS names: a line with the program and the number of its arguments, then a line an argument,
+   octets beyond plain ASCII as \xNN. As dnscmd it keeps the records of one zone, lines "node|hours or 0|TTL|data" in the file that
    KMSPLAN_ZONE names, and answers in dnscmd's words.
 
    KMSPLAN_FAIL names a command of dnscmd that is refused (exit code 5); KMSPLAN_LIE one that claims to have worked
@@ -23,16 +23,15 @@ static const char *setting(const char *name) {
 static void note(const char *program, int argc, char **argv) {
     FILE *file = fopen(setting("KMSPLAN_CALLS"), "ab");
     if (!file) return;
-    for (int index = 0; index < argc; index++) {
-        const char *text = index ? argv[index] : program;
-        for (; *text; text++) {
+    fprintf(file, "%s %d\n", program, argc - 1);
+    for (int index = 1; index < argc; index++) {
+        for (const char *text = argv[index]; *text; text++) {
             unsigned char octet = (unsigned char)*text;
             if (octet < 32 || octet > 126) fprintf(file, "\\x%02x", octet);
             else fputc(octet, file);
         }
         fputc('\n', file);
     }
-    fputc('\n', file);
     fclose(file);
 }
 

@@ -57,10 +57,10 @@ pub(super) fn scripts(changes: &[SetChange], context: &Context<'_>) -> Result<Sc
                 out.say(format!("Undo: {sentence}"));
             }
         }
-        out.apply.push(apply.changing(Purpose::Apply, context)?);
-        out.verify.push(apply.looking(context)?);
+        out.apply.push(apply.changing(Purpose::Apply, context));
+        out.verify.push(apply.looking(context));
         out.rollback
-            .push(rollback.changing(Purpose::Rollback, context)?);
+            .push(rollback.changing(Purpose::Rollback, context));
     }
     Ok(out)
 }
@@ -318,7 +318,7 @@ impl Work {
     }
 
     /// The script that carries the work out, or takes it back.
-    fn changing(&self, purpose: Purpose, context: &Context<'_>) -> Result<Script, LeftOut> {
+    fn changing(&self, purpose: Purpose, context: &Context<'_>) -> Script {
         let done = if purpose == Purpose::Rollback {
             "already undone"
         } else {
@@ -377,11 +377,11 @@ impl Work {
         for set in &self.sets {
             notes.extend(set.remarks.iter().cloned());
         }
-        Ok(script(purpose, notes, body, context))
+        script(purpose, notes, body, context)
     }
 
     /// The script that tells whether the work is done.
-    fn looking(&self, context: &Context<'_>) -> Result<Script, LeftOut> {
+    fn looking(&self, context: &Context<'_>) -> Script {
         let mut body = self.top(false);
         for (number, set) in (1..).zip(&self.sets) {
             body.extend(set.lists(number, false));
@@ -414,7 +414,7 @@ impl Work {
         }
         body.push(String::new());
         body.extend(READING.lines().map(str::to_owned));
-        Ok(script(Purpose::Verify, Vec::new(), body, context))
+        script(Purpose::Verify, Vec::new(), body, context)
     }
 
     /// Arguments, server and zone, up to the lists of records.
@@ -445,10 +445,15 @@ impl Work {
             "if not \"%~1\"==\"\" echo Not understood: %1".to_owned(),
             "if not \"%~1\"==\"\" exit /b 64".to_owned(),
             "set \"work=%TEMP%\\kmsplan-%RANDOM%%RANDOM%\"".to_owned(),
-            "set \"answer=%work%.answer\"".to_owned(),
-            "set \"found=%work%.found\"".to_owned(),
-            "set \"marks=%work%.marks\"".to_owned(),
-            "set \"wanted=%work%.wanted\"".to_owned(),
+            "set \"answer=%work%\\answer\"".to_owned(),
+            "set \"found=%work%\\found\"".to_owned(),
+            "set \"marks=%work%\\marks\"".to_owned(),
+            "set \"wanted=%work%\\wanted\"".to_owned(),
+            "rem Two files that begin in the same second get the same random numbers.".to_owned(),
+            "mkdir \"%work%\"".to_owned(),
+            "if errorlevel 1 echo Nothing was changed: there is no folder for passing files. Try again."
+                .to_owned(),
+            "if errorlevel 1 exit /b 1".to_owned(),
             "set \"code=0\"".to_owned(),
             "goto :main".to_owned(),
             String::new(),
@@ -479,9 +484,15 @@ fn is_left_static(before: &Record, after: &Record) -> bool {
     before.aged == Some(false) && after.aged == Some(true)
 }
 
-/// The records of a set, a line each. Servers hold no two records of the same data.
+/// The records of a set, a line each. Servers hold no two records of the same data, so of such only the first
+/// counts.
 fn lines(set: &RecordSet) -> Result<Vec<String>, LeftOut> {
-    set.records.iter().map(line).collect()
+    let records = set.records.iter().enumerate();
+    let own = records.filter(|(index, record)| {
+        let earlier = &set.records[..*index];
+        !earlier.iter().any(|other| other.same_data(record))
+    });
+    own.map(|(_, record)| line(record)).collect()
 }
 
 /// `10 75 1688 kms01.contoso.com. 3600 static`

@@ -30,32 +30,27 @@ echo dnscmd's answer is not understood, or it failed with the exit code %status%
 type "%answer%"
 exit /b 1
 
-rem Compares what was read with the list %1: exit code 0 where they are the same. %missing% is set where a record
-rem of the list was not found, %extra% where one was found that is not in the list. Case does not matter.
+rem Compares what was read with the list %1: exit code 0 where they are the same, else %missing% is set where a
+rem record of the list was not found, %extra% where one was found that is not in the list. Case does not matter.
 :compare
 call :%1 >"%wanted%"
+set "listed=0"
+set "read=0"
+set "both=0"
+for /f "usebackq tokens=1" %%m in ("%wanted%") do set /a listed+=1
+for /f "usebackq tokens=1" %%a in ("%found%") do set /a read+=1
+for /f "usebackq tokens=1-7" %%a in ("%found%") do (
+  for /f "usebackq tokens=1-6" %%m in ("%wanted%") do (
+    if /i "%%a %%b %%c %%d %%e %%f%%g"=="%%m %%n %%o %%p %%q %%r" set /a both+=1
+    if /i "%%a %%b %%c %%d ? %%f%%g"=="%%m %%n %%o %%p %%q %%r" set /a both+=1
+    if /i "%%a %%b %%c %%d %%e ?%%g"=="%%m %%n %%o %%p %%q %%r" set /a both+=1
+    if /i "%%a %%b %%c %%d ? ?%%g"=="%%m %%n %%o %%p %%q %%r" set /a both+=1
+  )
+)
 set "missing="
 set "extra="
-for /f "usebackq tokens=1-7" %%a in ("%found%") do (
-  set "hit="
-  for /f "usebackq tokens=1-6" %%m in ("%wanted%") do (
-    if /i "%%a %%b %%c %%d %%e %%f%%g"=="%%m %%n %%o %%p %%q %%r" set "hit=1"
-    if /i "%%a %%b %%c %%d ? %%f%%g"=="%%m %%n %%o %%p %%q %%r" set "hit=1"
-    if /i "%%a %%b %%c %%d %%e ?%%g"=="%%m %%n %%o %%p %%q %%r" set "hit=1"
-    if /i "%%a %%b %%c %%d ? ?%%g"=="%%m %%n %%o %%p %%q %%r" set "hit=1"
-  )
-  if not defined hit set "extra=1"
-)
-for /f "usebackq tokens=1-6" %%m in ("%wanted%") do (
-  set "hit="
-  for /f "usebackq tokens=1-7" %%a in ("%found%") do (
-    if /i "%%a %%b %%c %%d %%e %%f%%g"=="%%m %%n %%o %%p %%q %%r" set "hit=1"
-    if /i "%%a %%b %%c %%d ? %%f%%g"=="%%m %%n %%o %%p %%q %%r" set "hit=1"
-    if /i "%%a %%b %%c %%d %%e ?%%g"=="%%m %%n %%o %%p %%q %%r" set "hit=1"
-    if /i "%%a %%b %%c %%d ? ?%%g"=="%%m %%n %%o %%p %%q %%r" set "hit=1"
-  )
-  if not defined hit set "missing=1"
-)
+if not "%both%"=="%listed%" set "missing=1"
+if not "%both%"=="%read%" set "extra=1"
 if defined missing exit /b 1
 if defined extra exit /b 1
 exit /b 0
@@ -69,5 +64,5 @@ type "%found%"
 exit /b 0
 
 :end
-del "%work%.*" >nul 2>&1
+rd /s /q "%work%"
 exit /b %code%
