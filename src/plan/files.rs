@@ -172,10 +172,6 @@ impl<'a> Work<'a> {
 
 /// The edits of a domain's records in the files that they were read from; `None` where they were read from
 /// something else. A sentence where its records are not those that the plan was made from.
-#[expect(
-    clippy::type_complexity,
-    reason = "stale, no file and edits are three things"
-)]
 fn edits_of<'a>(
     plan: &'a Plan,
     snapshot: &'a Snapshot,
