@@ -113,7 +113,7 @@ fn state(records: &[Record]) -> String {
                 record.priority,
                 record.weight,
                 record.port,
-                presentation::lower(&record.target)
+                presentation::as_dig_prints(&record.target)
             )
         })
         .collect();

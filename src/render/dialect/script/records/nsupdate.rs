@@ -211,7 +211,7 @@ impl Asked<'_> {
             purpose: Purpose::Verify,
             notes: vec![
                 "It asks the zone's server for the records and changes nothing.".to_owned(),
-                "Usage: sh THIS-FILE [-p PORT]".to_owned(),
+                "Usage: sh THIS-FILE [-k KEYFILE] [-p PORT]".to_owned(),
             ],
             body,
         };
@@ -287,30 +287,32 @@ stop() {
   exit 1
 }
 
-# Sets `port` to the one that the arguments name for nsupdate.
+# What the arguments mean for dig too: the port, and the key, by which a server may choose the view that it shows.
 port=53
-value_of=
-for argument in "$@"; do
-  case $value_of/$argument in
-    port/*) port=$argument value_of= ;;
-    other/*) value_of= ;;
-    /-p) value_of=port ;;
-    /-[CkLRrtuy]) value_of=other ;;
-    /-p?*) port=${argument#-p} ;;
+signed=
+while getopts :46A:C:dDE:gH:iK:k:lL:MoOp:Pr:R:St:Tu:vVy: option; do
+  case $option in
+    p) port=$OPTARG ;;
+    k | y) signed=-$option key=$OPTARG ;;
   esac
 done
+[ "$OPTIND" -gt $# ] || stop "Not an option: the messages are those beside the script. Nothing was changed."
+
+# Without HOME there are no defaults of a person.
+query() {
+  HOME=/nonexistent dig ${signed:+"$signed" "$key"} -p "$port" "$@"
+}
 
 command -v dig >/dev/null 2>&1 || stop 'dig is not installed. Nothing was changed.'
 if [ -z "$server" ]; then
-  # Without HOME there are no defaults of a person.
-  server=$(HOME=/nonexistent dig -p "$port" +short -t SOA -q "$zone" | awk 'NR == 1 && NF == 7 { print $1 }')
+  server=$(query +short -t SOA -q "$zone" | awk 'NR == 1 && NF == 7 { print $1 }')
   server=${server%.}
   [ -n "$server" ] || stop "No primary of $zone was found. Nothing was changed."
 fi
 
 # Asks for the set of a name: sets `ttl` and `records`. It fails where the server does not answer for its own zone.
 ask() {
-  answer=$(HOME=/nonexistent dig "@$server" -p "$port" +tcp +norecurse +noall +comments +answer -t SRV -q "$1" 2>&1) || {
+  answer=$(query "@$server" +tcp +norecurse +noall +comments +answer -t SRV -q "$1" 2>&1) || {
     printf '%s\n' "$server gave no answer:" "$answer" >&2
     return 1
   }
@@ -323,7 +325,7 @@ ask() {
       return 1
       ;;
   esac
-  answer=$(printf '%s\n' "$answer" | tr 'A-Z' 'a-z' | awk '!/^;/ && NF > 4')
+  answer=$(printf '%s\n' "$answer" | tr 'A-Z' 'a-z' | awk '!/^;/ && $3 == "in"')
   ttl=$(printf '%s\n' "$answer" | awk 'NF { print $2; exit }')
   records=$(printf '%s\n' "$answer" | awk 'NF { line = $4 == "srv" ? "" : $4 " "
     for (i = 5; i <= NF; i++) line = line (i > 5 ? " " : "") $i
@@ -404,17 +406,21 @@ if [ "$wanted" = ' ' ]; then
 fi
 
 # The messages stand in the file in the order of the sets; each ends with `send`.
-awk -v wanted="$wanted" 'BEGIN { n = 1 } index(wanted, " " n " ") { print } $1 == "send" { n++ }' "$messages" |
+awk -v wanted="$wanted" 'BEGIN { n = 1 } index(wanted, " " n " ") { print } $1 == "send" { n++ }' < "$messages" |
   nsupdate "$@"
 sent=$?
 
 changed=
 missing=
 each_set check
-if [ -n "$missing" ] || [ "$sent" -ne 0 ]; then
-  [ -n "$changed" ] || stop "nsupdate ended with $sent. Nothing was changed."
-  stop "nsupdate ended with $sent. Only a part was changed: run this script again, or make the plan again."
+if [ -n "$missing" ]; then
+  [ -z "$changed" ] ||
+    stop "nsupdate ended with $sent. Only a part was changed: run this script again, or make the plan again."
+  [ "$sent" -eq 0 ] || stop "nsupdate ended with $sent. Nothing was changed."
+  stop "nsupdate told no error, but $server does not show the change: it may show another view, or a copy of the zone." \
+    'Look at the primary before anything else.'
 fi
+[ "$sent" -eq 0 ] || printf '%s\n' "nsupdate ended with $sent, but the change is there."
 printf '%s\n' 'done'"#;
 
 /// What only looks.

@@ -16,7 +16,8 @@ mod texts;
 mod windows;
 
 use texts::{
-    BEGIN, BY_HASH, BY_PATCH, CHANGE, DECIDE, FINISH, FREEZE, JUDGE, LOADED, TELL, WRITTEN,
+    ALREADY, ALREADY_ON_BIND, BEGIN, BY_HASH, BY_PATCH, CHANGE, DECIDE, FINISH, FREEZE, JUDGE,
+    LOADED, TELL, WRITTEN,
 };
 
 /// The scripts for changes of zones that are kept this way.
@@ -342,6 +343,7 @@ fn script(
         body.push(TELL.to_owned());
     } else {
         body.push(DECIDE.to_owned());
+        body.push(if is_bind { ALREADY_ON_BIND } else { ALREADY }.to_owned());
     }
     if acts {
         body.push(FINISH.to_owned());

@@ -133,10 +133,54 @@ each_file judge"#;
 /// The end of a script that only looks.
 pub(super) const TELL: &str = r#"[ -z "$open$other" ] || stop 'Not as planned.'"#;
 
-/// What goes on only where there is something to do, and all of it can be done.
+/// What stops where a file is neither as planned nor as reviewed.
 pub(super) const DECIDE: &str = r#"changed_meanwhile='Nothing was changed. Make the plan again from the files as they are now.'
-[ -z "$other" ] || stop "$changed_meanwhile"
+[ -z "$other" ] || stop "$changed_meanwhile""#;
+
+/// What ends where nothing is to be done.
+pub(super) const ALREADY: &str = r#"if [ -z "$open" ]; then
+  printf '%s\n' "$already"
+  exit 0
+fi"#;
+
+/// The same on BIND, which may not have read a file that is as planned.
+pub(super) const ALREADY_ON_BIND: &str = r#"
+# RNDC may hold arguments: it is parted at blanks.
+rndc_zone() {
+  ${RNDC:-rndc} "$1" "$zone" ${VIEW:+IN} ${VIEW:+"$VIEW"}
+}
+serial() {
+  rndc_zone zonestatus 2>/dev/null | sed -n 's/^serial: *//p'
+}
+file_serial() {
+  locate "$1" "$2"
+  named-checkzone -i none -k ignore -m ignore -M ignore -n ignore -r ignore -S ignore -W ignore "$zone" "$file" 2>&1 |
+    sed -n 's/^zone .*: loaded serial \([0-9]*\).*/\1/p'
+}
+# Waits until the server has another serial than this one.
+await_other() {
+  for try in 1 2 3 4 5 6 7 8 9 10; do
+    [ "$(serial)" = "$1" ] || return 0
+    sleep 1
+  done
+  stop "The file is changed, but the server still has serial $1 of $zone: see its log."
+}
+
+status=$(rndc_zone zonestatus 2>&1) || stop "$status" "rndc gives no status of $zone. Nothing was changed."
 if [ -z "$open" ]; then
+  case $status in
+    *'frozen: yes'*) stop "The file is as planned, but $zone is frozen: rndc thaw lets the server read it." ;;
+    # The server may be ahead of the file by updates.
+    *'dynamic: yes'*) ;;
+    *)
+      old_serial=$(serial)
+      in_file=$(each_file file_serial)
+      if [ -n "$in_file" ] && [ "$in_file" != "$old_serial" ]; then
+        rndc_zone reload || stop "The file is as planned, but $zone cannot be reloaded."
+        await_other "$old_serial"
+      fi
+      ;;
+  esac
   printf '%s\n' "$already"
   exit 0
 fi"#;
@@ -155,19 +199,6 @@ trap 'exit 1' HUP INT TERM"#;
 
 /// What freezes a zone that BIND lets others update, and looks at the file once more.
 pub(super) const FREEZE: &str = r#"
-# RNDC may hold arguments: it is parted at blanks.
-rndc_zone() {
-  ${RNDC:-rndc} "$1" "$zone" ${VIEW:+IN} ${VIEW:+"$VIEW"}
-}
-serial() {
-  rndc_zone zonestatus 2>/dev/null | sed -n 's/^serial: *//p'
-}
-file_serial() {
-  locate "$1" "$2"
-  named-checkzone -i none -k ignore -m ignore -M ignore -n ignore -r ignore -S ignore -W ignore "$zone" "$file" 2>&1 |
-    sed -n 's/^zone .*: loaded serial \([0-9]*\).*/\1/p'
-}
-status=$(rndc_zone zonestatus 2>&1) || stop "$status" "rndc gives no status of $zone. Nothing was changed."
 case $status in
   *'frozen: yes'*) stop "$zone is frozen: somebody else edits it. Nothing was changed." ;;
   *'dynamic: yes'*)
@@ -250,14 +281,8 @@ if [ -n "$frozen" ]; then
 else
   rndc_zone reload || stop "The file is changed, but $zone cannot be reloaded."
 fi
-for try in 1 2 3 4 5 6 7 8 9 10; do
-  if [ "$(serial)" != "$old_serial" ]; then
-    printf '%s\n' 'done'
-    exit 0
-  fi
-  sleep 1
-done
-stop "The file is changed, but the server still has serial $old_serial of $zone: see its log.""#;
+await_other "$old_serial"
+printf '%s\n' 'done'"#;
 
 /// The end for a server whose command is not known.
 pub(super) const WRITTEN: &str = r"printf '%s\n' 'done: now reload the zone.'";
