@@ -7,11 +7,11 @@ use tree_sitter::Node;
 use crate::grammar::{Parsed, children, descendants};
 use crate::tables::{Effect, Tables, Takes};
 
-/// Syntax that PowerShell 7 has and Windows PowerShell 5.1 has not (about_Pipeline_Chain_Operators,
-/// about_Operators).
+/// Syntax that PowerShell 7 has and Windows PowerShell 5.1 has not (`about_Pipeline_Chain_Operators`,
+/// `about_Operators`).
 const ONLY_IN_7: &[&str] = &["&&", "||", "??", "??=", "?.", "?[", "ternary_expression"];
 
-/// Variables that are there without being set (about_Automatic_Variables, about_Preference_Variables).
+/// Variables that are there without being set (`about_Automatic_Variables`, `about_Preference_Variables`).
 const AUTOMATIC: &[&str] = &[
     "_",
     "args",
@@ -330,7 +330,7 @@ impl<'a> Script<'a> {
         });
         parameters
             .chain(arguments)
-            .filter(|word| word.starts_with(['-', '/']) && !word.contains("$"))
+            .filter(|word| word.starts_with(['-', '/']) && !word.contains('$'))
             .filter(|word| {
                 let word = word.to_ascii_lowercase();
                 let word = word.split([':', '=']).next().unwrap_or_default();
@@ -506,7 +506,7 @@ impl<'a> Script<'a> {
                 let condition = children(around)
                     .into_iter()
                     .filter(|part| part.end_byte() <= below.start_byte())
-                    .rfind(|part| part.is_named())
+                    .rfind(Node::is_named)
                     .map(|part| self.parsed.text(part).replace(' ', "").to_ascii_lowercase());
                 if let Some(condition) = condition
                     && condition.contains("$pscmdlet.shouldprocess(")
@@ -560,7 +560,7 @@ impl<'a> Script<'a> {
 }
 
 /// Whether a node stands in the value of `-Filter`, which the cmdlets of the directory take in a language
-/// of its own (about_ActiveDirectory_Filter).
+/// of its own (`about_ActiveDirectory_Filter`).
 fn is_filter(parsed: &Parsed, node: Node<'_>) -> bool {
     let block = parsed
         .ancestors(node)
@@ -584,7 +584,7 @@ fn is_filter(parsed: &Parsed, node: Node<'_>) -> bool {
 /// `[string[]]` as `string`, in lower case.
 fn plain_type(literal: &str) -> String {
     let inner = literal.trim_start_matches('[').trim_end_matches(']');
-    inner.trim_end_matches("[").trim().to_ascii_lowercase()
+    inner.trim_end_matches('[').trim().to_ascii_lowercase()
 }
 
 /// The scope and the name of a variable, in lower case: `$script:Done`, `${a b}`, `@server`.
