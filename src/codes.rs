@@ -95,6 +95,10 @@ words! {
         NodeGrantTooWide = "node-grant-too-wide",
         /// A wildcard covers the owner.
         WildcardAtOwner = "wildcard-at-owner",
+        /// On the way back: a record is neither as the plan found it nor as it wants it.
+        ChangedMeanwhile = "changed-meanwhile",
+        /// On the way back: a value of before does not come back.
+        NotRestored = "not-restored",
         /// The zone's files cannot be edited by a diff.
         DiffNotPossible = "diff-not-possible",
         /// An `[[allow]]` has run out.
@@ -167,6 +171,8 @@ impl Code {
             | Self::NodeOwnerNotListed
             | Self::NodeGrantTooWide
             | Self::WildcardAtOwner
+            | Self::ChangedMeanwhile
+            | Self::NotRestored
             | Self::DiffNotPossible
             | Self::AllowExpired
             | Self::AllowUnused => Severity::Warning,

@@ -269,6 +269,8 @@ fn help_and_version() {
         ("plan --help", "help-plan.txt"),
         ("show --help", "help-show.txt"),
         ("init --help", "help-init.txt"),
+        ("bundle --help", "help-bundle.txt"),
+        ("rollback --help", "help-rollback.txt"),
     ] {
         let run = folder.run(args);
         assert_eq!((run.stderr.as_str(), run.status), ("", 0));

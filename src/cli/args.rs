@@ -41,6 +41,8 @@ pub(super) enum Command {
     Bundle(Bundle),
     /// Print a saved plan (plan --format json) again
     Show(Show),
+    /// Print the way back from a saved plan, from the state that is there now
+    Rollback(Rollback),
     /// Validate a topology alone
     Check(Check),
     /// Write a topology that matches what is there
@@ -72,6 +74,7 @@ impl Command {
         match self {
             Self::Plan(args) => Some(args.view.format),
             Self::Show(args) => Some(args.view.format),
+            Self::Rollback(args) => Some(args.view.format),
             _ => None,
         }
     }
@@ -121,6 +124,32 @@ pub(super) struct Show {
     pub(super) options: SourceOptions,
     #[command(flatten)]
     pub(super) view: View,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Rollback {
+    /// The saved plan that is taken back
+    #[arg(value_name = "PLAN.json", value_parser = parse_file)]
+    pub(super) plan: PathBuf,
+    /// Zone data of now: files, folders, or - for standard input
+    #[arg(required = true, value_name = "SOURCE")]
+    pub(super) sources: Vec<String>,
+    /// The day, for date serials
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(super) today: Option<Date>,
+    /// Accept a finding; may be given several times
+    #[arg(long, value_name = "CODE[:SUBJECT]", value_parser = parse_allow)]
+    pub(super) allow: Vec<Allow>,
+    /// A folder with what is seen on KMS hosts now (slmgr /dlv, reg query), a file each
+    #[arg(long, value_name = "DIR", value_parser = parse_folder)]
+    pub(super) host_evidence: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) read: ReadOptions,
+    #[command(flatten)]
+    pub(super) view: View,
+    /// Exit with 2 where records are added, changed or removed
+    #[arg(long)]
+    pub(super) detailed_exitcode: bool,
 }
 
 #[derive(Debug, ClapArgs)]
@@ -265,6 +294,7 @@ impl Args {
                 let sources = args.against.get(1..).unwrap_or_default();
                 ("show", sources, Some(&args.view))
             }
+            Command::Rollback(args) => ("rollback", &args.sources, Some(&args.view)),
             Command::Init(args) => ("init", &args.sources, None),
             Command::Bundle(args) => {
                 let against = args.against.get(1..).unwrap_or_default();

@@ -64,9 +64,7 @@ impl Folder {
             if let Some(folder) = file.parent() {
                 fs::create_dir_all(folder)?;
             }
-            let mut file = fs::File::create_new(&file)?;
-            file.write_all(&entry.bytes)?;
-            file.sync_all()?;
+            fs::File::create_new(&file)?.write_all(&entry.bytes)?;
         }
         // Windows does not rename over an empty folder.
         if target.is_dir() {

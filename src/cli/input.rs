@@ -157,7 +157,9 @@ pub(super) fn snapshot_for(
     let hosts: BTreeSet<Name> = changes.map(|change| change.target.clone()).collect();
     let owners = plan.domains.iter().map(|domain| domain.owner.clone());
     let more = snapshot::Options {
-        skip: vec![path.to_owned()],
+        // The topology that the plan was made from may lie beside its sources. Where a plan names another
+        // file there, that one is missing, which is found.
+        skip: vec![path.to_owned(), PathBuf::from(&plan.topology.path)],
         interest: hosts.iter().cloned().chain(owners).collect(),
         zones: plan
             .zones

@@ -23,6 +23,7 @@ mod init;
 mod input;
 mod manual;
 mod output;
+mod rollback;
 
 use args::{Args, Command, Format, SchemaOf};
 use output::Output;
@@ -84,6 +85,7 @@ fn run(command: Command) -> anyhow::Result<Status> {
         Command::Plan(args) => plan(&args),
         Command::Bundle(args) => bundle::bundle(&args),
         Command::Show(args) => show(&args),
+        Command::Rollback(args) => rollback::rollback(&args),
         Command::Check(args) => check(&args),
         Command::Init(args) => Ok(init::init(&args)?),
         Command::Explain { code } => {
@@ -117,12 +119,7 @@ fn plan(args: &args::Plan) -> anyhow::Result<Status> {
     )?;
     let output = Output::to(args.view.output.as_deref(), &read)?;
     render(&plan, &args.view, args.explain_sources, &output)?;
-    Ok(match status(&plan) {
-        Status::Done if args.detailed_exitcode && plan.summary().changes_records() => {
-            Status::Changes
-        }
-        status => status,
-    })
+    Ok(status_of(&plan, args.detailed_exitcode))
 }
 
 fn show(args: &args::Show) -> anyhow::Result<Status> {
@@ -212,6 +209,14 @@ fn counted(number: usize, thing: &str) -> String {
         format!("1 {thing}")
     } else {
         format!("{number} {thing}s")
+    }
+}
+
+/// The exit status for a plan; `detailed`: whether one that changes records has its own.
+fn status_of(plan: &Plan, detailed: bool) -> Status {
+    match status(plan) {
+        Status::Done if detailed && plan.summary().changes_records() => Status::Changes,
+        status => status,
     }
 }
 

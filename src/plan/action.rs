@@ -526,6 +526,11 @@ pub enum Action {
         /// The domains that have records.
         domains: Vec<Spelled>,
     },
+    /// What another action did outside of zone data is put back.
+    TakeBack {
+        /// The action.
+        action: Box<Action>,
+    },
 }
 
 impl Action {

@@ -66,7 +66,7 @@ pub fn files(
             Ok(Some((zone, changes))) => {
                 let work = works.entry(&zone.name).or_insert_with(|| Work {
                     zone,
-                    planned: plan_zone(plan, domain),
+                    planned: plan.zone_of(domain),
                     changes: Vec::new(),
                 });
                 work.changes.extend(changes);
@@ -170,29 +170,14 @@ impl<'a> Work<'a> {
     }
 }
 
-/// The zone of a domain as the plan knows it. Where a source did not tell it, it is the one that encloses the
-/// domain's records.
-fn plan_zone<'a>(plan: &'a Plan, domain: &PlanDomain) -> Option<&'a PlanZone> {
-    let encloses = |zone: &&PlanZone| match &domain.zone {
-        Some(apex) => zone.zone.name == *apex,
-        None => zone.zone.name.zone_of(&domain.owner),
-    };
-    let zones = plan.zones.iter().filter(encloses);
-    zones.max_by_key(|zone| presentation::label_count(&zone.zone.name))
-}
-
 /// The edits of a domain's records in the files that they were read from; `None` where they were read from
 /// something else. A sentence where its records are not those that the plan was made from.
-#[expect(
-    clippy::type_complexity,
-    reason = "stale, no file and edits are three things"
-)]
 fn edits_of<'a>(
     plan: &'a Plan,
     snapshot: &'a Snapshot,
     domain: &'a PlanDomain,
 ) -> Result<Option<(&'a Zone, Vec<ChangeEdits<'a>>)>, String> {
-    let planned = plan_zone(plan, domain);
+    let planned = plan.zone_of(domain);
     let edits_file = planned.is_some_and(|zone| zone.zone.diff && zone.new_serial.is_some());
     let owner = presentation::plain(&domain.owner);
     let zone = match snapshot.holder(&domain.owner) {

@@ -143,6 +143,9 @@ fn values(values: &Values) -> Value {
 
 /// What is already so counts, because nothing is done for it; where it was seen does not.
 fn drop_files(action: &mut Value) {
+    if let Some(inner) = action.get_mut("action") {
+        drop_files(inner);
+    }
     for key in ["already", "granted"] {
         let Some(Value::Array(seen)) = action.get_mut(key) else {
             continue;

@@ -7,7 +7,6 @@ use super::action::{Action, SetChange};
 use super::records::{Domain, Entry};
 use crate::Name;
 use crate::snapshot::{Addresses, Snapshot};
-use crate::topology::Topology;
 
 /// Counts live hosts along a plan's actions.
 ///
@@ -26,13 +25,17 @@ pub struct Counter<'a> {
 
 impl<'a> Counter<'a> {
     /// Sorts the actions by the domains that they touch.
-    pub fn new(topology: &'a Topology, snapshot: &Snapshot, actions: &'a [Action]) -> Self {
+    ///
+    /// `hosts` are those that count: the topology's.
+    pub fn new(
+        hosts: impl IntoIterator<Item = &'a Name>,
+        snapshot: &Snapshot,
+        actions: &'a [Action],
+    ) -> Self {
         let mut counter = Self {
             actions,
-            reachable: topology
-                .hosts
-                .iter()
-                .map(|host| &host.name)
+            reachable: hosts
+                .into_iter()
                 .filter(|name| snapshot.addresses(name) != Addresses::None)
                 .collect(),
             everywhere: Vec::new(),
@@ -50,6 +53,9 @@ impl<'a> Counter<'a> {
                     }
                 }
                 Action::EnablePublishing { .. } => counter.everywhere.push(index),
+                Action::TakeBack { action } if matches!(**action, Action::MovePort { .. }) => {
+                    counter.everywhere.push(index);
+                }
                 _ => {}
             }
         }
@@ -134,6 +140,11 @@ impl<'a> Walk<'a> {
             Action::EnablePublishing { hosts, .. } => {
                 for host in hosts {
                     self.publish(&host.host.name.0);
+                }
+            }
+            Action::TakeBack { action } => {
+                if let Action::MovePort { host, .. } = &**action {
+                    self.visit(Some(&host.name.0));
                 }
             }
             _ => self.apply(own, None),

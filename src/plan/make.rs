@@ -21,7 +21,11 @@ impl Plan {
         let sight = Sight::of(topology, snapshot);
         let sightings = Sightings::of(snapshot);
         let actions = order::actions(topology, &sight.domains, &sightings);
-        let counter = live::Counter::new(topology, snapshot, &actions);
+        let counter = live::Counter::new(
+            topology.hosts.iter().map(|host| &host.name),
+            snapshot,
+            &actions,
+        );
         let domains: Vec<(Domain<'_>, Live)> = sight
             .domains
             .into_iter()
@@ -46,6 +50,7 @@ impl Plan {
         let findings = rules::findings(&facts);
         let mut plan = Self {
             id: String::new(),
+            takes_back: None,
             topology: TopologySummary {
                 path: topology.path.clone(),
                 sha256: topology.sha256.clone(),
@@ -166,7 +171,7 @@ fn served(topology: &Topology) -> BTreeMap<&Name, Vec<Wanted<'_>>> {
 }
 
 /// The edits of the zones' files: all that a person changes.
-fn zone_edits<'a>(domains: &'a [(Domain<'a>, Live)]) -> Vec<ZoneEdits<'a>> {
+pub(super) fn zone_edits<'a>(domains: &'a [(Domain<'a>, Live)]) -> Vec<ZoneEdits<'a>> {
     let mut zones: BTreeMap<&Name, ZoneEdits<'a>> = BTreeMap::new();
     for (domain, _) in domains
         .iter()
@@ -225,7 +230,8 @@ fn zones(
     zones.into_values().collect()
 }
 
-fn sources(snapshot: &Snapshot) -> Vec<PlanSource> {
+/// What each source was taken for.
+pub(super) fn sources(snapshot: &Snapshot) -> Vec<PlanSource> {
     snapshot
         .sources
         .iter()
@@ -242,7 +248,8 @@ fn sources(snapshot: &Snapshot) -> Vec<PlanSource> {
         .collect()
 }
 
-fn plan_zone(zone: &Zone, management: &Management<'_>) -> PlanZone {
+/// A zone as a plan tells it, its files not edited.
+pub(super) fn plan_zone(zone: &Zone, management: &Management<'_>) -> PlanZone {
     PlanZone {
         zone: management.zone.clone(),
         spelling: zone.name.clone(),
@@ -257,7 +264,7 @@ fn plan_zone(zone: &Zone, management: &Management<'_>) -> PlanZone {
 }
 
 /// The apex of a zone; `None` where it is only assumed.
-fn told_apex(zone: &Zone) -> Option<Name> {
+pub(super) fn told_apex(zone: &Zone) -> Option<Name> {
     (zone.apex_from != ApexFrom::Assumed).then(|| zone.name.to_lowercase())
 }
 

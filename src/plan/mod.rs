@@ -18,6 +18,7 @@ mod make;
 pub mod management;
 pub mod order;
 pub mod records;
+pub mod rollback;
 pub mod rules;
 pub mod share;
 pub mod step;
@@ -36,6 +37,8 @@ pub const MAX_TTL: u32 = 2_147_483_647;
 pub struct Plan {
     /// SHA-256 of what would be done to what, lower-case hexadecimal.
     pub id: String,
+    /// The id of the plan that it takes back; `None`: it leads to what a topology says.
+    pub takes_back: Option<String>,
     /// The topology it was made from.
     pub topology: TopologySummary,
     /// The zones that hold the domains, sorted by name.
@@ -184,6 +187,10 @@ pub enum Why {
     OtherPort,
     /// Another record has the same target and port.
     Duplicate,
+    /// A plan is taken back.
+    WayBack,
+    /// A plan is taken back, and it does not know the record.
+    Meanwhile,
 }
 
 impl Why {
@@ -200,6 +207,10 @@ impl Why {
             (Self::NotPublishedHere, _) => "The topology names the host, but not for this domain.",
             (Self::OtherPort, _) => "The topology gives the host another port.",
             (Self::Duplicate, _) => "Another record has the same target and port.",
+            (Self::WayBack, Verb::Keep) => "The record is as it was before the plan.",
+            (Self::WayBack, Verb::Remove) => "The record was not there before the plan.",
+            (Self::WayBack, _) => "It was so before the plan.",
+            (Self::Meanwhile, _) => "The plan that is taken back does not know the record.",
         }
     }
 }
@@ -260,4 +271,16 @@ pub struct Options {
     pub today: Option<Date>,
     /// Findings accepted on the command line.
     pub allow: Vec<crate::topology::Allow>,
+}
+
+impl Plan {
+    /// The zone of a domain. Where a source did not tell it, it is the one that encloses the domain's records.
+    fn zone_of(&self, domain: &PlanDomain) -> Option<&PlanZone> {
+        let encloses = |zone: &&PlanZone| match &domain.zone {
+            Some(apex) => zone.zone.name == *apex,
+            None => zone.zone.name.zone_of(&domain.owner),
+        };
+        let zones = self.zones.iter().filter(encloses);
+        zones.max_by_key(|zone| crate::presentation::label_count(&zone.zone.name))
+    }
 }

@@ -650,14 +650,14 @@ fn is_unlisted(entry: &Entry<'_>) -> bool {
 }
 
 /// A domain's record set while the steps change it.
-struct WorkingSet<'a> {
+pub(super) struct WorkingSet<'a> {
     domain: &'a Domain<'a>,
     records: Vec<Record>,
 }
 
 impl<'a> WorkingSet<'a> {
     /// The set before the record steps: as it was read, and with `published` as the hosts have made it.
-    fn of(domain: &'a Domain<'a>, published: bool) -> Self {
+    pub(super) fn of(domain: &'a Domain<'a>, published: bool) -> Self {
         let records = domain.entries.iter().filter_map(|entry| {
             let by_host = published && !entry.by_hand && entry.host.is_some();
             if by_host {
@@ -678,7 +678,7 @@ impl<'a> WorkingSet<'a> {
 
     /// The change that a person makes of the wanted entries, in the order adds, replacements, removals.
     /// `None` where there is none.
-    fn change(&mut self, wanted: impl Fn(&Entry<'_>) -> bool) -> Option<SetChange> {
+    pub(super) fn change(&mut self, wanted: impl Fn(&Entry<'_>) -> bool) -> Option<SetChange> {
         let edits = edits(self.domain, wanted);
         if edits.is_empty() {
             return None;

@@ -113,22 +113,7 @@ impl<'a> Domain<'a> {
             comparison.desired(host, publication.priority, publication.weight, &mut entries);
         }
         comparison.rest(&mut entries);
-        entries.sort_by_key(|entry| {
-            let gone = entry.after.is_none();
-            let record = entry.record();
-            (
-                gone,
-                record.priority,
-                Reverse(record.weight),
-                record.target.clone(),
-                record.port,
-                entry
-                    .before
-                    .as_ref()
-                    .map(|before| (before.priority, before.weight, before.ttl, before.aged)),
-                presentation::absolute(&record.target),
-            )
-        });
+        sort(&mut entries);
         Self {
             name: name.clone(),
             owner,
@@ -213,6 +198,26 @@ impl<'a> Domain<'a> {
             })
             .collect()
     }
+}
+
+/// Sorts entries as they are shown: what stays or comes by priority and weight, then what goes.
+pub(super) fn sort(entries: &mut [Entry<'_>]) {
+    entries.sort_by_key(|entry| {
+        let gone = entry.after.is_none();
+        let record = entry.record();
+        (
+            gone,
+            record.priority,
+            Reverse(record.weight),
+            record.target.clone(),
+            record.port,
+            entry
+                .before
+                .as_ref()
+                .map(|before| (before.priority, before.weight, before.ttl, before.aged)),
+            presentation::absolute(&record.target),
+        )
+    });
 }
 
 /// A record and its twins.

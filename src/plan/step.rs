@@ -104,6 +104,7 @@ impl Action {
             Self::RefreshClients { .. } => "refresh-clients",
             Self::DisableClientCaching { .. } => "disable-client-caching",
             Self::SetLookupDomain { .. } => "set-lookup-domain",
+            Self::TakeBack { action } => return format!("undo-{}", action.id()),
         };
         kind.to_owned()
     }
@@ -137,6 +138,7 @@ impl Action {
             Self::RefreshClients { .. }
             | Self::DisableClientCaching { .. }
             | Self::SetLookupDomain { .. } => Phase::Clients,
+            Self::TakeBack { action } => action.phase(),
         }
     }
 
@@ -169,6 +171,7 @@ impl Action {
             | Self::RefreshClients { .. }
             | Self::DisableClientCaching { .. }
             | Self::SetLookupDomain { .. } => Role::Client,
+            Self::TakeBack { action } => action.role(),
         }
     }
 
@@ -212,6 +215,7 @@ impl Action {
             | Self::RefreshClients { .. }
             | Self::DisableClientCaching { .. }
             | Self::SetLookupDomain { .. } => Vec::new(),
+            Self::TakeBack { action } => action.on(),
         }
     }
 
@@ -328,6 +332,7 @@ impl Action {
             Self::SetLookupDomain { .. } => {
                 "Clients whose own suffix has no KMS records: lookup domain".to_owned()
             }
+            Self::TakeBack { action } => format!("Undo: {}", action.title()),
         }
     }
 
@@ -405,9 +410,28 @@ impl Action {
             Self::WatchLeavingHosts { .. } => "Clients keep the host that answered last until it fails. Event 12290 in the Key Management Service log shows each request, and clients renew every 7 days. Only when the events have stopped take the role away.".to_owned(),
             Self::RefreshClients { .. } => "A client that is pinned to a host never reads DNS.".to_owned(),
             Self::DisableClientCaching { .. } => "A client that has cached a host asks DNS again only when that host fails: after the first discovery priority and weight have no effect.".to_owned(),
+            Self::TakeBack { action } => take_back_why(action),
             Self::SetLookupDomain { .. } => "A client whose suffix has no record finds no host. Publish there, give the client a suffix search list, or set its lookup domain.".to_owned(),
         }
     }
+}
+
+fn take_back_why(action: &Action) -> String {
+    let order = match action {
+        Action::DisablePublishing { .. } | Action::SilenceLeavingHosts { .. } => {
+            " Publishing goes back to what it was, so it comes after the records: a host that publishes again writes its record at the restart of its licensing service and every 24 hours."
+        }
+        Action::EnablePublishing { .. } => {
+            " It comes before the records: a host that still publishes would write its record again."
+        }
+        Action::GrantRights { .. } | Action::CleanUpNodes { .. } => {
+            " It restores the descriptor that was saved before the plan changed it."
+        }
+        _ => "",
+    };
+    format!(
+        "Zone data do not show whether this step of the plan was carried out: leave it out where it was not.{order}"
+    )
 }
 
 fn disable_why(hosts: &[HostPublishing]) -> String {

@@ -182,6 +182,8 @@ mod tests {
                 "node-owner-not-listed",
                 "node-grant-too-wide",
                 "wildcard-at-owner",
+                "changed-meanwhile",
+                "not-restored",
                 "diff-not-possible",
                 "allow-expired",
                 "allow-unused",

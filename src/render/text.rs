@@ -106,7 +106,7 @@ impl Page {
     fn head(&mut self, plan: &Plan) {
         let topology = &plan.topology;
         self.ends(
-            &format!("KMS DNS plan {}", wording::short_id(&plan.id)),
+            &wording::title(plan),
             &format!(
                 "{} publishing, {}",
                 wording::publishing(topology.publishing),

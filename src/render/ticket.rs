@@ -167,10 +167,7 @@ pub fn section(plan: &Plan, section: Section) -> Vec<Block<'_>> {
 }
 
 fn title(plan: &Plan, part: &str) -> Block<'static> {
-    heading(
-        1,
-        &format!("KMS DNS plan {}{part}", wording::short_id(&plan.id)),
-    )
+    heading(1, &format!("{}{part}", wording::title(plan)))
 }
 
 fn heading(level: usize, text: &str) -> Block<'static> {
@@ -188,7 +185,21 @@ fn paragraph(text: impl Into<String>) -> Block<'static> {
 fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
     let summary = plan.summary();
     let topology = &plan.topology;
-    let purpose = if summary.changes_records() {
+    let purpose = if let Some(id) = &plan.takes_back {
+        let id = wording::short_id(id);
+        let records = if summary.changes_records() {
+            format!(
+                "the KMS records of {} become what they were before ({})",
+                changing(plan),
+                wording::record_totals(&summary)
+            )
+        } else {
+            "no KMS record differs from what it was before".to_owned()
+        };
+        format!(
+            " Take back the plan {id}: {records}; what was done on hosts, in the directory and on clients is undone; publishing goes back to what it was."
+        )
+    } else if summary.changes_records() {
         format!(
             " Bring the KMS records of {} to what the topology says ({}, {} publishing): {}.",
             changing(plan),
@@ -392,6 +403,9 @@ impl Restarts {
 }
 
 fn restarts(action: &Action) -> Restarts {
+    if let Action::TakeBack { action } = action {
+        return restarts(action);
+    }
     let switched = |hosts: &[HostPublishing], switch, already| {
         let left = hosts.iter().map(|entry| Left::of(entry, switch, already));
         Restarts::of(left.map(|left| left.restart))

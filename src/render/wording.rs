@@ -2,7 +2,7 @@
 
 use crate::Name;
 use crate::plan::step::short;
-use crate::plan::{Change, PlanDomain, PlanZone, Reminder, Verb};
+use crate::plan::{Change, Plan, PlanDomain, PlanZone, Reminder, Verb};
 use crate::plan::{Summary, Values};
 use crate::presentation;
 use crate::topology::{Apply, Publishing, ZoneKind};
@@ -197,16 +197,26 @@ pub fn is_left_to_host(change: &Change) -> bool {
         && matches!(change.verb, Verb::Add | Verb::Change)
 }
 
+/// The heading of a plan.
+pub fn title(plan: &Plan) -> String {
+    let id = short_id(&plan.id);
+    match &plan.takes_back {
+        Some(back) => format!("KMS DNS plan {id}, the way back from {}", short_id(back)),
+        None => format!("KMS DNS plan {id}"),
+    }
+}
+
 /// What the change means for clients, or why the record goes: the end of its line.
 pub fn outcome(change: &Change, domain: &PlanDomain) -> String {
     use crate::plan::Why;
     let stray = match change.why {
-        Why::Listed => None,
+        Why::Listed | Why::WayBack => None,
         Why::Retired => Some("retired"),
         Why::Unlisted => Some("not in the topology"),
         Why::NotPublishedHere => Some("not published here"),
         Why::OtherPort => Some("other port"),
         Why::Duplicate => Some("duplicate"),
+        Why::Meanwhile => Some("not known to the plan"),
     };
     let part = share(change, domain);
     match (stray, change.verb) {

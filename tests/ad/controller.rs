@@ -10,7 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use tempfile::TempDir;
 
-use crate::support::tools;
+use crate::support::{Run, tools};
 
 /// One at a time in a test program: the machine is small.
 static TURN: Mutex<()> = Mutex::new(());
@@ -182,6 +182,20 @@ impl Controller {
         // Of a descriptor, owner and DACL: the SACL needs a right of its own.
         command.arg("--controls=sd_flags:1:5");
         done(&with_input(&mut command, ldif))
+    }
+
+    /// Runs a script of a bundle as the domain's administrator, with programs of `tools` before others and `variables`
+    /// set.
+    pub(crate) fn script(&self, path: &Path, tools: &Path, variables: &[(&str, &str)]) -> Run {
+        let others = std::env::var("PATH").unwrap_or_default();
+        self.client("sh")
+            .arg(path)
+            .args(["-U", &self.user("Administrator")])
+            .env("PATH", format!("{}:{others}", tools.display()))
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap()
+            .into()
     }
 
     fn user(&self, account: &str) -> String {

@@ -217,6 +217,7 @@ pub(crate) fn contoso() -> Plan {
     ];
     let hosts: Vec<HostRef> = HOSTS.iter().map(|(text, ..)| host(text)).collect();
     Plan {
+        takes_back: None,
         id: "3f9ac21e".repeat(8),
         topology: TopologySummary {
             path: "zones/contoso/kms.toml".to_owned(),

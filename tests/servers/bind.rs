@@ -20,19 +20,7 @@ fn start_controlled(
     cases: &[Case],
     dynamic: impl Fn(usize) -> bool,
 ) -> (Server, String) {
-    let port = free_port();
-    let control = free_port();
-    let mut config = format!(
-        "key {KEY} {{ algorithm hmac-sha256; secret \"{SECRET}\"; }};\n\
-         controls {{ inet 127.0.0.1 port {control} allow {{ 127.0.0.1; }} keys {{ {KEY}; }}; }};\n\
-         options {{\n\
-         \x20 directory \"{}\"; pid-file none; session-keyfile none; lock-file none;\n\
-         \x20 listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};\n\
-         \x20 recursion no; dnssec-validation no; notify no; empty-zones-enable no;\n\
-         \x20 allow-transfer {{ 127.0.0.1; }};\n\
-         }};\n",
-        folder.path().display()
-    );
+    let mut config = String::new();
     for (index, case) in cases.iter().enumerate() {
         let apex = &case.apex;
         folder.write(apex, case.file());
@@ -48,15 +36,53 @@ fn start_controlled(
             "zone \"{apex}\" {{ type primary; file \"{apex}\"; {check}{update}}};"
         );
     }
+    let zones = cases.iter().map(|case| case.apex.clone());
+    start_configured(folder, &config, zones)
+}
+
+/// Starts it with these zones in its configuration, and `rndc` listening. Gives the command for `rndc`.
+pub(crate) fn start_configured(
+    folder: &Folder,
+    config: &str,
+    zones: impl IntoIterator<Item = String>,
+) -> (Server, String) {
+    let port = free_port();
+    let control = free_port();
+    let config = format!(
+        "key {KEY} {{ algorithm hmac-sha256; secret \"{SECRET}\"; }};\n\
+         controls {{ inet 127.0.0.1 port {control} allow {{ 127.0.0.1; }} keys {{ {KEY}; }}; }};\n\
+         options {{\n\
+         \x20 directory \"{}\"; pid-file none; session-keyfile none; lock-file none;\n\
+         \x20 listen-on port {port} {{ 127.0.0.1; }}; listen-on-v6 {{ none; }};\n\
+         \x20 recursion no; dnssec-validation no; notify no; empty-zones-enable no;\n\
+         \x20 allow-transfer {{ 127.0.0.1; }};\n\
+         }};\n{config}",
+        folder.path().display()
+    );
     folder.write("named.conf", config);
     // AppArmor, where it is on, keeps the installed program to its own folders.
     let named = folder.path().join("named");
     std::fs::copy(program("named"), &named).unwrap();
-    let zones = cases.iter().map(|case| case.apex.clone());
     let server = Server::start(folder, port, &named, &["-g", "-c", "named.conf"], zones);
     let key = server.key();
     let rndc = format!("rndc -s 127.0.0.1 -p {control} -k {}", key.display());
     (server, rndc)
+}
+
+/// Records without the TTL of sets that have several in `file`: BIND serves such a set with one of them.
+fn one_ttl(records: &BTreeSet<Record>, file: &BTreeSet<Record>) -> BTreeSet<Record> {
+    let mixed = |record: &Record| {
+        let mut set = file
+            .iter()
+            .filter(|other| (&other.owner, &other.kind) == (&record.owner, &record.kind));
+        let first = set.next().map(|first| first.ttl);
+        set.any(|other| Some(other.ttl) != first)
+    };
+    let without = records.iter().map(|record| Record {
+        ttl: if mixed(record) { 0 } else { record.ttl },
+        ..record.clone()
+    });
+    without.collect()
 }
 
 #[test]
@@ -77,13 +103,14 @@ fn bind_takes_what_the_diffs_make() {
     }
     let folder = Folder::new();
     let cases = Case::all(tools::cases(6), Kind::PatchOnBind);
-    let is_dynamic = |index: usize| index % 2 == 0;
+    let is_dynamic = |index: usize| index.is_multiple_of(2);
     let (server, rndc) = start_controlled(&folder, &cases, is_dynamic);
     let mut tally = Tally::default();
     let mut met = 0;
     for (index, case) in cases.iter().enumerate() {
         let holds = |records: &BTreeSet<Record>, what: &str| {
-            let found = difference(records, &server.zone(&case.apex).records);
+            let served = server.zone(&case.apex).records;
+            let found = difference(&one_ttl(records, records), &one_ttl(&served, records));
             assert_eq!(found, "", "{}, {what}\n{}", case.apex, case.topology);
         };
         holds(&case.now, "loaded");
@@ -92,9 +119,6 @@ fn bind_takes_what_the_diffs_make() {
         holds(&case.wanted, "applied");
         patches.undo(&mut tally);
         holds(&case.now, "undone");
-        let Some(first) = patches.first() else {
-            continue;
-        };
         if !is_dynamic(index) {
             continue;
         }
@@ -121,7 +145,7 @@ fn bind_does_what_plans_say() {
         "bind_does_what_plans_say",
         "BIND",
         &["named", "nsupdate", "dig"],
-        tools::cases(20),
+        tools::cases(8),
         start,
     );
 }

@@ -40,11 +40,12 @@ impl Bundle {
         let plan: Value = serde_json::from_str(&plan.stdout).unwrap();
         // A domain is to be left without live hosts, say.
         let errors = plan["findings"].as_array().unwrap().iter();
-        let allowed: String = errors
+        let allowed: Vec<&str> = errors
             .filter(|finding| finding["severity"] == "error")
-            .map(|finding| format!(" --allow {}", finding["code"].as_str().unwrap()))
+            .flat_map(|finding| ["--allow", finding["code"].as_str().unwrap()])
             .collect();
-        let bundle = folder.run(&format!("bundle kms.toml {file} --output bundle{allowed}"));
+        let allowed = allowed.join(" ");
+        let bundle = folder.run(&format!("bundle kms.toml {file} --output bundle {allowed}"));
         assert_eq!(bundle.status, 0, "{}", bundle.stderr);
         let paths = |purpose: &str| {
             let place = folder.path().join("bundle").join(purpose);
@@ -58,7 +59,9 @@ impl Bundle {
         };
         let [apply, verify, rollback] = ["apply", "verify", "rollback"].map(paths);
         let scripts = |all: &[String]| -> Vec<String> {
-            let own = all.iter().filter(|path| path.ends_with(".sh"));
+            let own = all
+                .iter()
+                .filter(|path| path.split('.').next_back() == Some("sh"));
             own.filter(|path| is_wanted(path, all)).cloned().collect()
         };
         Self {
@@ -87,6 +90,13 @@ impl Bundle {
                 .iter()
                 .any(|id| path.contains(&format!("-dns-{id}-")))
         })
+    }
+
+    /// Whether several steps edit a file.
+    pub(crate) fn is_in_parts(&self) -> bool {
+        let names = fs::read_dir(self.folder.path().join("bundle/zones")).unwrap();
+        let mut names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        names.any(|name| name.starts_with("step-"))
     }
 
     /// Runs a script with further arguments.

@@ -35,7 +35,7 @@ fn knot_does_what_plans_say() {
         "knot_does_what_plans_say",
         "Knot",
         &["knotd", "nsupdate", "dig"],
-        tools::cases(20),
+        tools::cases(8),
         start,
     );
 }

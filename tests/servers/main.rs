@@ -1,10 +1,10 @@
-//! The record commands of plans on real servers: BIND, Knot and `PowerDNS` by dynamic update, NSD by the
-//! diff.
+//! The files of bundles on real servers: BIND, Knot and `PowerDNS` by dynamic update, NSD and BIND by patched
+//! zone files, BIND's grants.
 //!
 //! A test starts one server on a free port of the loopback address, in a folder of its own, loads a generated zone
-//! for each case, makes the plan from what `dig` transfers, runs the printed texts and transfers again. What
-//! is there then is compared by a reader of its own (`zone`) with what a model of its own (`case`) wants.
-//! `KMSPLAN_CASES` says how many cases there are.
+//! for each case, has `kmsplan bundle` write the folder, runs its scripts with the servers' own clients and
+//! transfers the zone. What is there then is compared by a reader of its own (`zone`) with what a model of
+//! its own (`case`) wants. `KMSPLAN_CASES` says how many cases there are.
 
 mod bind;
 mod bundle;
@@ -15,8 +15,10 @@ mod patched;
 mod powerdns;
 mod round;
 mod server;
+mod size;
 #[path = "../support/mod.rs"]
 mod support;
+mod update_policy;
 mod zone;
 #[path = "../support/zonegen.rs"]
 mod zonegen;

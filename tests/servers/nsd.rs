@@ -75,7 +75,7 @@ fn nsd_takes_what_the_diffs_make() {
         return;
     }
     let folder = Folder::new();
-    let cases = Case::all(tools::cases(10), Kind::Patch);
+    let cases = Case::all(tools::cases(8), Kind::Patch);
     let server = start(&folder, &cases);
     for case in &cases {
         let loaded = difference(&case.now, &server.zone(&case.apex).records);

@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::bundle::{Bundle, Said};
 use crate::case::Case;
-use crate::support::Folder;
+use crate::support::{Folder, tools};
 
 /// What all rounds did.
 #[derive(Debug, Default)]
@@ -75,7 +75,10 @@ impl<'a> Patches<'a> {
         let other = format!("{reviewed}; a line of somebody else\n");
         self.folder.write(&self.case.apex, &other);
         for script in scripts.iter().chain(&self.bundle.rollback) {
-            self.refused(script, tally);
+            let said = self.refused(script, tally);
+            // The bundle holds each state of a file that one step alone edits.
+            let shown = said.contains("\n  +; a line of somebody else\n");
+            assert_ne!(shown, self.bundle.is_in_parts(), "{said}");
         }
         assert_eq!(self.file(), other);
         self.folder.write(&self.case.apex, &reviewed);
@@ -103,7 +106,7 @@ impl<'a> Patches<'a> {
     }
 
     /// A script does not take the file.
-    pub(crate) fn refused(&self, script: &str, tally: &mut Tally) {
+    pub(crate) fn refused(&self, script: &str, tally: &mut Tally) -> String {
         let said = self.run(script);
         assert!(!said.done, "{said:?}");
         for word in [
@@ -115,6 +118,7 @@ impl<'a> Patches<'a> {
             assert!(said.text.contains(word), "{said:?}");
         }
         tally.refused += 1;
+        said.text
     }
 
     /// The first script, if there is one.
@@ -131,4 +135,72 @@ impl<'a> Patches<'a> {
         }
         assert_eq!(self.file(), file);
     }
+}
+
+const TOPOLOGY: &str = "\
+[kms]
+domains = [\"contoso.com\"]
+
+[[host]]
+name = \"kms01.contoso.com\"
+
+[[zone]]
+name = \"contoso.com\"
+kind = \"other\"
+";
+
+const ZONE: &str = "\
+contoso.com. 60 IN SOA ns1.contoso.com. hostmaster.contoso.com. 1 900 600 86400 3600
+contoso.com. 60 IN NS ns1.contoso.com.
+ns1.contoso.com. 60 IN A 192.0.2.1
+kms01.contoso.com. 60 IN A 192.0.2.2
+_vlmcs._tcp.contoso.com. 60 IN SRV 0 0 1688 lab.contoso.com.
+";
+
+/// Without the plan's sources no hash is known.
+#[test]
+fn a_saved_plan_is_patched_where_its_diff_fits() {
+    let test = "a_saved_plan_is_patched_where_its_diff_fits";
+    if !["patch", "sh"]
+        .iter()
+        .all(|tool| tools::available(tool, test))
+    {
+        return;
+    }
+    let folder = Folder::new();
+    let keep = TOPOLOGY.replace("[kms]\n", "[kms]\nunlisted = \"keep\"\n");
+    folder.write("kms.toml", keep);
+    folder.write("contoso.com.zone", ZONE);
+    let ok = |line: &str| {
+        let run = folder.shell(line);
+        assert_eq!(run.status, 0, "{line}: {run:?}");
+        run.stdout
+    };
+    ok("kmsplan plan kms.toml contoso.com.zone --format json > plan.json");
+    ok("kmsplan bundle plan.json --output bundle");
+    ok("sh bundle/apply/*-change-records-*.sh");
+    let applied = folder.read("contoso.com.zone");
+    assert_eq!(applied.matches("SRV").count(), 2, "{applied}");
+    assert!(ok("sh bundle/apply/*-change-records-*.sh").contains("already applied"));
+    ok("sh bundle/verify/*-change-records-*.sh");
+    ok("sh bundle/rollback/*-change-records-*.sh");
+    assert_eq!(folder.read("contoso.com.zone"), ZONE);
+    assert!(ok("sh bundle/rollback/*-change-records-*.sh").contains("already undone"));
+
+    let other = ZONE.replace("lab.contoso.com.\n", "other.contoso.com.\n");
+    folder.write("contoso.com.zone", &other);
+    let run = folder.shell("sh bundle/apply/*-change-records-*.sh");
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(run.stderr.contains("Nothing was changed."), "{run:?}");
+    assert_eq!(folder.read("contoso.com.zone"), other);
+
+    folder.write("contoso.com.zone", ZONE);
+    folder.write("kms.toml", TOPOLOGY);
+    ok("kmsplan plan kms.toml contoso.com.zone --format json > plan.json");
+    let run = folder.run("bundle plan.json --output parts");
+    assert_eq!(run.status, 1, "{run:?}");
+    assert!(
+        run.stderr.contains("Name the plan's sources too."),
+        "{run:?}"
+    );
 }

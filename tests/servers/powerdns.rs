@@ -59,7 +59,7 @@ fn powerdns_does_what_plans_say() {
         "powerdns_does_what_plans_say",
         "PowerDNS",
         &["pdns_server", "pdnsutil", "sqlite3", "nsupdate", "dig"],
-        tools::cases(20).div_ceil(3),
+        tools::cases(12).div_ceil(3),
         start,
     );
 }

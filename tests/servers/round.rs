@@ -101,9 +101,7 @@ impl Tally {
         assert_eq!(life.holds(&case.wanted, "applied again"), applied);
 
         for script in &bundle.rollback {
-            // What stays may have its TTL again already: a server keeps one a set.
-            let said = bundle.update(server, script);
-            assert!(said.done, "{script}: {}", said.text);
+            undone(&bundle.update(server, script), script);
         }
         let undone = life.holds(&case.now, "undone");
         self.again(&bundle, server, &bundle.rollback, "already undone");
@@ -138,17 +136,17 @@ impl Tally {
             records
         };
         let run = |script: &str, alone: bool| {
-            if alone {
-                let said = bundle.nsupdate(server, script);
-                assert!(said.done, "{script}: {said:?}");
+            let said = if alone {
+                bundle.nsupdate(server, script)
             } else {
-                done(&bundle.update(server, script), script);
-            }
+                bundle.update(server, script)
+            };
+            undone(&said, script);
         };
         let add = format!("update add beside.{apex}. 60 IN TXT \"x\"");
         life.by_hand(&[message(apex, &add)]);
         life.holds(&beside(&case.now), "with another record");
-        let alone = self.plans % 2 == 0;
+        let alone = self.plans.is_multiple_of(2);
         for script in &bundle.apply {
             run(script, alone);
         }
@@ -171,7 +169,17 @@ impl Tally {
 /// A script has done its work.
 fn done(said: &Said, script: &str) {
     assert!(said.done, "{script}: {}", said.text);
+    assert!(
+        said.text.ends_with("is as planned now.\ndone\n"),
+        "{script}: {}",
+        said.text
+    );
     assert!(!said.text.contains("already"), "{script}: {}", said.text);
+}
+
+/// A script has found nothing wrong. What stays may have its TTL again already, as a server keeps one a set.
+fn undone(said: &Said, script: &str) {
+    assert!(said.done, "{script}: {}", said.text);
 }
 
 /// A script has refused: it shows why and what it has not done.
@@ -203,7 +211,11 @@ fn faults(life: &Life<'_>, bundle: &Bundle, script: &str) {
     }
     let said = bundle.update_with_wrong_key(server, script);
     assert!(!said.done, "{said:?}");
-    assert!(said.text.contains("Nothing was changed."), "{said:?}");
+    assert!(
+        said.text
+            .contains("nsupdate ended with 2. Nothing was changed."),
+        "{said:?}"
+    );
     assert_eq!(server.zone(&case.apex), beside);
 
     let transfer =

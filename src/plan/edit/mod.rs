@@ -187,13 +187,12 @@ pub(super) fn with_serial(
     serial: u32,
 ) -> Option<FileSplices> {
     let edited = edit_zone(snapshot, wanted, &|_, _| serial).ok()?;
-    let mut splices = match edited {
-        Some((splices, _)) => splices,
-        None => {
-            let mut splices = FileSplices::new();
-            write_serial(wanted.zone, serial, &mut splices).ok()?;
-            splices
-        }
+    let mut splices = if let Some((splices, _)) = edited {
+        splices
+    } else {
+        let mut splices = FileSplices::new();
+        write_serial(wanted.zone, serial, &mut splices).ok()?;
+        splices
     };
     for splices in splices.values_mut() {
         *splices = splices::in_order(std::mem::take(splices));

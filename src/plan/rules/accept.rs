@@ -1,28 +1,37 @@
 //! Accepting findings on purpose.
 
-use super::{Facts, Found, topology_line};
+use super::{Found, topology_line};
+use crate::plan::Options;
 use crate::plan::finding::{Code, Finding, Severity};
 use crate::presentation;
-use crate::topology::Allow;
+use crate::snapshot::Snapshot;
+use crate::topology::{Allow, Topology};
 
 /// Marks what `[[allow]]` and `--allow` accept, and adds findings about those that have run out, accept
 /// nothing, or need a date that was not given.
 ///
 /// Those that accept findings of the last kind come after the others, so that these findings are there.
-pub(super) fn accept(facts: &Facts<'_>, findings: Vec<Finding>) -> Vec<Finding> {
+///
+/// `topology` is that of the plan; `None`: there are no `[[allow]]`.
+pub(super) fn accept(
+    snapshot: &Snapshot,
+    topology: Option<&Topology>,
+    options: &Options,
+    findings: Vec<Finding>,
+) -> Vec<Finding> {
     let mut found = Found {
-        snapshot: facts.snapshot,
+        snapshot,
         findings,
         domains: std::collections::BTreeMap::new(),
     };
-    let written = facts.topology.allow.iter().chain(&facts.options.allow);
-    let mut allows: Vec<&Allow> = written.collect();
+    let written = topology.into_iter().flat_map(|topology| &topology.allow);
+    let mut allows: Vec<&Allow> = written.chain(&options.allow).collect();
     allows.sort_by_key(|allow| match allow.finding {
         Code::AllowExpired => 1,
         Code::AllowUnused => 2,
         _ => 0,
     });
-    if facts.options.today.is_none() && allows.iter().any(|allow| allow.until.is_some()) {
+    if options.today.is_none() && allows.iter().any(|allow| allow.until.is_some()) {
         found.push(
             Severity::Note,
             Code::DateNotGiven,
@@ -32,10 +41,11 @@ pub(super) fn accept(facts: &Facts<'_>, findings: Vec<Finding>) -> Vec<Finding> 
         );
     }
     for allow in allows {
-        let line = allow.line.map(|line| topology_line(facts.topology, line));
+        let line = allow.line.zip(topology);
+        let line = line.map(|(line, topology)| topology_line(topology, line));
         if let Some(until) = allow
             .until
-            .filter(|until| facts.options.today.is_some_and(|today| today > *until))
+            .filter(|until| options.today.is_some_and(|today| today > *until))
         {
             found
                 .push(

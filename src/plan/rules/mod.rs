@@ -20,6 +20,7 @@ mod hosts;
 mod names;
 mod publishing;
 mod records;
+pub mod way_back;
 
 /// A domain that cannot be planned, because its records are out of sight.
 #[derive(Debug, Clone)]
@@ -87,7 +88,18 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     publishing::rules(facts, &mut found);
     hosts::rules(facts, &mut found);
     evidence::rules(facts, &mut found);
-    let mut findings = accept::accept(facts, found.across_domains());
+    let topology = Some(facts.topology);
+    let findings = found.across_domains();
+    in_order(accept::accept(
+        facts.snapshot,
+        topology,
+        facts.options,
+        findings,
+    ))
+}
+
+/// Findings as they are shown.
+fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     findings.sort_by(|a, b| order(a).cmp(&order(b)));
     join(findings)
 }

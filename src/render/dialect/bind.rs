@@ -8,15 +8,48 @@ use crate::presentation;
 
 const TAKE_EFFECT: &str = "named-checkconf && rndc reconfig";
 
-/// One `grant` a host and name, for type SRV alone. `allow-update { any; }` is never printed: it lets
+/// Where the lines go.
+pub(super) const WHERE: &str = "Lines for named.conf on the zone's primary: add them to the options and the \
+                                zone that are there.";
+/// What the keytab is.
+pub(super) const KEYTAB: &str = "The keytab holds the key of the server's own DNS principal; name the file that \
+                                 it is in.";
+/// What people have to know about the zone's other rules.
+pub(super) const TO_KNOW: [&str; 3] = [
+    "Grants that are in the zone's update-policy already stay beside these.",
+    "A zone has either allow-update or update-policy: move what allow-update lets in to grants.",
+    "Without these grants, keep publishing manual.",
+];
+
+/// A grant: who may write the SRV records of which name.
+pub(super) struct Grant {
+    /// The signer's name in quotes, as BIND compares it.
+    identity: String,
+    /// The name, absolute.
+    owner: String,
+}
+
+impl Grant {
+    /// Its line in an `update-policy`.
+    pub(super) fn line(&self) -> String {
+        format!("grant {} name \"{}\" SRV;", self.identity, self.owner)
+    }
+
+    /// Signer and name as `named-checkconf -p` prints them, in lower case, without quotes and final dot.
+    pub(super) fn key(&self) -> String {
+        let owner = self.owner.strip_suffix('.').unwrap_or(&self.owner);
+        format!("{} {owner}", self.identity.replace('"', "")).to_ascii_lowercase()
+    }
+}
+
+/// One grant a host and name, for type SRV alone. `allow-update { any; }` is never printed: it lets
 /// anyone rewrite the zone.
-pub(super) fn grant_update_policy(
-    zone: &ZoneRef,
+pub(super) fn grants(
     owners: &[Spelled],
     principals: &[Principal],
-) -> Instructions {
-    let mut out = Instructions::default();
-    let mut grants = String::new();
+    out: &mut Instructions,
+) -> Vec<Grant> {
+    let mut grants = Vec::new();
     for principal in principals {
         let Some(identity) = identity(principal) else {
             out.say(format!(
@@ -26,25 +59,40 @@ pub(super) fn grant_update_policy(
             ));
             continue;
         };
-        for owner in owners {
-            let owner = presentation::absolute(&owner.0);
-            let _ = writeln!(grants, "    grant {identity} name \"{owner}\" SRV;");
-        }
+        grants.extend(owners.iter().map(|owner| Grant {
+            identity: identity.clone(),
+            owner: presentation::absolute(&owner.0),
+        }));
     }
+    grants
+}
+
+/// What goes into `named.conf`.
+pub(super) fn configuration(zone: &ZoneRef, grants: &[Grant]) -> String {
+    let mut lines = String::new();
+    for grant in grants {
+        let _ = writeln!(lines, "    {}", grant.line());
+    }
+    format!(
+        "options {{\n  tkey-gssapi-keytab \"/etc/krb5.keytab\";\n}};\n\n\
+         zone \"{}\" {{\n  update-policy {{\n{lines}  }};\n}};\n",
+        presentation::plain(&zone.name)
+    )
+}
+
+/// The lines, what makes them take effect, and what people have to know.
+pub(super) fn grant_update_policy(
+    zone: &ZoneRef,
+    owners: &[Spelled],
+    principals: &[Principal],
+) -> Instructions {
+    let mut out = Instructions::default();
+    let grants = grants(owners, principals, &mut out);
     if grants.is_empty() {
         return out;
     }
     out.commands.extend([
-        Command::file(
-            format!(
-                "options {{\n  tkey-gssapi-keytab \"/etc/krb5.keytab\";\n}};\n\n\
-                 zone \"{}\" {{\n  update-policy {{\n{grants}  }};\n}};\n",
-                presentation::plain(&zone.name)
-            ),
-            "Lines for named.conf on the zone's primary: add them to the options and the zone that are \
-             there. The keytab holds the key of the server's own DNS principal; name the file that it is \
-             in.",
-        ),
+        Command::file(configuration(zone, &grants), format!("{WHERE} {KEYTAB}")),
         Command::sh(TAKE_EFFECT, "On the zone's primary."),
     ]);
     out.check
@@ -53,9 +101,9 @@ pub(super) fn grant_update_policy(
         TAKE_EFFECT,
         "After the lines were taken out of named.conf again.",
     ));
-    out.say("Grants that are in the zone's update-policy already stay beside these.");
-    out.say("A zone has either allow-update or update-policy: move what allow-update lets in to grants.");
-    out.say("Without these grants, keep publishing manual.");
+    for sentence in TO_KNOW {
+        out.say(sentence);
+    }
     out
 }
 

@@ -4,7 +4,7 @@ use super::licensing::SLMGR;
 use super::{Command, Instructions, each_or_say, windows_name};
 use crate::plan::action::Spelled;
 
-const OSPP: &str = "cscript //nologo ospp.vbs";
+pub(super) const OSPP: &str = "cscript //nologo ospp.vbs";
 const OFFICE: &str = "The second line is for Office, in the folder that holds its ospp.vbs.";
 
 /// Windows and Office, each with its script.

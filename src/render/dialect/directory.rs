@@ -14,14 +14,14 @@ const SAVED: &str = r#""$HOME\kmsplan-descriptors.csv""#;
 const PATH: &str = r#""KMS:\$dn""#;
 
 /// `schemaIDGUID` of `dnsRecord` and `dNSTombstoned` (MS-ADA1).
-const RECORD_GUIDS: &str =
+pub(super) const RECORD_GUIDS: &str =
     "'e0fa1e69-9b45-11d0-afdd-00c04fd930c9', 'd5eb2eb7-be4e-463b-a214-634a44d7392e'";
 
 /// The distinguished name of `$zone` as `$server` knows it.
 const ZONE_DN: &str =
     "(Get-DnsServerZone -ComputerName $server -Name $zone -ErrorAction Stop).DistinguishedName";
 
-fn scope_word(scope: GroupScope) -> &'static str {
+pub(super) fn scope_word(scope: GroupScope) -> &'static str {
     match scope {
         GroupScope::Global => "Global",
         GroupScope::Universal => "Universal",

@@ -207,6 +207,28 @@ pub fn instructions(action: &Action) -> Instructions {
         Action::RefreshClients { .. } => clients::refresh(),
         Action::DisableClientCaching { .. } => clients::disable_caching(),
         Action::SetLookupDomain { domains } => clients::set_lookup_domain(domains),
+        Action::TakeBack { action } => take_back(action),
+    }
+}
+
+/// What undoes an action, as what is to be done. Of its sentences those stay that tell how it is undone by hand,
+/// or why a command is left out.
+fn take_back(action: &Action) -> Instructions {
+    let made = match action {
+        // One way back is enough, however often a file that anybody wrote says it.
+        Action::TakeBack { .. } => Instructions::default(),
+        _ => instructions(action),
+    };
+    let stays = |sentence: &String| {
+        ["Undo", "No "]
+            .iter()
+            .any(|start| sentence.starts_with(start))
+    };
+    Instructions {
+        commands: made.undo,
+        check: Vec::new(),
+        undo: made.commands,
+        by_hand: made.by_hand.into_iter().filter(stays).collect(),
     }
 }
 

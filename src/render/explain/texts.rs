@@ -531,6 +531,34 @@ pub(super) fn explanation(code: Code) -> Explanation {
             accept: Some("Sensible when the wildcard has no SRV records."),
             source: "RFC 4592 sections 2.2.1 and 4.5",
         },
+        Code::ChangedMeanwhile => Explanation {
+            title: "A record was changed since the plan was made",
+            what: "On the way back from a plan (`kmsplan rollback`) a record is there that the plan does \
+                not know, or has values that are neither those that the plan found nor those that it \
+                wants, or is gone although the plan does not remove it.",
+            why: "Somebody has changed the record set since the plan was made. The way back leads to the \
+                records that the plan found: other values are taken back to those, a missing record comes \
+                back, and a record of a target and port that the plan does not name stays.",
+            action: "Ask who made the change and why, before the way back is carried out. Where the change \
+                is meant, plan anew with a topology that says what is wanted.",
+            accept: Some(
+                "Sensible when the change is known and the way back does what is wanted with it.",
+            ),
+            source: "A rule of kmsplan",
+        },
+        Code::NotRestored => Explanation {
+            title: "A value does not come back",
+            what: "On the way back from a plan (`kmsplan rollback`) a record carried a timestamp that the \
+                zone's tool cannot give it again, or the plan does not tell its TTL or age.",
+            why: "The way back knows of the state before only what the plan holds. A diff writes no \
+                timestamps, and neither dnscmd nor a dynamic update changes the age of a record alone: \
+                such a record stays static, and scavenging leaves it alone.",
+            action: "Where it matters, set the value by hand. A host that publishes by itself writes its \
+                record with a timestamp again.",
+            accept: Some("Sensible where a static record, or another TTL, does no harm."),
+            source: "Microsoft, \"Add-DnsServerResourceRecord\" and \"Dnscmd\"; RFC 2136 section 2.5; a rule \
+                of kmsplan",
+        },
         Code::DiffNotPossible => Explanation {
             title: "No diff can be printed for the zone",
             what: "A record that changes stands in a file that zone files include in several places, \

@@ -68,6 +68,10 @@ struct Document<'a> {
     /// SHA-256 of what would be done to what.
     #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
     id: &'a str,
+    /// The id of the plan that this one takes back; missing where it leads to what a topology says.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schemars(regex(pattern = r"^[0-9a-f]{64}$"))]
+    takes_back: Option<&'a str>,
     topology: Topology<'a>,
     summary: Summary,
     zones: Vec<Zone<'a>>,
@@ -229,7 +233,7 @@ struct Change<'a> {
     after: Option<Values>,
     /// Why, as a word.
     #[schemars(regex(
-        pattern = r"^(listed|retired|unlisted|not-published-here|other-port|duplicate)$"
+        pattern = r"^(listed|retired|unlisted|not-published-here|other-port|duplicate|way-back|meanwhile)$"
     ))]
     cause: &'static str,
     /// Why, as a sentence.
@@ -351,6 +355,7 @@ impl<'a> From<&'a Plan> for Document<'a> {
             format_version: FORMAT_VERSION,
             kmsplan_version: PROGRAM_VERSION,
             id: &plan.id,
+            takes_back: plan.takes_back.as_deref(),
             topology: Topology {
                 path: &plan.topology.path,
                 sha256: &plan.topology.sha256,
@@ -460,6 +465,8 @@ fn cause(why: plan::Why) -> &'static str {
         Why::NotPublishedHere => "not-published-here",
         Why::OtherPort => "other-port",
         Why::Duplicate => "duplicate",
+        Why::WayBack => "way-back",
+        Why::Meanwhile => "meanwhile",
     }
 }
 

@@ -310,6 +310,10 @@ impl Reader {
             return None;
         }
         let id = self.digest(at, "id");
+        let takes_back = match at.get("takes_back") {
+            Some(_) => self.digest(at, "takes_back").map(Some),
+            None => Some(None),
+        };
         let topology = self.key(at, "topology").and_then(|at| self.topology(&at));
         let zones = self.each(at, "zones", Self::zone);
         let domains = self.each(at, "domains", Self::domain);
@@ -324,6 +328,7 @@ impl Reader {
         let sources = self.each(at, "sources", Self::source);
         let plan = Plan {
             id: id?,
+            takes_back: takes_back?,
             topology: topology?,
             zones: zones?,
             domains: domains?,
@@ -376,7 +381,7 @@ impl Reader {
             if step.number != index + 1 {
                 self.complain(&at, format!("the number must be {}", index + 1));
             }
-            for change in set_changes(&step.action) {
+            for change in step.action.record_changes() {
                 let planned = changes.get(&presentation::lower(&change.before.domain));
                 let is_told = |edit| planned.is_some_and(|planned| is_planned(planned, edit));
                 if !change.edits.iter().all(is_told) {
@@ -558,6 +563,8 @@ impl Reader {
                 Why::NotPublishedHere,
                 Why::OtherPort,
                 Why::Duplicate,
+                Why::WayBack,
+                Why::Meanwhile,
             ],
             cause,
         );
@@ -718,13 +725,25 @@ impl Reader {
 
     /// What the types of an action do not rule out.
     fn action(&mut self, at: &At<'_>, action: &Action) {
+        if let Action::TakeBack { action } = action {
+            if action.can_be_taken_back() {
+                self.action(at, action);
+            } else {
+                let id = action.id();
+                self.complain(
+                    at,
+                    format!("the step `{id}` has nothing that is taken back"),
+                );
+            }
+            return;
+        }
         for zone in zones(action) {
             self.zone_ref(at, zone);
         }
         for set in sets(action) {
             self.owner(at, &set.domain, &set.owner, Some(&set.zone.name));
         }
-        for change in set_changes(action) {
+        for change in action.record_changes() {
             self.set_change(at, change);
         }
         self.seen(at, action);
@@ -957,17 +976,6 @@ fn is_line(text: &str) -> bool {
     !text.trim().is_empty() && text.chars().count() <= 256 && !text.chars().any(char::is_control)
 }
 
-/// The record sets that an action changes.
-fn set_changes(action: &Action) -> &[SetChange] {
-    match action {
-        Action::ChangeRecords { change } | Action::RemoveUnlisted { change } => {
-            std::slice::from_ref(change)
-        }
-        Action::MovePort { changes, .. } => changes,
-        _ => &[],
-    }
-}
-
 /// Every record set that an action names.
 fn sets(action: &Action) -> Vec<&RecordSet> {
     match action {
@@ -975,7 +983,8 @@ fn sets(action: &Action) -> Vec<&RecordSet> {
         | Action::VerifyNow { sets, .. }
         | Action::VerifyNextDay { sets, .. }
         | Action::VerifyAfterRestart { sets, .. } => sets.iter().collect(),
-        _ => set_changes(action)
+        _ => action
+            .record_changes()
             .iter()
             .flat_map(|change| [&change.before, &change.after])
             .collect(),

@@ -310,5 +310,28 @@ pub fn scripts(context: &Context<'_>) -> Scripts {
         Action::RefreshClients { .. }
         | Action::DisableClientCaching { .. }
         | Action::SetLookupDomain { .. } => clients::scripts(context),
+        Action::TakeBack { action } => take_back(action, context),
+    }
+}
+
+/// The scripts that take an action back, as what is to be done.
+fn take_back(action: &Action, context: &Context<'_>) -> Scripts {
+    if matches!(action, Action::TakeBack { .. }) {
+        return Scripts::default();
+    }
+    let step = Step {
+        number: context.step.number,
+        action: action.clone(),
+    };
+    let made = scripts(&Context {
+        step: &step,
+        ..*context
+    });
+    Scripts {
+        apply: made.rollback,
+        verify: Vec::new(),
+        rollback: made.apply,
+        by_hand: made.by_hand,
+        refused: made.refused,
     }
 }

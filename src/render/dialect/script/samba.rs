@@ -3,6 +3,8 @@
 //! The texts stand in `samba/`, shell as a person reads it: what several scripts share, and what each does. Values
 //! of the plan come before them, as assignments and as the lines of `each_node` and `each_member`.
 
+use std::fmt::Write as _;
+
 use super::super::sh::quote;
 use super::super::{LeftOut, server};
 use super::directory::{carried, node_place};
@@ -24,7 +26,7 @@ const RESTORE: &str = include_str!("samba/restore.sh");
 /// What the arguments and variables of every script mean.
 pub(super) const ABOUT: [&str; 3] = [
     "For domain controllers of Samba; on Windows use the PowerShell script. It needs samba-tool, ldbsearch and ldbmodify.",
-    "Arguments are passed on to them and say who acts: --use-kerberos=required after kinit, or -U Administrator.",
+    "Arguments are passed on to them and say who acts: --use-kerberos=required after kinit, where the server has a name and not an address; or -U Administrator, which asks each time unless PASSWD_FILE names a file that holds the password.",
     "SERVER is the writable domain controller where none is named below.",
 ];
 
@@ -228,7 +230,7 @@ fn account_filter(name: &str) -> String {
         if matches!(octet, b' '..=b'~') && !matches!(octet, b'*' | b'(' | b')' | b'\\') {
             out.push(char::from(octet));
         } else {
-            out.push_str(&format!("\\{octet:02x}"));
+            let _ = write!(out, "\\{octet:02x}");
         }
     }
     out.push(')');
@@ -283,7 +285,21 @@ fn existing(nodes: &[Node]) -> Result<Vec<String>, LeftOut> {
     let mut there = String::from(" ");
     for node in nodes.iter().filter(|node| node.exists) {
         let place = node_place(&node.zone, &node.owner)?;
-        there.push_str(&format!("{}.{} ", place.node, place.zone));
+        let _ = write!(there, "{}.{} ", place.node, place.zone);
     }
     Ok(vec![format!("there={}", quote(&there))])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_in_a_filter_acts() {
+        assert_eq!(account_filter("KMS01$"), "(sAMAccountName=KMS01$)");
+        assert_eq!(
+            account_filter("a)(b*\\ \u{f6}"),
+            "(sAMAccountName=a\\29\\28b\\2a\\5c \\c3\\b6)"
+        );
+    }
 }

@@ -20,10 +20,10 @@ if "%~1"=="" for /f "tokens=1,2*" %%a in ('reg query "%parameters%" /v Domain') 
 if defined domain set "host=%host%.%domain%"
 set "service=""#;
 
-const STRANGER: &str = r#"if not defined service (
+const STRANGER: &str = r"if not defined service (
   echo %host% is no host of this step. Nothing was changed.
   exit /b 1
-)"#;
+)";
 
 /// What stands at the top of each script: the data of its hosts, and that it runs on one of them. `values` gives
 /// more variables of a host, each a name and a value.

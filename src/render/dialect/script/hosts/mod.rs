@@ -18,7 +18,7 @@ mod local;
 mod port;
 mod publishing;
 mod publishing_cmd;
-mod remote;
+pub(super) mod remote;
 mod target;
 mod tickets;
 

@@ -86,7 +86,7 @@ fn next(ports: &Ports<'_>, purpose: Purpose) -> &'static str {
     }
 }
 
-const READ: &str = r#"$read = {
+const READ: &str = r"$read = {
   param($rule)
   $ErrorActionPreference = 'Stop'
   $port = (Get-CimInstance -ClassName SoftwareLicensingService).KeyManagementServiceListeningPort
@@ -95,7 +95,7 @@ const READ: &str = r#"$read = {
 }
 function Get-HostState($name) { Invoke-Command -ComputerName $name -ScriptBlock $read -ArgumentList @($rule) }
 # 0: no port is set, and the host listens on the default one.
-function Get-Port($found) { if ($found.Value -eq 0) { $default } else { $found.Value } }"#;
+function Get-Port($found) { if ($found.Value -eq 0) { $default } else { $found.Value } }";
 
 const APPLY: &str = r#"$states = @{}
 $wrong = @()
@@ -274,7 +274,7 @@ fn rollback(hosts: &[&Ready], ports: &Ports<'_>) -> Ps1 {
 /// Subroutine: the port that is set, and whether the firewall has the rule.
 const STATE: &str = r#":state
 set "value="
-for /f "tokens=1,2*" %%a in ('reg query "%key%" /v KeyManagementServiceListeningPort') do (
+for /f "tokens=1,2*" %%a in ('reg query "%key%" /v KeyManagementServiceListeningPort 2^>nul') do (
   if /i "%%a"=="KeyManagementServiceListeningPort" set "value=%%c"
 )
 set "port=%value%"

@@ -168,7 +168,7 @@ const APPLY_ACT: &str = r#"foreach ($name in $ComputerName) {
       Show-Switch $name $now | Write-Host
       throw "$name is not as planned. What was set there before is saved in $path."
     }
-    if ($plan.Restart) { Set-Content -LiteralPath (Get-RestartedPath $plan) -Value "Restarted with the planned settings." }
+    if ($plan.Restart) { Set-Content -LiteralPath (Get-RestartedPath $plan) -Value 'Restarted with the planned settings.' }
     "${name}: applied. What was set there before is saved in $path."
   }
 }"#;
@@ -176,7 +176,7 @@ const APPLY_ACT: &str = r#"foreach ($name in $ComputerName) {
 const WAIT: &str = "      Wait-Published $name $since $plan.List.Count\n";
 
 const EVENTS: &str = r#"$events = {
-  param($since)
+  param([datetime] $since)
   Get-WinEvent -FilterHashtable @{ LogName = 'Application'; Id = @(12293, 12294); StartTime = $since } -ErrorAction SilentlyContinue |
     Where-Object { $_.ProviderName -like '*Security-SPP' } |
     Select-Object -Property @('TimeCreated', 'Id', 'Message')

@@ -165,9 +165,9 @@ const ASK_AT_END: &str = r#"call :ask
 if "%told%"=="yes" goto failed
 "#;
 
-const NEWEST: &str = r#"call :newest 12293 "%TEMP%\%base%-12293.xml"
-call :newest 12294 "%TEMP%\%base%-12294.xml"
-"#;
+const NEWEST: &str = r"call :newest 12293 old_failed
+call :newest 12294 old_published
+";
 
 /// Waits for an event that is not the newest one of before the restart.
 const AWAIT: &str = r#"set "seconds=%~2"
@@ -190,16 +190,17 @@ wevtutil qe Application "/q:*[System[(EventID=12294)]]" /c:1 /rd:true /f:text
 "#;
 
 const EVENTS: &str = r#":newest
-wevtutil qe Application "/q:*[System[(EventID=%1)]]" /c:1 /rd:true /f:xml >"%~2"
+set "%2="
+for /f "delims=" %%e in ('wevtutil qe Application "/q:*[System[(EventID=%1)]]" /c:1 /rd:true /f:xml') do set "%2=%%e"
 exit /b 0
 :published
 rem 2: a new event 12293, which tells of a failure. 1: a new event 12294. 0: neither.
-call :newest 12293 "%TEMP%\%base%-now.xml"
-fc "%TEMP%\%base%-now.xml" "%TEMP%\%base%-12293.xml" >nul
-if errorlevel 1 exit /b 2
-call :newest 12294 "%TEMP%\%base%-now.xml"
-fc "%TEMP%\%base%-now.xml" "%TEMP%\%base%-12294.xml" >nul
-if errorlevel 1 exit /b 1
+call :newest 12293 now_failed
+call :compare old_failed now_failed
+if "%same%"=="no" exit /b 2
+call :newest 12294 now_published
+call :compare old_published now_published
+if "%same%"=="no" exit /b 1
 exit /b 0"#;
 
 const VERIFY: &str = r#"call :state

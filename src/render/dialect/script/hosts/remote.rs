@@ -17,11 +17,11 @@ function Get-Saved($plan) {
 }"#;
 
 /// `Assert-Reviewed`: stops where differences were found.
-pub(super) const ASSERT: &str = r#"function Assert-Reviewed($wrong) {
+pub(in crate::render::dialect::script) const ASSERT: &str = r"function Assert-Reviewed($wrong) {
   if ($wrong.Count -eq 0) { return }
   $wrong | ForEach-Object { Write-Host $_ }
   throw 'This is not the state that was reviewed. Nothing was changed. Look at it, and plan again.'
-}"#;
+}";
 
 /// The block that restarts the service. It gives the host's time just before.
 pub(super) const RESTART: &str = r"$restart = {

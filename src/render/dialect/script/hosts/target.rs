@@ -2,7 +2,7 @@
 
 use super::super::super::licensing::{Licensing, has_cmdlets};
 use super::super::super::publishing::publish_line;
-use super::super::super::{LeftOut, windows_name};
+use super::super::super::{LeftOut, listing, windows_name};
 use super::super::{Context, Scripts};
 use crate::plan::action::{HostRef, PublishEntry};
 use crate::presentation;
@@ -10,6 +10,10 @@ use crate::topology::Os;
 
 /// What a step does on a host. What it leaves as it is must be as planned already.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a part of a step that is done or not, whatever the others are"
+)]
 pub(super) struct Work {
     /// It writes the publish list.
     pub(super) list: bool,
@@ -143,10 +147,12 @@ pub(super) fn ready(targets: Vec<Target>, context: &Context<'_>, out: &mut Scrip
 pub(super) fn by_remoting<'a>(hosts: &'a [Ready], out: &mut Scripts) -> Vec<&'a Ready> {
     let (modern, rest): (Vec<&Ready>, Vec<&Ready>) =
         hosts.iter().partition(|host| host.has_cmdlets);
-    for host in rest {
+    if !rest.is_empty() {
+        let names: Vec<String> = rest.iter().map(|host| host.name.clone()).collect();
         out.say(format!(
-            "{} has no CIM cmdlets, which came with Windows 8 and Server 2012: the .cmd file does it there.",
-            host.name
+            "No PowerShell script does anything on {}: the CIM cmdlets came with Windows 8 and Server 2012. The \
+             .cmd file does it there.",
+            listing(&names)
         ));
     }
     modern

@@ -43,7 +43,7 @@ pub(super) fn scripts(targets: Vec<Target>, context: &Context<'_>) -> Scripts {
     out
 }
 
-const READ: &str = r#"$read = {
+const READ: &str = r"$read = {
   param($key)
   $ErrorActionPreference = 'Stop'
   $values = Get-ItemProperty -Path $key | Select-Object -Property DisableDnsPublishing
@@ -55,7 +55,7 @@ const READ: &str = r#"$read = {
   }
 }
 function Get-HostState($name) { Invoke-Command -ComputerName $name -ScriptBlock $read -ArgumentList @($key) }
-function Test-Silent($found) { [bool]$found.Switch -and -not ($found.IsKmsHost -and $found.Publishes) }"#;
+function Test-Silent($found) { [bool]$found.Switch -and -not ($found.IsKmsHost -and $found.Publishes) }";
 
 const APPLY: &str = r#"$todo = @()
 $wrong = @()
@@ -149,7 +149,7 @@ fn verify(hosts: &[&Ready]) -> Ps1 {
 /// Subroutine: whether publishing is off.
 const SILENT: &str = r#":silent
 set "off=no"
-for /f "tokens=1,2*" %%a in ('reg query "%key%" /v DisableDnsPublishing') do (
+for /f "tokens=1,2*" %%a in ('reg query "%key%" /v DisableDnsPublishing 2^>nul') do (
   if /i "%%a"=="DisableDnsPublishing" if not "%%c"=="0x0" set "off=yes"
 )
 cscript //nologo "%SystemRoot%\System32\slmgr.vbs" /dlv >"%TEMP%\%base%-dlv.txt"

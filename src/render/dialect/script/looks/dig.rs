@@ -151,7 +151,7 @@ const FUNCTIONS: &[&str] = &[
     "check() {",
     "  server=$1 zone=$2 owner=$3",
     "  shift 3",
-    "  for each in \"$server\" $(ask \"@$server\" +short -t NS -q \"$zone\" | grep -v '^;'); do",
+    "  for each in \"$server\" $(ask \"@$server\" +short -t NS -q \"$zone\" | grep -v '^;' | sed 's,[.]$,,'); do",
     "    if ! found=$(records \"$each\" \"$owner\"); then",
     "      echo \"$owner from $each: no answer with authority\"",
     "      wrong=1",

@@ -304,6 +304,7 @@ command -v dig >/dev/null 2>&1 || stop 'dig is not installed. Nothing was change
 if [ -z "$server" ]; then
   # Without HOME there are no defaults of a person.
   server=$(HOME=/nonexistent dig -p "$port" +short -t SOA -q "$zone" | awk 'NR == 1 && NF == 7 { print $1 }')
+  server=${server%.}
   [ -n "$server" ] || stop "No primary of $zone was found. Nothing was changed."
 fi
 
@@ -405,14 +406,14 @@ fi
 # The messages stand in the file in the order of the sets; each ends with `send`.
 awk -v wanted="$wanted" 'BEGIN { n = 1 } index(wanted, " " n " ") { print } $1 == "send" { n++ }' "$messages" |
   nsupdate "$@"
-status=$?
+sent=$?
 
 changed=
 missing=
 each_set check
-if [ -n "$missing" ] || [ "$status" -ne 0 ]; then
-  [ -n "$changed" ] || stop "nsupdate ended with $status. Nothing was changed."
-  stop "nsupdate ended with $status. Only a part was changed: run this script again, or make the plan again."
+if [ -n "$missing" ] || [ "$sent" -ne 0 ]; then
+  [ -n "$changed" ] || stop "nsupdate ended with $sent. Nothing was changed."
+  stop "nsupdate ended with $sent. Only a part was changed: run this script again, or make the plan again."
 fi
 printf '%s\n' 'done'"#;
 

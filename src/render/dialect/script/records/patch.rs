@@ -3,15 +3,21 @@
 //! A script acts on a file only if its SHA-256 is that of the reviewed one. Where the plan's sources were not
 //! at hand, no hash is known: then `patch` itself judges whether the diff fits.
 
-use super::super::super::powershell::{is_hidden, quote};
-use super::super::super::{LeftOut, server, sh, windows_name};
-use super::super::powershell::{Parameter, Ps1};
+use super::super::super::powershell::is_hidden;
+use super::super::super::{LeftOut, sh};
 use super::super::sh::Sh;
 use super::super::{Context, Hashes, Patch, Purpose, Script, Scripts};
 use crate::plan::Role;
 use crate::plan::action::{Action, SetChange, ZoneRef};
 use crate::presentation;
 use crate::topology::ZoneKind;
+
+mod texts;
+mod windows;
+
+use texts::{
+    BEGIN, BY_HASH, BY_PATCH, CHANGE, DECIDE, FINISH, FREEZE, JUDGE, LOADED, TELL, WRITTEN,
+};
 
 /// The scripts for changes of zones that are kept this way.
 pub(super) fn scripts(changes: &[SetChange], context: &Context<'_>) -> Result<Scripts, LeftOut> {
@@ -186,6 +192,27 @@ fn ways(patch: &Patch, purpose: Purpose) -> Vec<String> {
     }
 }
 
+/// Where the reviewed file can be had from, to show what differs: it is the edited one, or that without its diff.
+/// Of a file that is edited in parts the bundle does not hold each state.
+fn edited(files: &[ZoneFile<'_>], purpose: Purpose) -> [String; 2] {
+    let (edited, without) = match files {
+        [file] => {
+            let patch = file.covered_by;
+            let is_before = purpose == Purpose::Apply && file.patch.is_some();
+            let without = if is_before { patch.diff.as_str() } else { "" };
+            patch
+                .new
+                .as_ref()
+                .map_or(("", ""), |new| (new.as_str(), without))
+        }
+        _ => ("", ""),
+    };
+    [
+        format!("edited={}", sh::quote(edited)),
+        format!("without={}", sh::quote(without)),
+    ]
+}
+
 fn is_hashed(files: &[ZoneFile<'_>]) -> bool {
     files.iter().all(|file| file.covered_by.sha256.is_some())
 }
@@ -229,7 +256,7 @@ fn of_zone(
             .push(script(zone, files, Purpose::Rollback, context));
     }
     if zone.kind == ZoneKind::WindowsFile {
-        on_windows(zone, files, context, &mut out)?;
+        windows::scripts(zone, files, context, &mut out)?;
     } else if zone.kind == ZoneKind::Other && acts {
         out.say("Then reload the zone with the server's own command.");
     }
@@ -285,8 +312,10 @@ fn script(
         format!("zone={}", sh::quote(&presentation::plain(&zone.name))),
         format!("files={}", files.len()),
         String::new(),
-        "# Each zone file: its number and path; its SHA-256 when the step is done; those that other steps leave; then".to_owned(),
-        "# the SHA-256 of a file that can be changed, and the diff for it.".to_owned(),
+        "# Each zone file: its number and path; its SHA-256 when the step is done; those that other steps leave; then"
+            .to_owned(),
+        "# the SHA-256 of a file that can be changed, and the diff for it. No SHA-256: whether the diff fits tells it."
+            .to_owned(),
         "each_file() {".to_owned(),
     ];
     body.extend(
@@ -295,15 +324,18 @@ fn script(
             .map(|(number, file)| file.words(number, purpose)),
     );
     body.push("}".to_owned());
+    if is_hashed(files) {
+        body.extend(edited(files, purpose));
+    }
     body.push(BEGIN.to_owned());
-    body.push(if !is_hashed(files) {
+    body.push(if is_hashed(files) {
+        BY_HASH.to_owned()
+    } else {
         let (there, back) = match purpose {
             Purpose::Apply | Purpose::Verify => ("", "-R"),
             Purpose::Rollback => ("-R", ""),
         };
         format!("there={there}\nback={back}\n{BY_PATCH}")
-    } else {
-        BY_HASH.to_owned()
     });
     body.push(JUDGE.to_owned());
     if purpose == Purpose::Verify {
@@ -324,360 +356,6 @@ fn script(
         purpose,
         notes,
         body,
-    }
-    .script(context)
-}
-
-/// What every script begins with: messages, paths, hashes. It reads `files`.
-const BEGIN: &str = r#"
-stop() {
-  printf '%s\n' "$@" >&2
-  exit 1
-}
-
-# What was given in place of the known paths.
-given=0
-for name in "$@"; do
-  given=$((given + 1))
-  eval "given_$given=\$name"
-done
-[ "$given" -eq 0 ] || [ "$given" -eq "$files" ] || stop "Usage: sh $0 [FILE...], $files of them. Nothing was changed."
-
-# Sets `file` to the path of a file: its number, the path that the plan knows.
-locate() {
-  eval "file=\${given_$1-\$2}"
-  case $file in -*) file=./$file ;; esac
-  [ -f "$file" ] && [ -r "$file" ] || stop "$file is no file that can be read: say where it is. Nothing was changed."
-}
-
-bundle=$(dirname -- "$0")/..
-
-sha256_of() {
-  if command -v sha256sum >/dev/null 2>&1; then
-    sha256sum < "$1"
-  else
-    openssl dgst -sha256 -r < "$1"
-  fi | cut -d ' ' -f 1
-}
-"#;
-
-/// What a file is, by its hash.
-const BY_HASH: &str = r#"
-# Sets `state` of a file to `done`, `open` with the `diff` for it, or `other`.
-state_of() {
-  file=$1 target=$2 further=$3 expected=$2
-  shift 3
-  found=$(sha256_of "$file")
-  [ -n "$found" ] || stop 'There is neither sha256sum nor openssl. Nothing was changed.'
-  case " $target $further " in *" $found "*) state=done; return ;; esac
-  state=other
-  [ $# -eq 0 ] || expected=$1
-  while [ $# -gt 1 ]; do
-    if [ "$found" = "$1" ]; then
-      state=open diff=$bundle/$2
-      return
-    fi
-    shift 2
-  done
-}
-
-differs() {
-  printf '%s\n' "$file is not the reviewed file:" "  expected: SHA-256 $expected" "  found: SHA-256 $found" >&2
-}
-
-# Whether a changed file is as planned: its path, the SHA-256.
-is_right() {
-  [ "$(sha256_of "$1")" = "$2" ]
-}
-
-apply_to() {
-  patch -s -f -F 0 -o "$2" "$1" "$diff"
-}"#;
-
-/// What a file is, by whether its diff fits. It reads `there` and `back`, which are options of `patch`.
-const BY_PATCH: &str = r#"
-command -v patch >/dev/null 2>&1 || stop 'patch is not installed. Nothing was changed.'
-
-# Sets `state` of a file to `done`, `open` with the `diff` for it, or `other`.
-state_of() {
-  file=$1
-  shift 3
-  if [ $# -lt 2 ]; then
-    printf '%s\n' "An earlier step changes $file."
-    state=done
-    return
-  fi
-  diff=$bundle/$2
-  if patch $there --dry-run -s -f -F 0 "$file" "$diff" >/dev/null 2>&1; then
-    state=open
-  elif patch $back --dry-run -s -f -F 0 "$file" "$diff" >/dev/null 2>&1; then
-    state=done
-  else
-    state=other
-  fi
-}
-
-differs() {
-  {
-    printf '%s\n' "$file is not the reviewed file:" "  expected: what $diff changes" '  found:'
-    patch $there --dry-run -f -F 0 "$file" "$diff"
-  } >&2
-}
-
-# Whether a changed file is as planned: its diff would be undone.
-is_right() {
-  patch $back --dry-run -s -f -F 0 "$1" "$diff" >/dev/null 2>&1
-}
-
-apply_to() {
-  patch $there -s -f -F 0 -o "$2" "$1" "$diff"
-}"#;
-
-/// What judges all files.
-const JUDGE: &str = r#"
-judge() {
-  locate "$1" "$2"
-  shift 2
-  state_of "$file" "$@"
-  case $state in
-    done) printf '%s\n' "$file is as planned." ;;
-    open) open=yes ;;
-    other) other=yes; differs ;;
-  esac
-}
-
-open=
-other=
-each_file judge"#;
-
-/// The end of a script that only looks.
-const TELL: &str = r#"[ -z "$open$other" ] || stop 'Not as planned.'"#;
-
-/// What goes on only where there is something to do, and all of it can be done.
-const DECIDE: &str = r#"changed_meanwhile='Nothing was changed. Make the plan again from the files as they are now.'
-[ -z "$other" ] || stop "$changed_meanwhile"
-if [ -z "$open" ]; then
-  printf '%s\n' "$already"
-  exit 0
-fi"#;
-
-/// What is cleaned up however the script ends.
-const FINISH: &str = r#"
-command -v patch >/dev/null 2>&1 || stop 'patch is not installed. Nothing was changed.'
-frozen=
-work=
-finish() {
-  [ -z "$work" ] || rm -rf "$work"
-  [ -z "$frozen" ] || rndc_zone thaw
-}
-trap finish EXIT
-trap 'exit 1' HUP INT TERM"#;
-
-/// What freezes a zone that BIND lets others update, and looks at the file once more.
-const FREEZE: &str = r#"
-# RNDC may hold arguments: it is parted at blanks.
-rndc_zone() {
-  ${RNDC:-rndc} "$1" "$zone" ${VIEW:+IN} ${VIEW:+"$VIEW"}
-}
-serial() {
-  rndc_zone zonestatus 2>/dev/null | sed -n 's/^serial: *//p'
-}
-status=$(rndc_zone zonestatus 2>&1) || stop "$status" "rndc gives no status of $zone. Nothing was changed."
-case $status in
-  *'frozen: yes'*) stop "$zone is frozen: somebody else edits it. Nothing was changed." ;;
-  *'dynamic: yes'*)
-    rndc_zone freeze || stop "$zone cannot be frozen. Nothing was changed."
-    frozen=yes
-    # Updates that were in the journal alone are in the file now.
-    open=
-    other=
-    each_file judge
-    [ -z "$other" ] || stop "$changed_meanwhile"
-    ;;
-esac
-old_serial=$(serial)"#;
-
-/// What changes the files: all are made and checked before one is written.
-const CHANGE: &str = r#"
-umask 077
-work=$(mktemp -d) || stop 'Nothing was changed.'
-
-# A check of a zone that is one file; more than one are parts of each other.
-check() {
-  if command -v named-checkzone >/dev/null 2>&1; then
-    named-checkzone -i local "$zone" "$1"
-  elif command -v nsd-checkzone >/dev/null 2>&1; then
-    nsd-checkzone "$zone" "$1"
-  fi
-}
-
-prepare() {
-  number=$1
-  locate "$1" "$2"
-  shift 2
-  state_of "$file" "$@"
-  [ "$state" = open ] || return 0
-  cp "$file" "$work/$number.old" || stop 'Nothing was changed.'
-  apply_to "$work/$number.old" "$work/$number" || stop "$diff cannot be applied. Nothing was changed."
-  is_right "$work/$number" "$1" || stop "$diff does not make the planned file. Nothing was changed."
-  # A server may take what the check does not: then it says nothing about the change.
-  if [ "$files" -eq 1 ] && check "$work/$number.old" >/dev/null 2>&1; then
-    said=$(check "$work/$number" 2>&1) || stop "$said" 'The changed file would not load. Nothing was changed.'
-  fi
-}
-
-# Owner, mode and links of the file stay: its content alone is replaced.
-write() {
-  [ -f "$work/$1" ] || return 0
-  locate "$1" "$2"
-  cat "$work/$1" > "$file" && is_right "$file" "$3" || failed=yes
-}
-
-put_back() {
-  [ -f "$work/$1" ] || return 0
-  locate "$1" "$2"
-  cat "$work/$1.old" > "$file" && cmp -s "$work/$1.old" "$file" || lost=yes
-}
-
-each_file prepare
-failed=
-each_file write
-if [ -n "$failed" ]; then
-  lost=
-  each_file put_back
-  [ -n "$lost" ] || stop 'A file cannot be written. All are as they were: Nothing was changed.'
-  kept=$work
-  work=
-  stop "A file cannot be written, nor put back. The files as they were are $kept/*.old."
-fi"#;
-
-/// What has BIND load the zone, and waits until it has.
-const LOADED: &str = r#"
-if [ -n "$frozen" ]; then
-  rndc_zone thaw || stop "The file is changed, but $zone cannot be thawed."
-  frozen=
-else
-  rndc_zone reload || stop "The file is changed, but $zone cannot be reloaded."
-fi
-for try in 1 2 3 4 5 6 7 8 9 10; do
-  if [ "$(serial)" != "$old_serial" ]; then
-    printf '%s\n' 'done'
-    exit 0
-  fi
-  sleep 1
-done
-stop "The file is changed, but the server still has serial $old_serial of $zone: see its log.""#;
-
-/// The end for a server whose command is not known.
-const WRITTEN: &str = r#"printf '%s\n' 'done: now reload the zone.'"#;
-
-/// Windows has no `patch`: the edited file takes the place of the reviewed one.
-fn on_windows(
-    zone: &ZoneRef,
-    files: &[ZoneFile<'_>],
-    context: &Context<'_>,
-    out: &mut Scripts,
-) -> Result<(), LeftOut> {
-    server(zone.server.as_deref())?;
-    let name = windows_name(&zone.name)?;
-    let mut all = files.iter();
-    if let (Some(file), None) = (all.next(), all.next())
-        && let Some(patch) = file.patch
-        && let (Some(new), Some(hashes)) = (&patch.new, &patch.sha256)
-    {
-        out.apply.push(copy(&name, file.path, new, hashes, context));
-        out.verify.push(compare(file.path, hashes, context));
-    } else {
-        out.say("Windows has no patch: run the .sh script where a copy of the file is, and put the file in its place.");
-    }
-    out.say(
-        "Windows keeps the zone in memory: Sync-DnsServerZone before the file is changed writes it out, \
-         Restore-DnsServerPrimaryZone after it reads the file again.",
-    );
-    out.say("To undo it, run the rollback script where a copy of the file is, and put the file in its place in the same way.");
-    Ok(())
-}
-
-/// Where the file is; on a Windows DNS server in `System32\dns` by default.
-fn place(path: &str) -> Parameter {
-    let name = path.rsplit(['/', '\\']).next().unwrap_or(path);
-    Parameter {
-        name: "Path",
-        kind: "string",
-        default: Some(format!(
-            "(Join-Path -Path $env:SystemRoot -ChildPath (Join-Path -Path 'System32\\dns' -ChildPath {}))",
-            quote(name)
-        )),
-        what: "The zone file on this server.",
-    }
-}
-
-fn copy(zone: &str, path: &str, new: &str, hashes: &Hashes, context: &Context<'_>) -> Script {
-    let body = format!(
-        "$zone = {}
-$new = Join-Path -Path (Split-Path -Path $PSScriptRoot -Parent) -ChildPath {}
-$before = {}
-$after = {}
-$found = (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash
-if ($found -eq $after) {{
-  Write-Output 'already applied'
-  return
-}}
-if ((Get-FileHash -LiteralPath $new -Algorithm SHA256).Hash -ne $after) {{
-  throw \"$new is not the planned file. Nothing was changed.\"
-}}
-if ($found -ne $before) {{
-  throw \"$Path is not the reviewed file: expected SHA-256 $before, found $found. Nothing was changed. Make the plan again.\"
-}}
-if ($PSCmdlet.ShouldProcess($Path, \"Replace by $new and reload\")) {{
-  Sync-DnsServerZone -Name $zone
-  $found = (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash
-  if ($found -ne $before) {{
-    throw \"$Path is not the reviewed file any more: expected SHA-256 $before, found $found. Nothing was changed. Make the plan again.\"
-  }}
-  Copy-Item -LiteralPath $new -Destination $Path
-  if ((Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash -ne $after) {{
-    throw \"$Path is not as planned.\"
-  }}
-  Restore-DnsServerPrimaryZone -Name $zone -Force
-  Write-Output 'done'
-}}",
-        quote(zone),
-        quote(&new.replace('/', "\\")),
-        quote(&hashes.before),
-        quote(&hashes.after),
-    );
-    Ps1 {
-        role: Role::Dns,
-        purpose: Purpose::Apply,
-        only_looks: false,
-        modules: &["DnsServer"],
-        parameters: vec![place(path)],
-        notes: vec!["Run it on the DNS server that keeps the file.".to_owned()],
-        body: body.lines().map(str::to_owned).collect(),
-    }
-    .script(context)
-}
-
-fn compare(path: &str, hashes: &Hashes, context: &Context<'_>) -> Script {
-    let body = format!(
-        "$after = {}
-$found = (Get-FileHash -LiteralPath $Path -Algorithm SHA256).Hash
-Write-Output \"found SHA-256 $found\"
-if ($found -ne $after) {{
-  throw \"$Path is not as planned: expected SHA-256 $after\"
-}}
-Write-Output 'as planned'",
-        quote(&hashes.after),
-    );
-    Ps1 {
-        role: Role::Dns,
-        purpose: Purpose::Verify,
-        only_looks: true,
-        modules: &[],
-        parameters: vec![place(path)],
-        notes: vec!["Run it on the DNS server that keeps the file. It changes nothing.".to_owned()],
-        body: body.lines().map(str::to_owned).collect(),
     }
     .script(context)
 }

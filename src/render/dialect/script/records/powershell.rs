@@ -65,8 +65,8 @@ fn script(
         Purpose::Apply | Purpose::Rollback => {
             let words = Words::of(purpose);
             body.extend(srv::lines(EDIT));
-            body.extend(words.put_into(ACT));
             body.extend(notes.iter().map(|note| quote(note)));
+            body.extend(words.put_into(ACT));
         }
     }
     for note in notes {
@@ -192,8 +192,8 @@ fn rows(
                 record.aged = None;
             }
             static_ones.push(format!(
-                "The record of {} stays static: to give it a timestamp it would have to be removed first, \
-                 and it is the only one of its set.",
+                "Undo does not give the record of {} its timestamp back: it would have to be removed first, and it \
+                 is the only one of its set.",
                 presentation::plain(&after.target)
             ));
             vec![row(

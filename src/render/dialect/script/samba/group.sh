@@ -1,9 +1,9 @@
 
 # find_group: sets group_sid, empty where there is no such account, and found_type.
 find_group() {
-  group_sid=$(values "$domain" sub "$group_filter" objectSid "$@") &&
-    found_type=$(values "$domain" sub "$group_filter" groupType "$@") ||
-    stop 'The directory does not answer.'
+  account=$(entry "$domain" sub "$group_filter" 'objectSid groupType' "$@") || stop 'The directory does not answer.'
+  group_sid=$(pick objectSid "$account")
+  found_type=$(pick groupType "$account")
 }
 
 # group_is_right: whether its scope and its type are the planned ones.

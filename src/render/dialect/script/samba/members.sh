@@ -5,8 +5,9 @@ find_member() {
   shift 3
   [ "$(printf '%s' "$home" | tr '[:upper:]' '[:lower:]')" = "$(printf '%s' "$domain" | tr '[:upper:]' '[:lower:]')" ] ||
     stop "$account is of the domain $home, and $server serves $domain."
-  member_sid=$(values "$domain" sub "$filter" objectSid "$@") && member_dn=$(values "$domain" sub "$filter" dn "$@") ||
-    stop 'The directory does not answer.'
+  found=$(entry "$domain" sub "$filter" objectSid "$@") || stop 'The directory does not answer.'
+  member_sid=$(pick objectSid "$found")
+  member_dn=$(pick dn "$found")
   [ -n "$member_sid" ] || stop "There is no account $account in $domain."
 }
 

@@ -1,0 +1,14 @@
+Assert-Writable $groupServer
+$group = Find-Group
+if ($group) {
+  if (Test-Group $group) { "already applied: $($group.DistinguishedName) is there."; return }
+  Stop-Unchanged (@('The group is not the planned one.') + @(Show-Group $group))
+}
+if ($PSCmdlet.ShouldProcess("$groupName on $groupServer", 'make the group')) {
+  New-ADGroup -Name $groupName -SamAccountName $groupName -GroupCategory Security -GroupScope $scope @place -Server $groupServer -Confirm:$false
+  $group = Find-Group
+  if (-not $group) { throw 'The group was made and cannot be read.' }
+  Add-Made 'group' $group.SID.Value
+  if (-not (Test-Group $group)) { throw ((@('The group is not as planned.') + @(Show-Group $group)) -join [Environment]::NewLine) }
+  "applied: $($group.DistinguishedName), scope $scope, category Security."
+}

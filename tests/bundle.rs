@@ -1,0 +1,269 @@
+//! `kmsplan bundle` as people run it: what it takes, what it refuses, and that it writes all or nothing.
+
+mod support;
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use support::Folder;
+
+/// A zone that a diff changes, and what is wanted in it.
+const TOPOLOGY: &str = "\
+[kms]
+domains = [\"contoso.com\"]
+
+[[host]]
+name = \"kms01.contoso.com\"
+priority = 10
+weight = 75
+
+[[host]]
+name = \"kms02.contoso.com\"
+priority = 10
+weight = 25
+
+[[zone]]
+name = \"contoso.com\"
+kind = \"other\"
+apply = \"patch\"
+";
+
+const ZONE: &str = "\
+$TTL 3600
+@ IN SOA dc01 hostmaster 7 900 600 86400 300
+@ IN NS dc01
+dc01 IN A 192.0.2.1
+kms01 IN A 192.0.2.11
+kms02 IN A 192.0.2.12
+_vlmcs._tcp IN SRV 0 0 1688 kms01
+_vlmcs._tcp IN SRV 0 0 1688 lab
+lab IN A 192.0.2.13
+";
+
+/// A topology, its zone and the plan of both.
+fn workplace() -> Folder {
+    let folder = Folder::new();
+    folder.write("kms.toml", TOPOLOGY);
+    folder.write("zones/contoso.com.zone", ZONE);
+    let plan = folder.run("plan kms.toml zones --format json --output plan.json");
+    assert_eq!(plan.status, 0, "{}", plan.stderr);
+    folder
+}
+
+/// The files of a bundle by path.
+fn files(folder: &Path) -> BTreeMap<String, Vec<u8>> {
+    fn walk(folder: &Path, prefix: &str, out: &mut BTreeMap<String, Vec<u8>>) {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            let name = format!("{prefix}{}", path.file_name().unwrap().to_str().unwrap());
+            if path.is_dir() {
+                walk(&path, &format!("{name}/"), out);
+            } else {
+                out.insert(name, fs::read(path).unwrap());
+            }
+        }
+    }
+    let mut out = BTreeMap::new();
+    walk(folder, "", &mut out);
+    out
+}
+
+/// Runs the program, which must refuse, and gives what it says. Nothing may be written.
+fn refused(folder: &Folder, args: &str, status: i32) -> String {
+    let before = folder.names();
+    let run = folder.run(args);
+    assert_eq!(run.status, status, "{args}: {}", run.stderr);
+    assert_eq!(run.stdout, "", "{args}");
+    assert_eq!(folder.names(), before, "{args} leaves something behind");
+    run.stderr
+}
+
+#[test]
+fn a_saved_plan_gives_the_bundle_of_its_topology() {
+    let folder = workplace();
+    for args in [
+        "bundle kms.toml zones --output first",
+        "bundle kms.toml zones --output again",
+        "bundle plan.json zones --output saved",
+        "bundle plan.json --against kms.toml zones --output against",
+    ] {
+        let run = folder.run(args);
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{args}");
+    }
+    let first = files(&folder.path().join("first"));
+    for other in ["again", "saved", "against"] {
+        let other = files(&folder.path().join(other));
+        assert!(other == first, "the bundles differ");
+    }
+    assert!(first.contains_key("zones/contoso.com.zone.diff"));
+    assert!(first.contains_key("zones/new/contoso.com.zone"));
+    assert_eq!(
+        first["plan.json"],
+        fs::read(folder.path().join("plan.json")).unwrap()
+    );
+}
+
+#[test]
+fn the_new_file_is_the_old_one_with_the_diff() {
+    let folder = workplace();
+    let run = folder.run("bundle kms.toml zones --output out");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+    let patched = folder.shell("patch -s -p1 -o patched < out/zones/contoso.com.zone.diff && cmp patched out/zones/new/contoso.com.zone");
+    assert_eq!((patched.status, patched.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn a_saved_plan_without_sources_has_diffs_and_no_new_files() {
+    let folder = workplace();
+    let run = folder.run("bundle plan.json --output out");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let files = files(&folder.path().join("out"));
+    assert!(files.contains_key("zones/contoso.com.zone.diff"));
+    assert!(files.keys().all(|path| !path.starts_with("zones/new")));
+}
+
+#[test]
+fn record_sets_that_have_changed_are_refused_all_at_once() {
+    let folder = workplace();
+    folder.write(
+        "two.toml",
+        TOPOLOGY.replace(
+            "domains = [\"contoso.com\"]",
+            "domains = [\"contoso.com\", \"emea.contoso.com\"]",
+        ),
+    );
+    let plan = folder.run("plan two.toml zones --format json --output plan.json");
+    assert_eq!(plan.status, 0, "{}", plan.stderr);
+    let zone = ZONE.replace("SRV 0 0 1688 kms01", "SRV 0 5 1688 kms01")
+        + "_vlmcs._tcp.emea 600 IN SRV 1 1 1688 lab\n";
+    folder.write("zones/contoso.com.zone", zone);
+    assert_eq!(
+        refused(&folder, "bundle plan.json zones --output out", 1),
+        "error: contoso.com: The records of _vlmcs._tcp.contoso.com are not those that the plan was made from: `0 0 1688 kms01.contoso.com.` is not there any more; `0 5 1688 kms01.contoso.com.` is there, which the plan does not know.
+  = help: plan again, or `kmsplan rollback` for the way back from the state that is there
+
+error: emea.contoso.com: The records of _vlmcs._tcp.emea.contoso.com are not those that the plan was made from: `1 1 1688 lab.contoso.com.` is there, which the plan does not know.
+  = help: plan again, or `kmsplan rollback` for the way back from the state that is there
+"
+    );
+}
+
+#[test]
+fn what_changes_nothing_in_the_record_set_is_no_reason_to_refuse() {
+    let folder = workplace();
+    folder.write(
+        "zones/contoso.com.zone",
+        ZONE.replace(" 7 900", " 41 900") + "www IN A 192.0.2.80\n",
+    );
+    let run = folder.run("bundle plan.json zones --output out");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let new = folder.read("out/zones/new/contoso.com.zone");
+    assert!(new.contains(" 42 900"), "{new}");
+    assert!(new.contains("www IN A 192.0.2.80"));
+    // What is there already is said.
+    folder.write("zones/contoso.com.zone", new);
+    let said = refused(&folder, "bundle plan.json zones --output more", 1);
+    assert!(
+        said.contains("The records of _vlmcs._tcp.contoso.com are already as planned."),
+        "{said}"
+    );
+}
+
+#[test]
+fn another_plan_is_a_refusal_that_says_what_differs() {
+    let folder = workplace();
+    folder.write("other.toml", TOPOLOGY.replace("weight = 75", "weight = 70"));
+    let said = refused(
+        &folder,
+        "bundle plan.json --against other.toml zones --output out",
+        1,
+    );
+    for part in [
+        "error: plan.json is stale: planned again from other.toml it is another plan (",
+        "; the changes of contoso.com are others",
+        "; the step change-records-contoso.com is another",
+    ] {
+        assert!(said.contains(part), "{said}");
+    }
+    // `show` only warns.
+    let show = folder.run("show plan.json --against other.toml zones");
+    assert_eq!(show.status, 0);
+    assert!(show.stderr.starts_with("warning: plan.json is stale"));
+}
+
+#[test]
+fn a_plan_with_errors_is_not_written_and_says_them() {
+    let folder = workplace();
+    folder.write(
+        "kms.toml",
+        TOPOLOGY.replace("[kms]\n", "[kms]\nmin-live-hosts = 5\n"),
+    );
+    let said = refused(&folder, "bundle kms.toml zones --output out", 3);
+    assert!(
+        said.starts_with("error[below-min-live-hosts]: contoso.com: "),
+        "{said}"
+    );
+    assert!(
+        said.ends_with("accept them with --allow CODE[:SUBJECT]\n"),
+        "{said}"
+    );
+    let run =
+        folder.run("bundle kms.toml zones --allow below-min-live-hosts:contoso.com --output out");
+    assert_eq!(run.status, 0, "{}", run.stderr);
+}
+
+#[test]
+fn arguments_that_do_not_go_together_are_usage_errors() {
+    let folder = workplace();
+    for (args, part) in [
+        ("bundle kms.toml --output out", "name at least one SOURCE"),
+        (
+            "bundle kms.toml zones --against kms.toml zones --output out",
+            "--against goes with a saved plan",
+        ),
+        (
+            "bundle plan.json zones --allow client-cache --output out",
+            "with --against only",
+        ),
+        (
+            "bundle plan.json - --against kms.toml - --output out",
+            "can be read once only",
+        ),
+        (
+            "bundle plan.json --against - zones --output out",
+            "the topology is a file",
+        ),
+        ("bundle kms.toml zones", "--output"),
+    ] {
+        let said = refused(&folder, args, 64);
+        assert!(said.contains(part), "{args}: {said}");
+    }
+}
+
+#[test]
+fn a_folder_that_is_in_use_is_refused() {
+    let folder = workplace();
+    folder.write("full/note.txt", "mine");
+    let said = refused(&folder, "bundle kms.toml zones --output full", 1);
+    assert!(said.starts_with("error: `full` is not empty"), "{said}");
+    let said = refused(&folder, "bundle kms.toml zones --output zones/out", 1);
+    assert!(
+        said.starts_with("error: --output zones/out lies in the source zones"),
+        "{said}"
+    );
+    let said = refused(&folder, "bundle kms.toml zones --output kms.toml", 1);
+    assert!(said.contains("`kms.toml` cannot be written"), "{said}");
+}
+
+#[test]
+fn a_plan_that_was_tampered_with_is_refused() {
+    let folder = workplace();
+    let plan = folder.read("plan.json");
+    folder.write(
+        "plan.json",
+        plan.replace("\"weight\": 75", "\"weight\": 76"),
+    );
+    let said = refused(&folder, "bundle plan.json --output out", 1);
+    assert!(said.contains("it was changed after it was made"), "{said}");
+}
