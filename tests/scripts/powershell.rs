@@ -66,24 +66,32 @@ pub(crate) struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
+    /// Functions that nothing calls never run: what stands in them is not looked at.
     pub(crate) fn new(parsed: &'a Parsed, tables: &'a Tables) -> Self {
-        let nodes = parsed.nodes();
-        let calls = nodes
+        let all = parsed.nodes();
+        let calls: Vec<Call<'a>> = all
             .iter()
             .filter(|node| node.kind() == "command" && !is_filter(parsed, **node))
             .map(|node| call(parsed, *node))
             .collect();
-        let functions = nodes
+        let functions: BTreeMap<String, Node<'a>> = all
             .iter()
             .filter(|node| node.kind() == "function_statement")
-            .filter_map(|node| function_name(parsed, *node))
+            .filter_map(|node| Some((function_name(parsed, *node)?, *node)))
             .collect();
+        let idle = idle_functions(parsed, &calls, &functions);
+        let runs = |node: &Node<'_>| {
+            let inside = |function: &Node<'_>| {
+                function.start_byte() <= node.start_byte() && node.end_byte() <= function.end_byte()
+            };
+            !idle.iter().any(inside)
+        };
         Self {
             parsed,
             tables,
-            nodes,
-            calls,
-            functions,
+            nodes: all.into_iter().filter(|node| runs(node)).collect(),
+            calls: calls.into_iter().filter(|call| runs(&call.node)).collect(),
+            functions: functions.into_keys().collect(),
         }
     }
 
@@ -517,6 +525,9 @@ impl<'a> Script<'a> {
                     return true;
                 }
             }
+            if around.kind() == "statement_list" && self.is_behind_a_question(below) {
+                return true;
+            }
             if around.kind() == "function_statement"
                 && let Some(name) = function_name(self.parsed, around)
             {
@@ -550,6 +561,16 @@ impl<'a> Script<'a> {
         false
     }
 
+    /// Whether a statement before one, in the same list, leaves it where `ShouldProcess` says no.
+    fn is_behind_a_question(&self, statement: Node<'_>) -> bool {
+        let before = std::iter::successors(statement.prev_sibling(), Node::prev_sibling);
+        before.into_iter().any(|before| {
+            let text = self.parsed.text(before).trim();
+            text.starts_with("if (-not $PSCmdlet.ShouldProcess(")
+                && (text.ends_with("{ continue }") || text.ends_with("{ return }"))
+        })
+    }
+
     /// The variable that an assignment gives a script block.
     fn block_variable(&self, assignment: Node<'_>) -> Option<String> {
         let parts = children(assignment);
@@ -557,6 +578,45 @@ impl<'a> Script<'a> {
         let variable = self.parsed.text(*parts.first()?);
         (block.starts_with('{') && variable.starts_with('$')).then(|| variable_name(variable).1)
     }
+}
+
+/// The functions that no call from outside all functions leads to.
+fn idle_functions<'a>(
+    parsed: &Parsed,
+    calls: &[Call<'_>],
+    functions: &BTreeMap<String, Node<'a>>,
+) -> Vec<Node<'a>> {
+    // Who calls what: the function around a call, none at the top, and the name called.
+    let edges: Vec<(Option<String>, String)> = calls
+        .iter()
+        .map(|call| {
+            let around = parsed
+                .ancestors(call.node)
+                .find(|node| node.kind() == "function_statement");
+            let caller = around.and_then(|around| function_name(parsed, around));
+            (caller, call.name.to_ascii_lowercase())
+        })
+        .collect();
+    let mut reached: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = reached.len();
+        for (caller, called) in &edges {
+            let runs = caller
+                .as_ref()
+                .is_none_or(|caller| reached.contains(caller.as_str()));
+            if runs && functions.contains_key(called) {
+                reached.insert(called);
+            }
+        }
+        if reached.len() == before {
+            break;
+        }
+    }
+    functions
+        .iter()
+        .filter(|(name, _)| !reached.contains(name.as_str()))
+        .map(|(_, node)| *node)
+        .collect()
 }
 
 /// Whether a node stands in the value of `-Filter`, which the cmdlets of the directory take in a language
