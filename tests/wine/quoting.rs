@@ -19,7 +19,7 @@ fn quoted_values_arrive_as_one_argument() {
     let mut script =
         String::from("@echo off\r\nsetlocal EnableExtensions DisableDelayedExpansion\r\n");
     for (_, quoted) in &cases {
-        script += &format!("sc first {quoted} last\r\n");
+        script.push_str(&["sc first ", quoted, " last\r\n"].concat());
     }
     script.push_str("exit /b 3\r\n");
     desk.folder.write("values.cmd", script);

@@ -39,8 +39,6 @@ impl Entry {
 
 /// The scripts of one step by their names.
 struct StepFiles {
-    /// The step's number.
-    number: usize,
     /// Paths of what carries it out, of what checks it, and of what takes it back.
     apply: Vec<String>,
     verify: Vec<String>,
@@ -226,7 +224,6 @@ fn step_files(plan: &Plan, made: &[Scripts], entries: &mut Vec<Entry>) -> Vec<St
         .map(|(step, scripts)| {
             let id = step.action.id();
             StepFiles {
-                number: step.number,
                 apply: write(scripts, Purpose::Apply, &id, step.number),
                 verify: write(scripts, Purpose::Verify, &id, step.number),
                 rollback: Vec::new(),
