@@ -66,7 +66,8 @@ pub(crate) struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
-    /// Functions that nothing calls never run: what stands in them is not looked at.
+    /// Functions that nothing calls, and blocks in variables that nothing reads, never run: what stands in them
+    /// is not looked at.
     pub(crate) fn new(parsed: &'a Parsed, tables: &'a Tables) -> Self {
         let all = parsed.nodes();
         let calls: Vec<Call<'a>> = all
@@ -79,7 +80,8 @@ impl<'a> Script<'a> {
             .filter(|node| node.kind() == "function_statement")
             .filter_map(|node| Some((function_name(parsed, *node)?, *node)))
             .collect();
-        let idle = idle_functions(parsed, &calls, &functions);
+        let mut idle = idle_functions(parsed, &calls, &functions);
+        idle.extend(idle_blocks(parsed, &all));
         let runs = |node: &Node<'_>| {
             let inside = |function: &Node<'_>| {
                 function.start_byte() <= node.start_byte() && node.end_byte() <= function.end_byte()
@@ -540,7 +542,7 @@ impl<'a> Script<'a> {
                     && uses.iter().all(|call| self.guarded(call.node, depth + 1));
             }
             if around.kind() == "assignment_expression"
-                && let Some(name) = self.block_variable(around)
+                && let Some(name) = block_variable(self.parsed, around)
             {
                 let uses: Vec<&Node<'_>> = self
                     .nodes
@@ -569,14 +571,6 @@ impl<'a> Script<'a> {
             text.starts_with("if (-not $PSCmdlet.ShouldProcess(")
                 && (text.ends_with("{ continue }") || text.ends_with("{ return }"))
         })
-    }
-
-    /// The variable that an assignment gives a script block.
-    fn block_variable(&self, assignment: Node<'_>) -> Option<String> {
-        let parts = children(assignment);
-        let block = self.parsed.text(*parts.last()?);
-        let variable = self.parsed.text(*parts.first()?);
-        (block.starts_with('{') && variable.starts_with('$')).then(|| variable_name(variable).1)
     }
 }
 
@@ -617,6 +611,30 @@ fn idle_functions<'a>(
         .filter(|(name, _)| !reached.contains(name.as_str()))
         .map(|(_, node)| *node)
         .collect()
+}
+
+/// Assignments of blocks to variables that stand nowhere else.
+fn idle_blocks<'a>(parsed: &Parsed, nodes: &[Node<'a>]) -> Vec<Node<'a>> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for node in nodes.iter().filter(|node| node.kind() == "variable") {
+        *counts
+            .entry(variable_name(parsed.text(*node)).1)
+            .or_default() += 1;
+    }
+    nodes
+        .iter()
+        .filter(|node| node.kind() == "assignment_expression")
+        .filter(|node| block_variable(parsed, **node).is_some_and(|name| counts[&name] == 1))
+        .copied()
+        .collect()
+}
+
+/// The variable that an assignment gives a script block.
+fn block_variable(parsed: &Parsed, assignment: Node<'_>) -> Option<String> {
+    let parts = children(assignment);
+    let block = parsed.text(*parts.last()?);
+    let variable = parsed.text(*parts.first()?);
+    (block.starts_with('{') && variable.starts_with('$')).then(|| variable_name(variable).1)
 }
 
 /// Whether a node stands in the value of `-Filter`, which the cmdlets of the directory take in a language
