@@ -7,6 +7,7 @@ use super::super::super::powershell::is_hidden;
 use super::super::super::{LeftOut, sh};
 use super::super::sh::Sh;
 use super::super::{Context, Hashes, Patch, Purpose, Script, Scripts};
+use crate::codes::Code;
 use crate::plan::Role;
 use crate::plan::action::{Action, SetChange, ZoneRef};
 use crate::presentation;
@@ -29,7 +30,7 @@ pub(super) fn scripts(changes: &[SetChange], context: &Context<'_>) -> Result<Sc
             all.say("An AD-integrated zone has no file that a patch could change: make the edits in DNS Manager.");
             continue;
         }
-        if !zone.diff {
+        if !zone.diff || is_not_edited(zone, context) {
             all.say(super::super::super::records::by_console(change));
             continue;
         }
@@ -50,6 +51,16 @@ pub(super) fn scripts(changes: &[SetChange], context: &Context<'_>) -> Result<Sc
         all.append(of_zone(zone, &files, context)?);
     }
     Ok(all)
+}
+
+/// Whether the plan says that it could not edit the zone's files.
+fn is_not_edited(zone: &ZoneRef, context: &Context<'_>) -> bool {
+    let subject = presentation::plain(&zone.name);
+    context
+        .plan
+        .findings
+        .iter()
+        .any(|finding| finding.code == Code::DiffNotPossible && finding.subject == subject)
 }
 
 /// What a step does to one file of a zone.
