@@ -169,7 +169,7 @@ pub(crate) fn inputs(case: &Path) -> (String, Vec<String>) {
     for name in names {
         match name.as_str() {
             "kms.toml" | "kms.json" | "kms.yaml" | "kms.yml" => topology = name,
-            "args" | "expected.txt" => {}
+            "args" | "expected.txt" | "shown.txt" => {}
             "evidence" => options.extend(["--host-evidence".to_owned(), name]),
             _ if name.starts_with("plan.") => {}
             _ if name.starts_with("namespaces.") => options.extend(["--domains".to_owned(), name]),

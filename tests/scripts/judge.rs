@@ -145,6 +145,22 @@ fn each_fault_is_found() {
     );
 }
 
+/// What never runs changes nothing; what is left early where `ShouldProcess` says no is asked for.
+#[test]
+fn what_cannot_run_is_no_fault() {
+    let tables = Tables::read();
+    let idle = GOOD.replace("  Invoke-Removal 'contoso.com'\n", "");
+    let faults = rules::powershell("verify/01-dns-x.ps1", &idle, &tables);
+    assert!(faults.is_empty(), "{faults:#?}");
+    let early = GOOD
+        .replace(
+            "if ($PSCmdlet.ShouldProcess('it', 'remove')) {",
+            "foreach ($each in 'it') {\n  if (-not $PSCmdlet.ShouldProcess($each, 'remove')) { continue }",
+        );
+    let faults = rules::powershell("apply/01-dns-x.ps1", &early, &tables);
+    assert!(faults.is_empty(), "{faults:#?}");
+}
+
 #[test]
 fn quoting_is_undone_as_the_languages_do() {
     for (text, value) in [

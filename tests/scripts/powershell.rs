@@ -7,11 +7,11 @@ use tree_sitter::Node;
 use crate::grammar::{Parsed, children, descendants};
 use crate::tables::{Effect, Tables, Takes};
 
-/// Syntax that PowerShell 7 has and Windows PowerShell 5.1 has not (about_Pipeline_Chain_Operators,
-/// about_Operators).
+/// Syntax that PowerShell 7 has and Windows PowerShell 5.1 has not (`about_Pipeline_Chain_Operators`,
+/// `about_Operators`).
 const ONLY_IN_7: &[&str] = &["&&", "||", "??", "??=", "?.", "?[", "ternary_expression"];
 
-/// Variables that are there without being set (about_Automatic_Variables, about_Preference_Variables).
+/// Variables that are there without being set (`about_Automatic_Variables`, `about_Preference_Variables`).
 const AUTOMATIC: &[&str] = &[
     "_",
     "args",
@@ -66,24 +66,34 @@ pub(crate) struct Script<'a> {
 }
 
 impl<'a> Script<'a> {
+    /// Functions that nothing calls, and blocks in variables that nothing reads, never run: what stands in them
+    /// is not looked at.
     pub(crate) fn new(parsed: &'a Parsed, tables: &'a Tables) -> Self {
-        let nodes = parsed.nodes();
-        let calls = nodes
+        let all = parsed.nodes();
+        let calls: Vec<Call<'a>> = all
             .iter()
             .filter(|node| node.kind() == "command" && !is_filter(parsed, **node))
             .map(|node| call(parsed, *node))
             .collect();
-        let functions = nodes
+        let functions: BTreeMap<String, Node<'a>> = all
             .iter()
             .filter(|node| node.kind() == "function_statement")
-            .filter_map(|node| function_name(parsed, *node))
+            .filter_map(|node| Some((function_name(parsed, *node)?, *node)))
             .collect();
+        let mut idle = idle_functions(parsed, &calls, &functions);
+        idle.extend(idle_blocks(parsed, &all));
+        let runs = |node: &Node<'_>| {
+            let inside = |function: &Node<'_>| {
+                function.start_byte() <= node.start_byte() && node.end_byte() <= function.end_byte()
+            };
+            !idle.iter().any(inside)
+        };
         Self {
             parsed,
             tables,
-            nodes,
-            calls,
-            functions,
+            nodes: all.into_iter().filter(|node| runs(node)).collect(),
+            calls: calls.into_iter().filter(|call| runs(&call.node)).collect(),
+            functions: functions.into_keys().collect(),
         }
     }
 
@@ -330,7 +340,7 @@ impl<'a> Script<'a> {
         });
         parameters
             .chain(arguments)
-            .filter(|word| word.starts_with(['-', '/']) && !word.contains("$"))
+            .filter(|word| word.starts_with(['-', '/']) && !word.contains('$'))
             .filter(|word| {
                 let word = word.to_ascii_lowercase();
                 let word = word.split([':', '=']).next().unwrap_or_default();
@@ -506,7 +516,7 @@ impl<'a> Script<'a> {
                 let condition = children(around)
                     .into_iter()
                     .filter(|part| part.end_byte() <= below.start_byte())
-                    .rfind(|part| part.is_named())
+                    .rfind(Node::is_named)
                     .map(|part| self.parsed.text(part).replace(' ', "").to_ascii_lowercase());
                 if let Some(condition) = condition
                     && condition.contains("$pscmdlet.shouldprocess(")
@@ -516,6 +526,9 @@ impl<'a> Script<'a> {
                 {
                     return true;
                 }
+            }
+            if around.kind() == "statement_list" && self.is_behind_a_question(below) {
+                return true;
             }
             if around.kind() == "function_statement"
                 && let Some(name) = function_name(self.parsed, around)
@@ -529,7 +542,7 @@ impl<'a> Script<'a> {
                     && uses.iter().all(|call| self.guarded(call.node, depth + 1));
             }
             if around.kind() == "assignment_expression"
-                && let Some(name) = self.block_variable(around)
+                && let Some(name) = block_variable(self.parsed, around)
             {
                 let uses: Vec<&Node<'_>> = self
                     .nodes
@@ -550,17 +563,82 @@ impl<'a> Script<'a> {
         false
     }
 
-    /// The variable that an assignment gives a script block.
-    fn block_variable(&self, assignment: Node<'_>) -> Option<String> {
-        let parts = children(assignment);
-        let block = self.parsed.text(*parts.last()?);
-        let variable = self.parsed.text(*parts.first()?);
-        (block.starts_with('{') && variable.starts_with('$')).then(|| variable_name(variable).1)
+    /// Whether a statement before one, in the same list, leaves it where `ShouldProcess` says no.
+    fn is_behind_a_question(&self, statement: Node<'_>) -> bool {
+        let before = std::iter::successors(statement.prev_sibling(), Node::prev_sibling);
+        before.into_iter().any(|before| {
+            let text = self.parsed.text(before).trim();
+            text.starts_with("if (-not $PSCmdlet.ShouldProcess(")
+                && (text.ends_with("{ continue }") || text.ends_with("{ return }"))
+        })
     }
 }
 
+/// The functions that no call from outside all functions leads to.
+fn idle_functions<'a>(
+    parsed: &Parsed,
+    calls: &[Call<'_>],
+    functions: &BTreeMap<String, Node<'a>>,
+) -> Vec<Node<'a>> {
+    // Who calls what: the function around a call, none at the top, and the name called.
+    let edges: Vec<(Option<String>, String)> = calls
+        .iter()
+        .map(|call| {
+            let around = parsed
+                .ancestors(call.node)
+                .find(|node| node.kind() == "function_statement");
+            let caller = around.and_then(|around| function_name(parsed, around));
+            (caller, call.name.to_ascii_lowercase())
+        })
+        .collect();
+    let mut reached: BTreeSet<&str> = BTreeSet::new();
+    loop {
+        let before = reached.len();
+        for (caller, called) in &edges {
+            let runs = caller
+                .as_ref()
+                .is_none_or(|caller| reached.contains(caller.as_str()));
+            if runs && functions.contains_key(called) {
+                reached.insert(called);
+            }
+        }
+        if reached.len() == before {
+            break;
+        }
+    }
+    functions
+        .iter()
+        .filter(|(name, _)| !reached.contains(name.as_str()))
+        .map(|(_, node)| *node)
+        .collect()
+}
+
+/// Assignments of blocks to variables that stand nowhere else.
+fn idle_blocks<'a>(parsed: &Parsed, nodes: &[Node<'a>]) -> Vec<Node<'a>> {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for node in nodes.iter().filter(|node| node.kind() == "variable") {
+        *counts
+            .entry(variable_name(parsed.text(*node)).1)
+            .or_default() += 1;
+    }
+    nodes
+        .iter()
+        .filter(|node| node.kind() == "assignment_expression")
+        .filter(|node| block_variable(parsed, **node).is_some_and(|name| counts[&name] == 1))
+        .copied()
+        .collect()
+}
+
+/// The variable that an assignment gives a script block.
+fn block_variable(parsed: &Parsed, assignment: Node<'_>) -> Option<String> {
+    let parts = children(assignment);
+    let block = parsed.text(*parts.last()?);
+    let variable = parsed.text(*parts.first()?);
+    (block.starts_with('{') && variable.starts_with('$')).then(|| variable_name(variable).1)
+}
+
 /// Whether a node stands in the value of `-Filter`, which the cmdlets of the directory take in a language
-/// of its own (about_ActiveDirectory_Filter).
+/// of its own (`about_ActiveDirectory_Filter`).
 fn is_filter(parsed: &Parsed, node: Node<'_>) -> bool {
     let block = parsed
         .ancestors(node)
@@ -584,7 +662,7 @@ fn is_filter(parsed: &Parsed, node: Node<'_>) -> bool {
 /// `[string[]]` as `string`, in lower case.
 fn plain_type(literal: &str) -> String {
     let inner = literal.trim_start_matches('[').trim_end_matches(']');
-    inner.trim_end_matches("[").trim().to_ascii_lowercase()
+    inner.trim_end_matches('[').trim().to_ascii_lowercase()
 }
 
 /// The scope and the name of a variable, in lower case: `$script:Done`, `${a b}`, `@server`.

@@ -112,7 +112,7 @@ fn record_changes_have_all_scripts() {
             .filter(edits)
             .filter(|path| path.starts_with("apply/"))
         {
-            let name = path.splitn(2, '-').nth(1).unwrap_or_default();
+            let name = path.split_once('-').unwrap_or_default().1;
             for folder in ["verify/", "rollback/"] {
                 let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
                 if !scripts

@@ -47,7 +47,7 @@ pub(crate) struct Tables {
     pub(crate) cim_methods: BTreeMap<String, Effect>,
 }
 
-/// Parameters that every cmdlet has (about_CommonParameters).
+/// Parameters that every cmdlet has (`about_CommonParameters`).
 const COMMON: &[&str] = &[
     "ErrorAction",
     "ErrorVariable",

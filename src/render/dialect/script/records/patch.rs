@@ -7,6 +7,7 @@ use super::super::super::powershell::is_hidden;
 use super::super::super::{LeftOut, sh};
 use super::super::sh::Sh;
 use super::super::{Context, Hashes, Patch, Purpose, Script, Scripts};
+use crate::codes::Code;
 use crate::plan::Role;
 use crate::plan::action::{Action, SetChange, ZoneRef};
 use crate::presentation;
@@ -30,7 +31,7 @@ pub(super) fn scripts(changes: &[SetChange], context: &Context<'_>) -> Result<Sc
             all.say("An AD-integrated zone has no file that a patch could change: make the edits in DNS Manager.");
             continue;
         }
-        if !zone.diff {
+        if !zone.diff || is_not_edited(zone, context) {
             all.say(super::super::super::records::by_console(change));
             continue;
         }
@@ -51,6 +52,16 @@ pub(super) fn scripts(changes: &[SetChange], context: &Context<'_>) -> Result<Sc
         all.append(of_zone(zone, &files, context)?);
     }
     Ok(all)
+}
+
+/// Whether the plan says that it could not edit the zone's files.
+fn is_not_edited(zone: &ZoneRef, context: &Context<'_>) -> bool {
+    let subject = presentation::plain(&zone.name);
+    context
+        .plan
+        .findings
+        .iter()
+        .any(|finding| finding.code == Code::DiffNotPossible && finding.subject == subject)
 }
 
 /// What a step does to one file of a zone.
@@ -110,7 +121,9 @@ impl<'a> ZoneFile<'a> {
                         .to_owned(),
                 ));
             }
-            if covered_by.sha256.is_none() && has_own_time(zone, context) {
+            // The diff holds the edits of all steps, and one of them has to wait for a host.
+            let moves = |action: &Action| matches!(action, Action::MovePort { .. });
+            if covered_by.sha256.is_none() && is_one_of_several(zone, context, moves) {
                 return Err(needs_sources(zone));
             }
             files.push(Self {
@@ -226,20 +239,18 @@ fn needs_sources(zone: &ZoneRef) -> LeftOut {
     ))
 }
 
-/// Whether the zone's records change in several steps, one of which may be struck or waits for a host.
-fn has_own_time(zone: &ZoneRef, context: &Context<'_>) -> bool {
+/// Whether the zone's records change in several steps, one of which is of that kind.
+fn is_one_of_several(
+    zone: &ZoneRef,
+    context: &Context<'_>,
+    is_kind: impl Fn(&Action) -> bool,
+) -> bool {
     let own = context.plan.steps.iter().filter(|step| {
         let mut changes = step.action.record_changes().iter();
         changes.any(|change| !change.edits.is_empty() && change.before.zone.name == zone.name)
     });
     let own: Vec<&Action> = own.map(|step| &step.action).collect();
-    let waits = |action: &&Action| {
-        matches!(
-            action,
-            Action::RemoveUnlisted { .. } | Action::MovePort { .. }
-        )
-    };
-    own.len() > 1 && own.iter().any(waits)
+    own.len() > 1 && own.into_iter().any(is_kind)
 }
 
 fn of_zone(
@@ -260,6 +271,13 @@ fn of_zone(
         windows::scripts(zone, files, context, &mut out)?;
     } else if zone.kind == ZoneKind::Other && acts {
         out.say("Then reload the zone with the server's own command.");
+    }
+    let unlisted = |action: &Action| matches!(action, Action::RemoveUnlisted { .. });
+    if !is_hashed(files) && is_one_of_several(zone, context, unlisted) {
+        out.say(
+            "The plan's sources were not at hand, so the diff holds the edits of all steps: to keep a host whose removal is a step of \
+             its own, take its lines out of the diff, or make the bundle with the sources.",
+        );
     }
     if acts && !is_hashed(files) {
         if zone.kind == ZoneKind::Bind {
