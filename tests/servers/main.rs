@@ -6,6 +6,7 @@
 //! transfers the zone. What is there then is compared by a reader of its own (`zone`) with what a model of
 //! its own (`case`) wants. `KMSPLAN_CASES` says how many cases there are.
 
+mod anywhere;
 mod bind;
 mod bundle;
 mod case;

@@ -197,7 +197,23 @@ fn a_saved_plan_is_patched_where_its_diff_fits() {
     folder.write("contoso.com.zone", ZONE);
     folder.write("kms.toml", TOPOLOGY);
     ok("kmsplan plan kms.toml contoso.com.zone --format json > plan.json");
-    let run = folder.run("bundle plan.json --output parts");
+    ok("kmsplan bundle plan.json --output parts");
+    let readme = folder.read("parts/README.md");
+    assert!(
+        readme.contains("the diff holds the edits of all steps"),
+        "{readme}"
+    );
+
+    // A host that changes its port is waited for between two of them.
+    folder.write(
+        "kms.toml",
+        TOPOLOGY.replace("[kms]\n", "[kms]\nport = 1689\n"),
+    );
+    let moving = format!("{ZONE}_vlmcs._tcp.contoso.com. 60 IN SRV 0 0 1688 kms01.contoso.com.\n");
+    folder.write("contoso.com.zone", moving);
+    let run = folder.shell("kmsplan plan kms.toml contoso.com.zone --format json > plan.json");
+    assert!(matches!(run.status, 0 | 3), "{run:?}");
+    let run = folder.run("bundle plan.json --output moving --allow below-min-live-hosts");
     assert_eq!(run.status, 1, "{run:?}");
     assert!(
         run.stderr.contains("Name the plan's sources too."),

@@ -211,6 +211,10 @@ fn faults(life: &Life<'_>, bundle: &Bundle, script: &str) {
     }
     let said = bundle.update_with_wrong_key(server, script);
     assert!(!said.done, "{said:?}");
+    assert!(said.text.contains("Nothing was changed."), "{said:?}");
+    assert!(said.text.contains("NOTAUTH"), "{said:?}");
+    let said = bundle.sh(script, &["-p", &server.port.to_string()]);
+    assert!(!said.done, "{said:?}");
     assert!(
         said.text
             .contains("nsupdate ended with 2. Nothing was changed."),
