@@ -8,7 +8,9 @@ use std::collections::BTreeSet;
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::dialect::script::{BackOn, Context, Hashes, Patch, Purpose, Scripts, reg, scripts};
+use super::dialect::script::{
+    BackOn, Context, Hashes, Lookup, Patch, Purpose, Scripts, reg, scripts,
+};
 use super::text::TextOptions;
 use crate::Name;
 use crate::plan::files::EditedFile;
@@ -64,6 +66,7 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
     let patches = zone_files(plan, files, &mut entries);
     let mut refused = BTreeSet::new();
 
+    let lookup = Lookup::new(plan);
     let mut made: Vec<Scripts> = plan
         .steps
         .iter()
@@ -72,6 +75,7 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
                 plan,
                 step,
                 patches: &patches,
+                lookup: &lookup,
             })
         })
         .collect();

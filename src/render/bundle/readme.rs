@@ -219,7 +219,8 @@ impl Contents<'_> {
             change.before.zone.kind == ZoneKind::Ad && change.edits.iter().any(needs_age)
         }) {
             items.push(Inline::text(
-                "The way back gives aged records their timestamp again by adding them anew, with the time of that day.",
+                "The way back gives aged records their timestamp again by adding them anew, with the time of that day. Where too few live hosts \
+                 would be left meanwhile they stay static.",
             ));
         }
         items
