@@ -76,6 +76,7 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
                 step,
                 patches: &patches,
                 lookup: &lookup,
+                noted_under: &plan.id,
             })
         })
         .collect();

@@ -213,6 +213,9 @@ pub struct Context<'a> {
     pub patches: &'a [Patch],
     /// The plan's sets by their owners.
     pub lookup: &'a Lookup<'a>,
+    /// The id of the plan that what scripts note for the way back is kept under: on the way back it is that
+    /// of the plan that is taken back.
+    pub noted_under: &'a str,
 }
 
 /// What scripts ask of a plan for each record set: found once, as a plan may have thousands of sets.
@@ -293,6 +296,21 @@ impl<'a> Context<'a> {
         ]
     }
 
+    /// What the names of files begin with in which scripts note what they found and made.
+    fn notes(&self) -> String {
+        let id: String = self.noted_under.chars().take(8).collect();
+        format!("kmsplan-{id}")
+    }
+
+    /// [`Self::notes`] for this step alone; a host's name follows, so the step's id need not hold it.
+    fn notes_of_step(&self) -> String {
+        let id = match &self.step.action {
+            Action::MovePort { .. } => "move-port".to_owned(),
+            action => action.id(),
+        };
+        format!("{}-{id}", self.notes())
+    }
+
     /// The name of the file that transcripts of the plan's scripts are written to.
     fn transcript(&self) -> String {
         let id: String = self.plan.id.chars().take(8).collect();
@@ -361,6 +379,11 @@ fn take_back(action: &Action, context: &Context<'_>) -> Scripts {
     };
     let made = scripts(&Context {
         step: &step,
+        noted_under: context
+            .plan
+            .takes_back
+            .as_deref()
+            .unwrap_or(&context.plan.id),
         ..*context
     });
     Scripts {
