@@ -2,6 +2,11 @@
 //! the files of the bundle and shows those whose paths begin with a line of `shown.txt`. `KMSPLAN_BLESS=1` rewrites
 //! the expectations.
 
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the program and the cases write them so"
+)]
+
 mod support;
 
 use std::collections::BTreeSet;

@@ -4,6 +4,7 @@
 //! `names` gives files their names, `readme` says who does what in which order.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
@@ -101,16 +102,11 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
         readme::readme(plan, &steps, &entries),
     ));
     entries.sort_by(|one, other| one.path.cmp(&other.path));
-    let sums: String = entries
-        .iter()
-        .map(|entry| {
-            format!(
-                "{}  {}\n",
-                HEXLOWER.encode(&Sha256::digest(&entry.bytes)),
-                entry.path
-            )
-        })
-        .collect();
+    let mut sums = String::new();
+    for entry in &entries {
+        let hash = HEXLOWER.encode(&Sha256::digest(&entry.bytes));
+        let _ = writeln!(sums, "{hash}  {}", entry.path);
+    }
     entries.push(Entry::new("SHA256SUMS", sums));
     entries.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(entries)
