@@ -5,7 +5,6 @@
 
 use super::sight::{Kind, Meanwhile};
 use super::{data, is_windows, original, planned};
-use crate::Name;
 use crate::plan::action::Record;
 use crate::plan::management::Management;
 use crate::plan::records::{Entry, Held, known, sort};
