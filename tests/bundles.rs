@@ -2,8 +2,14 @@
 //! the files of the bundle and shows those whose paths begin with a line of `shown.txt`. `KMSPLAN_BLESS=1` rewrites
 //! the expectations.
 
+#![allow(
+    clippy::case_sensitive_file_extension_comparisons,
+    reason = "the program and the cases write them so"
+)]
+
 mod support;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -109,4 +115,41 @@ fn bundles_are_as_expected() {
         differing.is_empty(),
         "bundles differ from expected.txt (KMSPLAN_BLESS=1 rewrites them, read the diff): {differing:?}"
     );
+}
+
+/// What scripts note for the way back is kept under the plan's id: the bundle of a way back reads it there.
+#[test]
+fn the_way_back_finds_what_apply_noted() {
+    let case = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bundles/contoso-ad");
+    let folder = Folder::new();
+    for entry in fs::read_dir(case).unwrap() {
+        let entry = entry.unwrap();
+        fs::copy(entry.path(), folder.path().join(entry.file_name())).unwrap();
+    }
+    for args in [
+        "plan kms.toml contoso.com.dns emea.contoso.com.dns --format json --output plan.json",
+        "rollback plan.json contoso.com.dns emea.contoso.com.dns --format json --output back.json",
+        "bundle plan.json --output there",
+        "bundle back.json --output back",
+    ] {
+        let run = folder.run(args);
+        assert_eq!(run.status, 0, "{args}: {}", run.stderr);
+    }
+    let notes = |bundle: &str| -> BTreeSet<String> {
+        files(&folder.path().join(bundle))
+            .iter()
+            .filter(|(path, _)| path.ends_with(".ps1") || path.ends_with(".cmd"))
+            .flat_map(|(_, bytes)| {
+                let text = String::from_utf8_lossy(bytes).into_owned();
+                let words = text.split(['\'', '"', '%', '/', '\\', ' ']);
+                words
+                    .filter(|word| word.starts_with("kmsplan-") && !word.ends_with(".log"))
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .collect()
+    };
+    let (there, back) = (notes("there"), notes("back"));
+    assert!(back.len() > 5, "{back:?}");
+    assert!(back.is_subset(&there), "{back:?}\n{there:?}");
 }

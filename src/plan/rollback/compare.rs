@@ -3,8 +3,8 @@
 //! A record's identity is target and port, as on the way there. What the saved plan knows neither as it was nor as
 //! it is to be was changed by somebody since: a record of a new identity stays, another value goes back.
 
+use super::sight::{Kind, Meanwhile};
 use super::{data, is_windows, original, planned};
-use crate::Name;
 use crate::plan::action::Record;
 use crate::plan::management::Management;
 use crate::plan::records::{Entry, Held, known, sort};
@@ -13,30 +13,6 @@ use crate::topology::Apply;
 
 /// The TTL, in seconds, of a record of which nobody tells any: the default of the topology.
 const DEFAULT_TTL: u32 = 3600;
-
-/// Something that is not as the saved plan knows it, or cannot be put back.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::plan) struct Meanwhile {
-    /// The domain.
-    pub(in crate::plan) domain: Name,
-    /// The host.
-    pub(in crate::plan) target: Name,
-    /// What it is.
-    pub(in crate::plan) kind: Kind,
-}
-
-/// What differs from what the saved plan knows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::plan) enum Kind {
-    /// A record that the plan knows neither before nor after. It stays.
-    Unknown(String),
-    /// Values that the plan knows neither before nor after. They are set back.
-    OtherValues(String),
-    /// A record that the plan keeps is gone. It comes back.
-    Gone(String),
-    /// A value that does not come back: a sentence.
-    NotRestored(String),
-}
 
 /// The entries of a domain, and what is not as expected.
 pub(super) struct Compared<'a> {

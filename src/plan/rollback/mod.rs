@@ -19,31 +19,10 @@ use crate::snapshot::{Holder, Snapshot, Zone};
 use crate::{Name, presentation};
 
 mod compare;
+pub(super) mod sight;
 mod steps;
 
-pub(super) use compare::{Kind, Meanwhile};
-
-/// A domain whose records of today are not known.
-#[derive(Debug, Clone)]
-pub(super) struct Unseen<'a> {
-    /// The domain as the saved plan knows it.
-    pub(super) domain: &'a PlanDomain,
-    /// What hides them.
-    pub(super) holder: Hidden<'a>,
-}
-
-/// Why the records of a domain are not known.
-#[derive(Debug, Clone)]
-pub(super) enum Hidden<'a> {
-    /// No source tells of them.
-    NotTold,
-    /// They lie in another zone than those of the saved plan.
-    OtherZone(&'a Zone),
-    /// They lie in a delegated zone that was not read.
-    Delegated(&'a Name),
-    /// An alias stands in their place.
-    Alias(&'a Name),
-}
+use sight::{Hidden, Unseen};
 
 /// The plan that takes a saved plan back.
 pub fn way_back(saved: &Plan, snapshot: &Snapshot, options: &Options) -> Plan {

@@ -7,7 +7,7 @@ use crate::plan::edit::{Edited, is_date_serial};
 use crate::plan::finding::{Code, Finding, Severity};
 use crate::plan::management::is_windows;
 use crate::plan::records::Domain;
-use crate::plan::rollback::{Hidden, Kind, Meanwhile, Unseen};
+use crate::plan::rollback::sight::{Hidden, Kind, Meanwhile, Unseen};
 use crate::plan::{Live, Options, Plan, Verb};
 use crate::snapshot::Snapshot;
 use crate::topology::Apply;

@@ -4,11 +4,14 @@
 //! `names` gives files their names, `readme` says who does what in which order.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 
 use data_encoding::HEXLOWER;
 use sha2::{Digest as _, Sha256};
 
-use super::dialect::script::{BackOn, Context, Hashes, Patch, Purpose, Scripts, reg, scripts};
+use super::dialect::script::{
+    BackOn, Context, Hashes, Lookup, Patch, Purpose, Scripts, reg, scripts,
+};
 use super::text::TextOptions;
 use crate::Name;
 use crate::plan::files::EditedFile;
@@ -64,6 +67,7 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
     let patches = zone_files(plan, files, &mut entries);
     let mut refused = BTreeSet::new();
 
+    let lookup = Lookup::new(plan);
     let mut made: Vec<Scripts> = plan
         .steps
         .iter()
@@ -72,6 +76,8 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
                 plan,
                 step,
                 patches: &patches,
+                lookup: &lookup,
+                noted_under: &plan.id,
             })
         })
         .collect();
@@ -96,16 +102,11 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
         readme::readme(plan, &steps, &entries),
     ));
     entries.sort_by(|one, other| one.path.cmp(&other.path));
-    let sums: String = entries
-        .iter()
-        .map(|entry| {
-            format!(
-                "{}  {}\n",
-                HEXLOWER.encode(&Sha256::digest(&entry.bytes)),
-                entry.path
-            )
-        })
-        .collect();
+    let mut sums = String::new();
+    for entry in &entries {
+        let hash = HEXLOWER.encode(&Sha256::digest(&entry.bytes));
+        let _ = writeln!(sums, "{hash}  {}", entry.path);
+    }
     entries.push(Entry::new("SHA256SUMS", sums));
     entries.sort_by(|one, other| one.path.cmp(&other.path));
     Ok(entries)

@@ -1,6 +1,6 @@
 //! Names of files, such that Windows, patch tools and shells take them without quotes.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::dialect::script::{Purpose, Script};
 
@@ -11,6 +11,8 @@ const LONGEST: usize = 100;
 #[derive(Default)]
 pub(super) struct Names {
     given: BTreeSet<String>,
+    /// The highest number behind each name that was asked for twice.
+    numbers: BTreeMap<String, usize>,
 }
 
 impl Names {
@@ -39,14 +41,18 @@ impl Names {
     }
 
     fn unique(&mut self, before: &str, name: &str, after: &str) -> String {
-        let first = format!("{before}{name}{after}");
-        let more = (2..).map(|number: usize| format!("{before}{name}-{number}{after}"));
-        let free = std::iter::once(first)
-            .chain(more)
-            .find(|path| !self.given.contains(&path.to_ascii_lowercase()))
-            .unwrap_or_default();
-        self.given.insert(free.to_ascii_lowercase());
-        free
+        let mut path = format!("{before}{name}{after}");
+        if !self.given.insert(path.to_ascii_lowercase()) {
+            let last = self.numbers.entry(path.to_ascii_lowercase()).or_insert(1);
+            loop {
+                *last += 1;
+                path = format!("{before}{name}-{last}{after}");
+                if self.given.insert(path.to_ascii_lowercase()) {
+                    break;
+                }
+            }
+        }
+        path
     }
 }
 

@@ -99,8 +99,7 @@ fn of(setting: Setting, domains: &[String], context: &Context<'_>) -> Scripts {
 
 /// What the names of files kept about clients begin with.
 fn file_stem(context: &Context<'_>) -> String {
-    let id: String = context.plan.id.chars().take(8).collect();
-    format!("kmsplan-{id}-{:02}-", context.step.number)
+    format!("{}-", context.notes_of_step())
 }
 
 const READ_PIN: &str = r#"$read = {

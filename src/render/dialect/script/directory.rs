@@ -145,13 +145,13 @@ fn restore(nodes: &[Node], stages: [&str; 3], context: &Context<'_>) -> Result<S
 }
 
 fn script(purpose: Purpose, parts: &[&str], values: &Values, context: &Context<'_>) -> Script {
-    let id: String = context.plan.id.chars().take(8).collect();
+    let notes = context.notes();
     let mut parameters = vec![values.server_parameter()];
     let mut body = values.lines.clone();
     let mut remember = |variable: &str, file: &str| {
         body.push(format!(
             "${variable} = Join-Path -Path $StateFolder -ChildPath {}",
-            quote(&format!("kmsplan-{id}-{file}.csv"))
+            quote(&format!("{notes}-{file}.csv"))
         ));
     };
     let (made, kept) = (parts.contains(&STATE), parts.contains(&RIGHTS));

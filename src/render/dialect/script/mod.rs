@@ -10,10 +10,12 @@
 //! and `samba` do what Active Directory needs, `hosts` what KMS hosts need, `looks` only look, `clients`
 //! are for clients, `update_policy` is for BIND.
 
+use std::collections::BTreeMap;
+
 use super::LeftOut;
 use crate::Name;
-use crate::plan::action::RecordSet;
-use crate::plan::{Action, Plan, Role, Step};
+use crate::plan::action::{RecordSet, SetChange};
+use crate::plan::{Action, Live, Plan, Role, Step};
 
 mod clients;
 mod cmd;
@@ -209,30 +211,67 @@ pub struct Context<'a> {
     pub step: &'a Step,
     /// The zone files that the plan's steps edit by diffs, in the order of the steps.
     pub patches: &'a [Patch],
+    /// The plan's sets by their owners.
+    pub lookup: &'a Lookup<'a>,
+    /// The id of the plan that what scripts note for the way back is kept under: on the way back it is that
+    /// of the plan that is taken back.
+    pub noted_under: &'a str,
+}
+
+/// What scripts ask of a plan for each record set: found once, as a plan may have thousands of sets.
+#[derive(Debug)]
+pub struct Lookup<'a> {
+    /// By owner: the changes of its set and the numbers of their steps, in the order of the steps.
+    changes: BTreeMap<&'a Name, Vec<(usize, &'a SetChange)>>,
+    /// By owner: the live hosts of its domain.
+    live: BTreeMap<&'a Name, Live>,
+}
+
+impl<'a> Lookup<'a> {
+    /// Sorts what a plan holds.
+    pub fn new(plan: &'a Plan) -> Self {
+        let mut changes: BTreeMap<&Name, Vec<(usize, &SetChange)>> = BTreeMap::new();
+        for step in &plan.steps {
+            for change in step.action.record_changes() {
+                let own = changes.entry(&change.before.owner).or_default();
+                own.push((step.number, change));
+            }
+        }
+        let domains = plan.domains.iter();
+        Self {
+            changes,
+            live: domains.map(|domain| (&domain.owner, domain.live)).collect(),
+        }
+    }
+
+    fn changes(&self, owner: &Name) -> impl Iterator<Item = (usize, &'a SetChange)> {
+        self.changes.get(owner).into_iter().flatten().copied()
+    }
+
+    /// The live hosts of a set's domain; `None` where the plan does not name it.
+    fn live(&self, owner: &Name) -> Option<Live> {
+        self.live.get(owner).copied()
+    }
 }
 
 impl<'a> Context<'a> {
     /// The states of a record set that the plan reaches by later steps: with one of them a step is applied
     /// too.
     fn later(&self, owner: &Name) -> Vec<&'a RecordSet> {
-        let steps = self.plan.steps.iter();
-        steps
-            .filter(|step| step.number > self.step.number)
-            .flat_map(|step| step.action.record_changes())
-            .filter(|change| change.after.owner == *owner)
-            .map(|change| &change.after)
+        let changes = self.lookup.changes(owner);
+        changes
+            .filter(|(number, _)| *number > self.step.number)
+            .map(|(_, change)| &change.after)
             .collect()
     }
 
     /// The states of a record set that the plan leaves by earlier steps: with one of them a step is taken
     /// back too.
     fn earlier(&self, owner: &Name) -> Vec<&'a RecordSet> {
-        let steps = self.plan.steps.iter();
-        steps
-            .filter(|step| step.number < self.step.number)
-            .flat_map(|step| step.action.record_changes())
-            .filter(|change| change.before.owner == *owner)
-            .map(|change| &change.before)
+        let changes = self.lookup.changes(owner);
+        changes
+            .filter(|(number, _)| *number < self.step.number)
+            .map(|(_, change)| &change.before)
             .collect()
     }
 
@@ -255,6 +294,21 @@ impl<'a> Context<'a> {
                 role.title()
             ),
         ]
+    }
+
+    /// What the names of files begin with in which scripts note what they found and made.
+    fn notes(&self) -> String {
+        let id: String = self.noted_under.chars().take(8).collect();
+        format!("kmsplan-{id}")
+    }
+
+    /// [`Self::notes`] for this step alone; a host's name follows, so the step's id need not hold it.
+    fn notes_of_step(&self) -> String {
+        let id = match &self.step.action {
+            Action::MovePort { .. } => "move-port".to_owned(),
+            action => action.id(),
+        };
+        format!("{}-{id}", self.notes())
     }
 
     /// The name of the file that transcripts of the plan's scripts are written to.
@@ -325,6 +379,11 @@ fn take_back(action: &Action, context: &Context<'_>) -> Scripts {
     };
     let made = scripts(&Context {
         step: &step,
+        noted_under: context
+            .plan
+            .takes_back
+            .as_deref()
+            .unwrap_or(&context.plan.id),
         ..*context
     });
     Scripts {

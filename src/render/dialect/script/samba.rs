@@ -167,13 +167,9 @@ fn script(
     let mut body = values.to_vec();
     if state {
         notes.push("STATE is the folder for what the scripts of this plan remember, $HOME by default: run all of them where it is the same.".to_owned());
-        let id: String = context.plan.id.chars().take(8).collect();
         body.insert(
             0,
-            format!(
-                "state=${{STATE:-\"$HOME\"}}/{}",
-                quote(&format!("kmsplan-{id}"))
-            ),
+            format!("state=${{STATE:-\"$HOME\"}}/{}", quote(&context.notes())),
         );
     }
     if parts.contains(&GRANT_RIGHTS[0]) {

@@ -3,8 +3,11 @@
 //! The functions return objects and lines; none acts. Of a record set the values that a plan does not know
 //! are `$null` and not compared.
 
+use std::collections::BTreeSet;
+
 use super::super::powershell::quote;
 use super::super::{LeftOut, windows_absolute};
+use super::powershell::Parameter;
 use crate::plan::action::Record;
 
 /// Makes a record of data. `Source` is what a server gave.
@@ -70,13 +73,55 @@ pub(super) const COMPARE: &[&str] = &[
     "}",
 ];
 
+/// The one server of each zone in a script that may concern several.
+pub(super) struct Servers<'a> {
+    known: BTreeSet<Option<&'a str>>,
+}
+
+impl<'a> Servers<'a> {
+    /// The servers of a script's sets; `None`: not known.
+    pub(super) fn of(servers: impl IntoIterator<Item = Option<&'a str>>) -> Self {
+        Self {
+            known: servers.into_iter().collect(),
+        }
+    }
+
+    /// The server of a set as an expression: what `-ComputerName` names where all sets have the same server or
+    /// that of the set is not known.
+    pub(super) fn expression(&self, server: Option<&str>) -> String {
+        match server {
+            Some(server) if self.known.len() > 1 => quote(server),
+            _ => "$ComputerName".to_owned(),
+        }
+    }
+
+    /// `-ComputerName`, where a set takes its server from it: with the one server of all as its default, or
+    /// mandatory.
+    pub(super) fn parameter(&self, what: &'static str) -> Option<Parameter> {
+        let one = self.known.len() == 1;
+        let default = self.known.last().copied().flatten().filter(|_| one);
+        (one || self.known.contains(&None)).then(|| Parameter {
+            name: "ComputerName",
+            kind: "string",
+            default: default.map(quote),
+            what: if one {
+                what
+            } else {
+                "The DNS server of the sets that name none."
+            },
+        })
+    }
+}
+
 /// Reads a set as the zone's one server keeps it. WIN32 9701 and 9714: there is no such record, no such name
-/// (MS-ERREF section 2.2). Asked by name a server gives the names below it too.
+/// (MS-ERREF section 2.2). Asked by name a server gives the names below it too, and names all by their place in
+/// the zone.
 pub(super) const READ: &[&str] = &[
-    "# All SRV records of the zone are read, and those of other names left out.",
+    "# A server gives the names below too: they are left out.",
     "function Get-SrvSet($Set) {",
+    "  $ask = @{ ComputerName = $Set.Server; ZoneName = $Set.Zone; Name = $Set.Name }",
     "  try {",
-    "    $all = @(Get-DnsServerResourceRecord -ComputerName $ComputerName -ZoneName $Set.Zone -RRType Srv -ErrorAction Stop)",
+    "    $all = @(Get-DnsServerResourceRecord @ask -RRType Srv -ErrorAction Stop)",
     "  } catch {",
     "    if ($_.FullyQualifiedErrorId -notmatch '^WIN32 97(01|14),') { throw }",
     "    $all = @()  # There is no SRV record.",

@@ -98,16 +98,15 @@ impl Target {
     }
 }
 
-/// `kmsplan-<plan>-<step>-<host>`. Of what a name may hold here only `*`, `/` and `+` are no part of a file's
+/// `kmsplan-<plan>-<id of the step>-<host>`. Of what a name may hold here only `*`, `/` and `+` are no part of a file's
 /// name; a number keeps two such hosts apart.
 fn file_stem(name: &str, index: usize, context: &Context<'_>) -> String {
     let safe = name.replace(['*', '/', '+'], "-");
-    let id: String = context.plan.id.chars().take(8).collect();
-    let number = context.step.number;
+    let notes = context.notes_of_step();
     if safe == name {
-        format!("kmsplan-{id}-{number:02}-{safe}")
+        format!("{notes}-{safe}")
     } else {
-        format!("kmsplan-{id}-{number:02}-{index}-{safe}")
+        format!("{notes}-{index}-{safe}")
     }
 }
 

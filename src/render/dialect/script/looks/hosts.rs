@@ -237,7 +237,14 @@ fn restart(
             .server
             .as_ref()
             .map_or_else(|| "$null".to_owned(), |server| quote(server));
-        body.extend(sets::table(&place, set, &server, Look::Planned, context)?);
+        body.extend(sets::table(
+            &place,
+            set,
+            &server,
+            &[],
+            Look::Planned,
+            context,
+        )?);
     }
     body.push(")".to_owned());
     body.extend(srv::lines(srv::COMPARE));

@@ -1,5 +1,7 @@
 //! Hosts' names: each has addresses and is no alias.
 
+use std::collections::BTreeSet;
+
 use super::super::super::verify::Asked;
 use super::super::super::{LeftOut, is_windows, powershell::list, server, sh::quote, windows_name};
 use super::super::powershell::{Parameter, Ps1};
@@ -44,10 +46,11 @@ fn by_powershell(
     zones: &[&ZoneRef],
     context: &Context<'_>,
 ) -> Result<Script, LeftOut> {
+    let mut seen = BTreeSet::new();
     let mut servers: Vec<Option<String>> = Vec::new();
     for zone in zones {
         let server = server(zone.server.as_deref())?;
-        if !servers.contains(&server) {
+        if seen.insert(server.clone()) {
             servers.push(server);
         }
     }
@@ -103,10 +106,11 @@ const RESOLVE: &[&str] = &[
 ];
 
 fn by_dig(hosts: &[HostRef], zones: &[&ZoneRef], context: &Context<'_>) -> Result<Script, LeftOut> {
+    let mut seen = BTreeSet::new();
     let mut servers = Vec::new();
     for zone in zones {
         let word = Asked::of(zone)?.word();
-        if !servers.contains(&word) {
+        if seen.insert(word.clone()) {
             servers.push(word);
         }
     }

@@ -4,110 +4,114 @@ use super::super::super::place::Place;
 use super::super::super::powershell::quote;
 use super::super::super::{LeftOut, directory, is_windows};
 use super::super::powershell::{Parameter, Ps1};
-use super::super::{Context, Purpose, Script, Scripts, srv};
+use super::super::srv::{self, Servers};
+use super::super::{Context, Purpose, Script, Scripts};
 use super::Look;
 use crate::plan::action::{Record, RecordSet};
-use crate::presentation;
 use crate::topology::{Apply, ZoneKind};
 
 const SERVER: &str = "The one DNS server of the zones, which names the others.";
 
-/// Sets that one script looks at.
-struct Group<'a> {
-    server: Option<String>,
-    /// Whether they replicate with Active Directory.
-    replicates: bool,
-    /// Whether the `DnsServer` cmdlets reach the server.
-    has_module: bool,
-    sets: Vec<&'a RecordSet>,
+/// The sets that a script looks at.
+struct Sets<'a> {
+    all: Vec<(&'a RecordSet, Place)>,
+    /// Whether it waits.
+    waits: bool,
 }
 
-/// A script for the zones of each server.
+impl Sets<'_> {
+    fn any(&self, wanted: fn(&RecordSet) -> bool) -> bool {
+        self.all.iter().any(|(set, _)| wanted(set))
+    }
+}
+
+/// Whether a set replicates with Active Directory.
+fn replicates(set: &RecordSet) -> bool {
+    set.zone.kind == ZoneKind::Ad
+}
+
+/// Whether the `DnsServer` cmdlets reach the server of a set.
+fn has_module(set: &RecordSet) -> bool {
+    set.zone.apply != Apply::Dnscmd
+}
+
+/// A script for all zones of Windows DNS.
 pub(super) fn scripts(
     sets: &[RecordSet],
     look: Look,
     context: &Context<'_>,
 ) -> Result<Scripts, LeftOut> {
-    let mut groups: Vec<Group<'_>> = Vec::new();
+    let mut all = Vec::new();
     for set in sets.iter().filter(|set| is_windows(set.zone.kind)) {
-        let server = Place::new(&set.zone, &set.owner)?.server;
-        let replicates = set.zone.kind == ZoneKind::Ad;
-        let has_module = set.zone.apply != Apply::Dnscmd;
-        let group = groups.iter_mut().find(|group| {
-            group.server == server
-                && group.replicates == replicates
-                && group.has_module == has_module
-        });
-        match group {
-            Some(group) => group.sets.push(set),
-            None => groups.push(Group {
-                server,
-                replicates,
-                has_module,
-                sets: vec![set],
-            }),
-        }
+        all.push((set, Place::new(&set.zone, &set.owner)?));
     }
     let mut out = Scripts::default();
-    for group in &groups {
-        out.apply.push(script(group, look, context)?);
-        if !group.has_module {
-            say_unseen(group, look, &mut out);
-        }
+    if !all.is_empty() {
+        let waits = look == Look::Settled;
+        let sets = Sets { all, waits };
+        out.apply.push(script(&sets, look, context)?);
+        say_unseen(&sets, &mut out);
     }
     Ok(out)
 }
 
-/// What no script sees on a server that has `dnscmd` alone.
-fn say_unseen(group: &Group<'_>, look: Look, out: &mut Scripts) {
-    for set in &group.sets {
-        let owner = presentation::plain(&set.owner);
-        out.say(format!(
-            "The script does not see whether the records of {owner} are static: dnscmd /EnumRecords shows it, \
-             and so does DNS Manager."
-        ));
-        if look == Look::Settled && group.replicates {
-            out.say(format!(
-                "The script does not look for conflict objects (CNF:) of {owner}: ADSI Edit shows them in the \
-                 zone."
-            ));
-        }
+/// What no script sees in zones that are kept by `dnscmd`. Its `/EnumRecords` prints the timestamp of aged records
+/// as `[Aging:…]`; conflict objects come from two creations of a node (MS-ADTS, replication).
+fn say_unseen(sets: &Sets<'_>, out: &mut Scripts) {
+    if !sets.any(|set| !has_module(set)) {
+        return;
+    }
+    out.say(
+        "In zones that are kept by dnscmd the script does not see whether records are static: dnscmd \
+         /EnumRecords shows [Aging:...] for those that are not.",
+    );
+    if sets.waits && sets.any(|set| replicates(set) && !has_module(set)) {
+        out.say(
+            "In zones that are kept by dnscmd the script does not look for conflict objects: objects of the \
+             directory with CNF: in their names.",
+        );
     }
 }
 
-fn script(group: &Group<'_>, look: Look, context: &Context<'_>) -> Result<Script, LeftOut> {
-    let settles = look == Look::Settled;
-    let looks_for_conflicts = settles && group.replicates && group.has_module;
+fn script(sets: &Sets<'_>, look: Look, context: &Context<'_>) -> Result<Script, LeftOut> {
+    let replicate = sets.waits && sets.any(replicates);
+    let have_module = sets.any(has_module);
+    let conflicts = sets.waits && sets.any(|set| replicates(set) && has_module(set));
+    let servers = Servers::of(sets.all.iter().map(|(_, place)| place.server.as_deref()));
     let mut body = srv::lines(srv::NEW);
     body.push("$sets = @(".to_owned());
-    for set in &group.sets {
-        if looks_for_conflicts {
+    for (set, place) in &sets.all {
+        if sets.waits && replicates(set) && has_module(set) {
             directory::place(&set.zone, &set.owner)?;
         }
-        let place = Place::new(&set.zone, &set.owner)?;
-        body.extend(table(&place, set, "$ComputerName", look, context)?);
+        let server = servers.expression(place.server.as_deref());
+        let more = [
+            "# Whether Active Directory replicates it; whether its server is asked for TTLs and timestamps too.".to_owned(),
+            format!("InDirectory = ${}; IsRead = ${}", replicates(set), has_module(set)),
+        ];
+        body.extend(table(place, set, &server, &more, look, context)?);
     }
     body.push(")".to_owned());
     body.extend(srv::lines(srv::COMPARE));
-    if group.has_module {
+    if have_module {
         body.extend(srv::lines(srv::READ));
     }
-    body.extend(report(group.has_module, look));
-    let mut parameters = vec![Parameter::server(group.server.as_ref(), SERVER)];
-    if settles {
+    body.extend(report(have_module, look));
+    let mut parameters: Vec<Parameter> = servers.parameter(SERVER).into_iter().collect();
+    if sets.waits {
         parameters.push(Parameter {
             name: "TimeoutMinutes",
             kind: "int",
             default: Some("60".to_owned()),
             what: "How long to wait, in minutes.",
         });
-        if group.replicates {
+        if replicate {
             body.extend(srv::lines(REPLICATION));
         }
-        if looks_for_conflicts {
+        if conflicts {
             body.extend(srv::lines(CONFLICTS));
         }
-        body.extend(wait(group.replicates, looks_for_conflicts));
+        body.extend(wait(replicate, conflicts));
     } else {
         body.extend(srv::lines(ONCE));
     }
@@ -115,7 +119,7 @@ fn script(group: &Group<'_>, look: Look, context: &Context<'_>) -> Result<Script
         role: context.step.action.role(),
         purpose: Purpose::Apply,
         only_looks: true,
-        modules: match (group.has_module, looks_for_conflicts) {
+        modules: match (have_module, conflicts) {
             (true, true) => &["DnsServer", "ActiveDirectory"],
             (true, false) => &["DnsServer"],
             (false, _) => &[],
@@ -127,11 +131,12 @@ fn script(group: &Group<'_>, look: Look, context: &Context<'_>) -> Result<Script
     .script(context))
 }
 
-/// The data of one set; `server` is an expression.
+/// The data of one set; `server` is an expression, `more` are entries besides.
 pub(super) fn table(
     place: &Place,
     set: &RecordSet,
     server: &str,
+    more: &[String],
     look: Look,
     context: &Context<'_>,
 ) -> Result<Vec<String>, LeftOut> {
@@ -146,8 +151,9 @@ pub(super) fn table(
         format!("    Zone = {}", quote(&place.zone)),
         format!("    Name = {}", quote(&place.node)),
         format!("    Owner = {}", quote(&place.owner)),
-        format!("    # As it was {}.", look.state()),
     ];
+    lines.extend(more.iter().map(|entry| format!("    {entry}")));
+    lines.push(format!("    # As it was {}.", look.state()));
     lines.extend(srv::entry("    ", "Wanted", &set.records)?);
     lines.extend(srv::beyond("    ", &later)?);
     lines.push("  }".to_owned());
@@ -167,11 +173,17 @@ pub(super) fn report(with_ages: bool, look: Look) -> Vec<String> {
 }
 
 const REPORT: &[&str] = &[
+    "# Each zone's name servers are asked for once.",
+    "$known = @{}",
     "function Get-NameServer($Set) {",
-    "  $ask = @{ Name = $Set.Zone; Type = 'NS'; DnsOnly = $true; ErrorAction = 'Stop' }",
-    "  if ($Set.Server) { $ask['Server'] = $Set.Server }",
-    "  $named = @(Resolve-DnsName @ask | Where-Object { $_.Type -eq 'NS' } | ForEach-Object { $_.NameHost.TrimEnd('.') })",
-    "  @($Set.Server) + $named | Where-Object { $_ } | Sort-Object -Unique",
+    "  $key = \"$($Set.Server) $($Set.Zone)\"",
+    "  if (-not $known.ContainsKey($key)) {",
+    "    $ask = @{ Name = $Set.Zone; Type = 'NS'; DnsOnly = $true; ErrorAction = 'Stop' }",
+    "    if ($Set.Server) { $ask['Server'] = $Set.Server }",
+    "    $named = @(Resolve-DnsName @ask | Where-Object { $_.Type -eq 'NS' } | ForEach-Object { $_.NameHost.TrimEnd('.') })",
+    "    $known[$key] = @(@($Set.Server) + $named | Where-Object { $_ } | Sort-Object -Unique)",
+    "  }",
+    "  $known[$key]",
     "}",
     "function Show-Found($Set, $Found, $Whence) {",
     "  if (Test-Done $Set $Found) {",
@@ -184,19 +196,27 @@ const REPORT: &[&str] = &[
     "    $script:wrong = $true",
     "  }",
     "}",
+    "function Show-Set($Set) {",
+    "  foreach ($server in @(Get-NameServer $Set)) {",
+    "    try {",
+    "      $found = @(Get-SrvAnswer $server $Set.Owner)",
+    "    } catch {",
+    "      \"$($Set.Owner) from ${server}: $($_.Exception.Message)\"",
+    "      $script:wrong = $true",
+    "      continue",
+    "    }",
+    "    Show-Found $Set $found \"from $server\"",
+    "  }",
+    "  if ($Set.IsRead) { Show-Found $Set @(Get-SrvSet $Set) \"as $($Set.Server) keeps it\" }",
+    "}",
     "function Get-Report {",
     "  foreach ($set in $sets) {",
-    "    foreach ($server in @(Get-NameServer $set)) {",
-    "      try {",
-    "        $found = @(Get-SrvAnswer $server $set.Owner)",
-    "      } catch {",
-    "        \"$($set.Owner) from ${server}: $($_.Exception.Message)\"",
-    "        $script:wrong = $true",
-    "        continue",
-    "      }",
-    "      Show-Found $set $found \"from $server\"",
+    "    try {",
+    "      Show-Set $set",
+    "    } catch {",
+    "      \"$($set.Owner): $($_.Exception.Message)\"",
+    "      $script:wrong = $true",
     "    }",
-    "    Show-Found $set @(Get-SrvSet $set) \"as $ComputerName keeps it\"",
     "  }",
     "}",
 ];
@@ -222,8 +242,8 @@ const REPLICATION: &[&str] = &[
 const CONFLICTS: &[&str] = &[
     "# A CNF: object comes from two creations of a node on two domain controllers.",
     "function Find-Conflict($Set) {",
-    "  $zone = (Get-DnsServerZone -ComputerName $ComputerName -Name $Set.Zone -ErrorAction Stop).DistinguishedName",
-    "  $found = @(Get-ADObject -SearchBase $zone -SearchScope OneLevel -Server $ComputerName `",
+    "  $zone = (Get-DnsServerZone -ComputerName $Set.Server -Name $Set.Zone -ErrorAction Stop).DistinguishedName",
+    "  $found = @(Get-ADObject -SearchBase $zone -SearchScope OneLevel -Server $Set.Server `",
     "    -LDAPFilter \"(&(objectClass=dnsNode)(name=$($Set.Name)*CNF:*))\")",
     "  foreach ($object in $found) {",
     "    \"Conflict object: $($object.DistinguishedName)\"",
@@ -255,12 +275,15 @@ fn wait(replicates: bool, looks_for_conflicts: bool) -> Vec<String> {
     ]));
     if replicates {
         lines.extend(srv::lines(&[
-            "      $servers = @($sets | ForEach-Object { Get-NameServer $_ } | Sort-Object -Unique)",
+            "      $servers = @($sets | Where-Object { $_.InDirectory } | ForEach-Object { Get-NameServer $_ } | Sort-Object -Unique)",
             "      foreach ($server in $servers) { Get-Replication $server }",
         ]));
     }
     if looks_for_conflicts {
-        lines.push("      foreach ($set in $sets) { Find-Conflict $set }".to_owned());
+        lines.push(
+            "      foreach ($set in $sets) { if ($set.InDirectory -and $set.IsRead) { Find-Conflict $set } }"
+                .to_owned(),
+        );
     }
     lines.extend(srv::lines(&[
         "    } catch {",
@@ -274,7 +297,10 @@ fn wait(replicates: bool, looks_for_conflicts: bool) -> Vec<String> {
         "}",
     ]));
     if replicates {
-        lines.push("& repadmin.exe /showrepl $ComputerName".to_owned());
+        lines.extend(srv::lines(&[
+            "$servers = @($sets | Where-Object { $_.InDirectory } | ForEach-Object { $_.Server } | Sort-Object -Unique)",
+            "foreach ($server in $servers) { & repadmin.exe /showrepl $server }",
+        ]));
     }
     lines.extend(srv::lines(&[
         "$report",

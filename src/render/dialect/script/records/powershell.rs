@@ -2,58 +2,63 @@
 //!
 //! A script reads and judges all its record sets before it edits the first.
 
+use std::collections::BTreeSet;
+
 use super::super::super::place::Place;
 use super::super::super::powershell::quote;
 use super::super::super::{LeftOut, windows_absolute};
-use super::super::powershell::{Parameter, Ps1};
-use super::super::{Context, Purpose, Script, Scripts, srv};
+use super::super::powershell::Ps1;
+use super::super::srv::{self, Servers};
+use super::super::{Context, Purpose, Script, Scripts};
 use super::Guarded;
 use crate::plan::Role;
 use crate::plan::action::{Record, RecordEdit, RecordSet, SetChange};
-use crate::presentation;
+use crate::{Name, presentation};
 
 const SERVER: &str = "The DNS server that is asked and changed: one for all steps of a zone.";
 
-/// The scripts for changes of zones that are kept this way, of each server's zones together.
+/// The scripts for changes of zones that are kept this way: one that applies, one that checks, one that takes
+/// back.
 pub(super) fn scripts(changes: &[SetChange], context: &Context<'_>) -> Result<Scripts, LeftOut> {
-    let mut groups: Vec<(Option<String>, Vec<&SetChange>)> = Vec::new();
-    for change in changes {
-        let server = Place::new(&change.before.zone, &change.before.owner)?.server;
-        match groups.iter_mut().find(|(known, _)| *known == server) {
-            Some((_, group)) => group.push(change),
-            None => groups.push((server, vec![change])),
-        }
-    }
     let mut out = Scripts::default();
-    for (server, group) in &groups {
-        for purpose in [Purpose::Apply, Purpose::Verify, Purpose::Rollback] {
-            let script = script(server.as_ref(), group, purpose, context, &mut out)?;
-            match purpose {
-                Purpose::Apply => out.apply.push(script),
-                Purpose::Verify => out.verify.push(script),
-                Purpose::Rollback => out.rollback.push(script),
-            }
+    for purpose in [Purpose::Apply, Purpose::Verify, Purpose::Rollback] {
+        let script = script(changes, purpose, context, &mut out)?;
+        match purpose {
+            Purpose::Apply => out.apply.push(script),
+            Purpose::Verify => out.verify.push(script),
+            Purpose::Rollback => out.rollback.push(script),
         }
     }
     Ok(out)
 }
 
 fn script(
-    server: Option<&String>,
-    changes: &[&SetChange],
+    changes: &[SetChange],
     purpose: Purpose,
     context: &Context<'_>,
     out: &mut Scripts,
 ) -> Result<Script, LeftOut> {
+    let places: Result<Vec<Place>, LeftOut> = changes
+        .iter()
+        .map(|change| Place::new(&change.before.zone, &change.before.owner))
+        .collect();
+    let places = places?;
+    let servers = Servers::of(places.iter().map(|place| place.server.as_deref()));
     let mut body = srv::lines(srv::NEW);
     if purpose != Purpose::Verify {
         body.extend(srv::lines(NEW_EDIT));
     }
     body.push("$sets = @(".to_owned());
     let mut notes = Vec::new();
-    for change in changes {
+    for (change, place) in changes.iter().zip(&places) {
         let guarded = Guarded::of(change, purpose, context);
-        let (entry, static_ones) = table(&guarded, purpose, out)?;
+        let set = Set {
+            can_spare: can_spare_one(&guarded.change, context),
+            guarded,
+            place,
+            server: servers.expression(place.server.as_deref()),
+        };
+        let (entry, static_ones) = table(&set, purpose, out)?;
         body.extend(entry);
         notes.extend(static_ones);
     }
@@ -77,7 +82,7 @@ fn script(
         purpose,
         only_looks: false,
         modules: &["DnsServer"],
-        parameters: vec![Parameter::server(server, SERVER)],
+        parameters: servers.parameter(SERVER).into_iter().collect(),
         notes: Vec::new(),
         body,
     }
@@ -123,24 +128,51 @@ impl Words {
     }
 }
 
+/// A record set in a script.
+struct Set<'a> {
+    guarded: Guarded<'a>,
+    place: &'a Place,
+    /// Its server as an expression.
+    server: String,
+    /// Whether it can do without one of its records for a moment.
+    can_spare: bool,
+}
+
+/// Whether a set keeps as many live hosts as the plan keeps at the least, and one at least, without one of those
+/// it starts with.
+fn can_spare_one(change: &SetChange, context: &Context<'_>) -> bool {
+    let records = &change.before.records;
+    let targets: BTreeSet<&Name> = records.iter().map(|record| &record.target).collect();
+    let Some(live) = context.lookup.live(&change.before.owner) else {
+        return false;
+    };
+    let is_last = context.later(&change.before.owner).is_empty();
+    let here = if is_last {
+        targets.len().min(live.after)
+    } else {
+        targets.len()
+    };
+    here > live.minimum.max(1)
+}
+
 /// The data of one record set, and sentences on records that cannot be given back their timestamp.
 fn table(
-    guarded: &Guarded<'_>,
+    set: &Set<'_>,
     purpose: Purpose,
     out: &mut Scripts,
 ) -> Result<(Vec<String>, Vec<String>), LeftOut> {
-    let change = &guarded.change;
-    let place = Place::new(&change.before.zone, &change.before.owner)?;
+    let change = &set.guarded.change;
     let mut wanted = change.after.records.clone();
     let mut edits = Vec::new();
     let mut static_ones = Vec::new();
     for edit in &change.edits {
-        edits.extend(rows(edit, change, out, &mut wanted, &mut static_ones)?);
+        edits.extend(rows(edit, set, out, &mut wanted, &mut static_ones)?);
     }
     let mut lines = vec![
         "  [pscustomobject]@{".to_owned(),
-        format!("    Zone = {}", quote(&place.zone)),
-        format!("    Name = {}", quote(&place.node)),
+        format!("    Server = {}", set.server),
+        format!("    Zone = {}", quote(&set.place.zone)),
+        format!("    Name = {}", quote(&set.place.node)),
     ];
     if purpose != Purpose::Verify {
         lines.push("    # The state from which it is changed, and no other.".to_owned());
@@ -148,7 +180,7 @@ fn table(
     }
     lines.push("    # The state to which it is changed.".to_owned());
     lines.extend(srv::entry("    ", "Wanted", &wanted)?);
-    lines.extend(srv::beyond("    ", &states(&guarded.beyond))?);
+    lines.extend(srv::beyond("    ", &states(&set.guarded.beyond))?);
     if purpose != Purpose::Verify {
         lines.push("    Edits = @(".to_owned());
         lines.extend(edits.into_iter().map(|edit| format!("      {edit}")));
@@ -166,7 +198,7 @@ fn states<'a>(sets: &[&'a RecordSet]) -> Vec<&'a [Record]> {
 /// age alone are set on a copy, which loses its timestamp on the way.
 fn rows(
     edit: &RecordEdit,
-    change: &SetChange,
+    set: &Set<'_>,
     out: &mut Scripts,
     wanted: &mut [Record],
     static_ones: &mut Vec<String>,
@@ -185,16 +217,17 @@ fn rows(
             vec![row("add", after)?, row("remove", before)?]
         }
         RecordEdit::Replace { before, after } if after.aged == Some(true) => {
-            if change.before.records.len() > 1 {
+            if set.can_spare {
                 return Ok(vec![row("remove", before)?, row("add", after)?]);
             }
             for record in wanted.iter_mut().filter(|record| record.same_data(after)) {
                 record.aged = None;
             }
             static_ones.push(format!(
-                "Undo does not give the record of {} its timestamp back: it would have to be removed first, and it \
-                 is the only one of its set.",
-                presentation::plain(&after.target)
+                "Undo does not give the record of {} at {} its timestamp back: it would have to be removed first, \
+                 and fewer live hosts would be left than the plan keeps.",
+                presentation::plain(&after.target),
+                presentation::plain(&set.guarded.change.before.owner)
             ));
             vec![row(
                 "set",
@@ -224,12 +257,21 @@ const NEW_EDIT: &[&str] =
 /// One edit. Without all four items of `-RecordData` every SRV record of the name would go.
 const EDIT: &[&str] = &[
     "function Assert-Writable {",
-    "  $server = Get-DnsServerSetting -ComputerName $ComputerName -All -ErrorAction Stop",
-    "  if ($server.IsReadOnlyDC) { throw \"$ComputerName is a read-only domain controller. Nothing was changed.\" }",
+    "  $seen = @{}",
     "  foreach ($set in $sets) {",
-    "    $zone = Get-DnsServerZone -ComputerName $ComputerName -Name $set.Zone -ErrorAction Stop",
-    "    if ($zone.ZoneType -ne 'Primary' -or $zone.IsReadOnly) {",
-    "      throw \"$ComputerName cannot write the zone $($set.Zone). Nothing was changed.\"",
+    "    $server = $set.Server",
+    "    if (-not $seen.ContainsKey($server)) {",
+    "      $seen[$server] = $true",
+    "      if ((Get-DnsServerSetting -ComputerName $server -All -ErrorAction Stop).IsReadOnlyDC) {",
+    "        throw \"$server is a read-only domain controller. Nothing was changed.\"",
+    "      }",
+    "    }",
+    "    if (-not $seen.ContainsKey(\"$server $($set.Zone)\")) {",
+    "      $seen[\"$server $($set.Zone)\"] = $true",
+    "      $zone = Get-DnsServerZone -ComputerName $server -Name $set.Zone -ErrorAction Stop",
+    "      if ($zone.ZoneType -ne 'Primary' -or $zone.IsReadOnly) {",
+    "        throw \"$server cannot write the zone $($set.Zone). Nothing was changed.\"",
+    "      }",
     "    }",
     "  }",
     "}",
@@ -240,7 +282,7 @@ const EDIT: &[&str] = &[
     "}",
     "function Invoke-Edit($Set, $Edit) {",
     "  $record = $Edit.Record",
-    "  $zone = @{ ComputerName = $ComputerName; ZoneName = $Set.Zone; ErrorAction = 'Stop' }",
+    "  $zone = @{ ComputerName = $Set.Server; ZoneName = $Set.Zone; ErrorAction = 'Stop' }",
     "  if ($Edit.Verb -eq 'add') {",
     "    $more = @{}",
     "    if ($null -ne $record.Ttl) { $more['TimeToLive'] = [TimeSpan]::FromSeconds($record.Ttl) }",
@@ -284,7 +326,7 @@ const ACT: &[&str] = &[
     "try {",
     "  foreach ($set in $todo) {",
     "    foreach ($edit in $set.Edits) {",
-    "      $at = \"$($set.Name) in $($set.Zone) on $ComputerName\"",
+    "      $at = \"$($set.Name) in $($set.Zone) on $($set.Server)\"",
     "      if ($PSCmdlet.ShouldProcess($at, \"$($edit.Verb) $(Format-Srv $edit.Record)\")) {",
     "        Invoke-Edit $set $edit",
     "        \"$at, $($edit.Verb): $(Format-Srv $edit.Record)\"",
@@ -315,11 +357,11 @@ const LOOK: &[&str] = &[
     "foreach ($set in $sets) {",
     "  $found = @(Get-SrvSet $set)",
     "  if (Test-Done $set $found) {",
-    "    \"$($set.Name) in $($set.Zone) on $ComputerName, as planned:\"",
+    "    \"$($set.Name) in $($set.Zone) on $($set.Server), as planned:\"",
     "    foreach ($record in $found) { \"  $(Format-Srv $record)\" }",
     "    if ($found.Count -eq 0) { '  no record' }",
     "  } else {",
-    "    \"$($set.Name) in $($set.Zone) on $ComputerName, not as planned:\"",
+    "    \"$($set.Name) in $($set.Zone) on $($set.Server), not as planned:\"",
     "    Show-Difference $found $set.Wanted",
     "    $wrong = $true",
     "  }",
