@@ -39,7 +39,7 @@ fn a_message_is_as_large_as_bind_takes_it_or_not_written() {
     }
     let folder = Folder::new();
     folder.write("zone", ZONE);
-    // BIND takes 100 records of a type at a name where nobody tells it to take more.
+    // BIND takes 100 records of a type at a name where nobody tells it to take more (seen on 9.18.49).
     let config = format!(
         "zone \"contoso.com\" {{ type primary; file \"zone\"; max-records-per-type 0; update-policy {{ grant {KEY} zonesub ANY; }}; }};\n"
     );

@@ -32,7 +32,9 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
         heading(2, "The order"),
         paragraph(Inline::text(
             "Carry the steps out in the order of their numbers. Where a step has several files for one role (the second part of a \
-             file's name), they are ways to do the same: run one of them. Where it has files for two roles, both have their part in it.",
+             file's name), those of one language are for different zones or servers: run each of them. Another language is another way \
+             to do the same, unless the first lines of its file say that it is for other zones. Where a step has files for two roles, \
+             both have their part in it.",
         )),
         paragraph(Inline::text(format!(
             "How long it takes: {}",
@@ -205,10 +207,15 @@ impl Contents<'_> {
             Inline::text(
                 "What is compared is the record set, never the serial number of the zone: other changes to the zone do not stop a reviewed plan.",
             ),
-            Inline::text(
-                "Records are added before others are removed, and all steps of a zone go through its one named server.",
-            ),
         ];
+        if self.has_patches() && self.has_folder("zones/new/") {
+            items.push(Inline::text(
+                "A zone that is kept as a file is compared as a file: there any other edit stops the scripts, and the plan is made again.",
+            ));
+        }
+        items.push(Inline::text(
+            "Records are added before others are removed, and all steps of a zone go through its one named server.",
+        ));
         if self
             .plan
             .steps
@@ -263,23 +270,34 @@ impl Contents<'_> {
                     ),
             );
         }
-        if self
-            .changes()
-            .any(|change| change.before.zone.apply == Apply::Patch)
-        {
+        if self.has_patches() {
             items.push(
                 Inline::text("Zones that are kept as files: ")
                     .code("sh apply/NAME.sh FILE")
-                    .and(" on the zone's primary, where FILE is the zone file. It checks that the file is the one that was reviewed."),
+                    .and(if self.has_folder("zones/new/") {
+                        " on the zone's primary, where FILE is the zone file. It checks that the file is the one that was reviewed."
+                    } else {
+                        " on the zone's primary, where FILE is the zone file. It checks that the diff fits the file exactly."
+                    }),
             );
         }
         if self.has_samba() {
             items.push(
-                Inline::default().code(".sh")
-                    .and(" files of directory steps are for domain controllers that run Samba, and of no use with those of Windows."),
+                Inline::default().code(".sh").and(
+                    " files whose first lines name Samba do for its domain controllers what other files of the step do for those of Windows: with \
+                     Windows pass over them.",
+                ),
             );
         }
         items
+    }
+
+    /// Whether a script edits a zone file.
+    fn has_patches(&self) -> bool {
+        self.changes().any(|change| {
+            let zone = &change.before.zone;
+            zone.apply == Apply::Patch && zone.kind != ZoneKind::Ad
+        })
     }
 
     /// Whether a script is for Samba's domain controllers.
@@ -304,7 +322,7 @@ impl Contents<'_> {
                      publishing is switched on again.",
                 ),
             Inline::text(
-                "A step that failed half-way leaves a state that neither its script nor its undo accepts. Read the zone again and let ",
+                "A step that failed half-way may leave a state that neither its script nor its undo accepts. Read the zone again and let ",
             )
             .code("kmsplan rollback plan.json SOURCE...")
             .and(" compute the way back from what is there, or plan again to go on."),
@@ -334,6 +352,11 @@ impl Contents<'_> {
             items.push(Inline::text(
                 "Dynamic updates: run, run again, refused after a change by hand, and taken back in tests with BIND, Knot DNS and PowerDNS; \
                  Windows DNS has not been among them.",
+            ));
+        }
+        if self.has_patches() {
+            items.push(Inline::text(
+                "Edits of zone files by shell scripts: run, run again, refused after an edit by hand, and taken back in tests with BIND and NSD.",
             ));
         }
         if self.has_samba() {

@@ -26,7 +26,8 @@ pub(super) fn scripts(
     let directory = of(&|kind| kind == ZoneKind::Ad);
     if !directory.is_empty() {
         let mut notes = vec![
-            "For zones that Samba serves. Answers do not show which records are static.".to_owned(),
+            "For where Samba serves them; on Windows use the PowerShell script.".to_owned(),
+            "Answers do not show which records are static.".to_owned(),
         ];
         if look == Look::Settled {
             notes.push("samba-tool drs showrepl shows the replication.".to_owned());
@@ -43,6 +44,7 @@ fn script(
     context: &Context<'_>,
 ) -> Result<Script, LeftOut> {
     let mut notes = look.notes();
+    notes.push(format!("For {}.", zones(sets)));
     notes.extend(more);
     notes.push(if look == Look::Settled {
         "Usage: sh THIS-FILE [-p PORT] [-t MINUTES]".to_owned()
@@ -74,6 +76,18 @@ fn script(
         body,
     }
     .script(context))
+}
+
+/// The zones of the sets, each once.
+fn zones(sets: &[&RecordSet]) -> String {
+    let mut names: Vec<String> = Vec::new();
+    for set in sets {
+        let name = presentation::plain(&set.zone.name);
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.join(", ")
 }
 
 /// [`PORT`], and where it waits how long.
