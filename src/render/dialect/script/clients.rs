@@ -134,8 +134,11 @@ $write = {
 
 const READ_LOOKUP_DOMAIN: &str = r#"# slmgr.vbs prints its lines in the language of the system: only English ones are understood.
 $read = {
-  $line = cscript.exe //nologo "$env:SystemRoot\System32\slmgr.vbs" /dlv |
-    Where-Object { $_ -like '*Registered KMS SRV record lookup domain:*' } | Select-Object -First 1
+  $lines = @(cscript.exe //nologo "$env:SystemRoot\System32\slmgr.vbs" /dlv)
+  if (-not ($lines -like '*Software licensing service version:*')) {
+    throw 'slmgr.vbs prints no English: what is set cannot be read. Nothing was changed.'
+  }
+  $line = $lines | Where-Object { $_ -like '*Registered KMS SRV record lookup domain:*' } | Select-Object -First 1
   $domain = if ($line) { ($line -split ':')[1].Trim() } else { '' }
   [pscustomobject]@{ Value = $domain; Port = 0 }
 }
@@ -178,7 +181,7 @@ foreach ($name in $ComputerName) {
   if ($PSCmdlet.ShouldProcess($name, "set $what to '$wanted'")) {
     $path = Get-SavedPath $name
     if (-not (Test-Path -LiteralPath $path)) {
-      $states[$name] | Select-Object -Property @('Value', 'Port') | Export-Clixml -LiteralPath $path
+      $states[$name] | Select-Object -Property @('Value', 'Port') | Export-Clixml -LiteralPath $path -Confirm:$false
     }
     Invoke-Command -ComputerName $name -ScriptBlock $write -ArgumentList @($wanted, 0)
     $now = Get-Client $name
@@ -320,19 +323,30 @@ impl Setting {
     }
 }
 
-/// Subroutine: `value` is what is set, `seen` whether the licensing script tells. What it prints is in the language
-/// of the system: only English lines are understood.
+/// Subroutine: `value` is what is set. What the licensing script prints is in the language of the system: only
+/// English lines are understood, and without the one that every machine has it fails.
 const TELL: &str = r#":tell
 set "value="
 cscript //nologo "%SystemRoot%\System32\slmgr.vbs" /dlv >"%TEMP%\%base%-dlv.txt"
 for /f "tokens=1* delims=:" %%a in ('type "%TEMP%\%base%-dlv.txt" ^| find "@LINE@"') do set "value=%%b"
 find "@LINE@" "%TEMP%\%base%-dlv.txt" >nul
 if not errorlevel 1 if not defined value set "value=yes"
+set "english=yes"
+find "Software licensing service version:" "%TEMP%\%base%-dlv.txt" >nul
+if errorlevel 1 set "english=no"
 del "%TEMP%\%base%-dlv.txt"
 if defined value set "value=%value: =%"
+if "%english%"=="no" exit /b 1
 exit /b 0"#;
 
-/// Subroutine: the host that the client is pinned to. The licensing service keeps it in the registry.
+/// Where scripts end that cannot read what is set.
+const FOREIGN: &str = r":foreign
+echo %COMPUTERNAME%: slmgr.vbs prints no English: what is set cannot be read. Nothing was changed.
+exit /b 1";
+
+/// Subroutine: the host that the client is pinned to. The licensing service keeps it in the registry (Microsoft,
+/// "Registry Settings for Volume Activation",
+/// <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2012-r2-and-2012/dn502532(v=ws.11)>).
 const TELL_PIN: &str = r#":tell
 set "value="
 set "port="
@@ -344,6 +358,7 @@ if defined value if defined port set "value=%value%:%port%"
 exit /b 0"#;
 
 const CMD_APPLY: &str = r#"call :tell
+if errorlevel 1 goto foreign
 if "%value%"=="%wanted%"@ONLY_IF@ goto applied
 @GUARD@if not exist "%saved%" >"%saved%" echo before=%value%
 cscript //nologo "%SystemRoot%\System32\slmgr.vbs" @OPTION@
@@ -368,6 +383,7 @@ const CMD_GUARD: &str = r#"if defined value if not "%value%"=="%wanted%" (
 "#;
 
 const CMD_VERIFY: &str = r#"call :tell
+if errorlevel 1 goto foreign
 if "%value%"=="%wanted%" (
   echo %COMPUTERNAME%: as planned
   exit /b 0
@@ -382,6 +398,7 @@ const CMD_ROLLBACK: &str = r#"if not exist "%saved%" (
 set "before="
 for /f "usebackq tokens=1* delims==" %%a in ("%saved%") do if "%%a"=="before" set "before=%%b"
 call :tell
+if errorlevel 1 goto foreign
 if "%value%"=="%before%" (
   echo %COMPUTERNAME%: already undone
   exit /b 0
@@ -464,7 +481,7 @@ impl Setting {
         } else {
             ""
         };
-        // That a line is missing proves nothing in another language than English.
+        // That the line is missing proves nothing: what is no client of KMS has none.
         let only_if = if self == Self::Caching {
             " if exist \"%saved%\""
         } else {
@@ -484,6 +501,7 @@ impl Setting {
             Self::Caching => TELL.replace("@LINE@", "KMS host caching is enabled"),
             Self::LookupDomain => TELL.replace("@LINE@", "Registered KMS SRV record lookup domain"),
         };
+        body.extend(lines(FOREIGN));
         body.extend(lines(&tell));
         Ok(Cmd {
             role: Role::Client,

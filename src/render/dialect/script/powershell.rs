@@ -85,6 +85,7 @@ impl Ps1 {
         lines.extend(parameter_block(&parameters));
         lines.push("Set-StrictMode -Version Latest".to_owned());
         lines.push("$ErrorActionPreference = 'Stop'".to_owned());
+        lines.extend(split_lists(&parameters));
         if changes {
             lines.push(
                 "$null = Start-Transcript -Path $TranscriptPath -Append -WhatIf:$false -Confirm:$false"
@@ -136,6 +137,16 @@ fn parameter_block(parameters: &[Parameter]) -> Vec<String> {
     }
     lines.push(")".to_owned());
     lines
+}
+
+/// `powershell -File` hands `a,b` over as one text (about_PowerShell_exe): no list holds a value with a comma.
+fn split_lists(parameters: &[Parameter]) -> impl Iterator<Item = String> + '_ {
+    parameters
+        .iter()
+        .filter(|parameter| parameter.kind == "string[]")
+        .map(|Parameter { name, .. }| {
+            format!("${name} = @(${name} -split ',' | ForEach-Object {{ $_.Trim() }})")
+        })
 }
 
 fn indented(line: &str) -> String {

@@ -22,7 +22,9 @@ foreach ($node in $todo) {
   foreach ($rule in $strangers) { $acl.RemoveAccessRuleSpecific($rule) }
   $admins = Get-DomainAdmins $node
   $acl.SetOwner((New-Object System.Security.Principal.SecurityIdentifier($admins)))
+  # Kept before it is written: a run that breaks off can be taken back too.
   Add-Kept 'uncleaned' $node $node.Sddl
+  Add-Kept 'cleaned' $node $acl.Sddl
   Set-NodeAcl $node $acl
   $left = (Get-NodeAcl $node).Sddl
   Add-Kept 'cleaned' $node $left

@@ -1,6 +1,6 @@
 Assert-Writable $groupServer
 $group = Find-Group
-if (-not $group -or -not (Test-Made 'group' $group.SID.Value)) {
+if (-not $group -or -not (Test-Ours 'group' $groupName $group.SID.Value)) {
   'already undone: no group that this plan''s script made is left.'
   if ($group) { "$($group.DistinguishedName) was made by something else and stays ($made)." }
   return
@@ -12,5 +12,6 @@ if ($PSCmdlet.ShouldProcess("$($group.DistinguishedName) on $groupServer", 'remo
   Remove-ADGroup -Identity $group.DistinguishedName -Server $groupServer -Confirm:$false
   if (Find-Group) { throw 'The group is still there.' }
   Remove-Made 'group' $group.SID.Value
+  Remove-Made 'group to be made' $groupName
   "undone: $($group.DistinguishedName) is gone."
 }

@@ -22,22 +22,24 @@ if ($Tight) {
 $trustee = New-Object System.Security.Principal.SecurityIdentifier($sid)
 foreach ($node in $todo) {
   if (-not $PSCmdlet.ShouldProcess("$($node.Dn) on $($node.Server)", "grant $groupName $right")) { continue }
+  $acl = Get-NodeAcl $node
+  foreach ($part in $parts) {
+    $acl.AddAccessRule((New-Object System.DirectoryServices.ActiveDirectoryAccessRule($trustee,
+      [System.DirectoryServices.ActiveDirectoryRights]$right,
+      [System.Security.AccessControl.AccessControlType]::Allow, $part)))
+  }
+  # Kept before it is written: a run that breaks off can be taken back too.
+  Add-Kept 'granted' $node $acl.Sddl
   if ($Dsacls) {
     $account = $trustee.Translate([System.Security.Principal.NTAccount]).Value
     dsacls "\\$($node.Server)\$($node.Dn)" /G "${account}:GA"
     if ($LASTEXITCODE -ne 0) { throw "dsacls ended with $LASTEXITCODE." }
   } else {
-    $acl = Get-NodeAcl $node
-    foreach ($part in $parts) {
-      $acl.AddAccessRule((New-Object System.DirectoryServices.ActiveDirectoryAccessRule($trustee,
-        [System.DirectoryServices.ActiveDirectoryRights]$right,
-        [System.Security.AccessControl.AccessControlType]::Allow, $part)))
-    }
     Set-NodeAcl $node $acl
   }
   $left = (Get-NodeAcl $node).Sddl
-  if (@('full', 'tight') -notcontains (Get-GroupRight $left $sid)) { throw "$groupName has no rights on $($node.Dn)." }
   Add-Kept 'granted' $node $left
+  if (@('full', 'tight') -notcontains (Get-GroupRight $left $sid)) { throw "$groupName has no rights on $($node.Dn)." }
   "applied: $($node.Dn)"
   Get-Own $left | ForEach-Object { "  $_" }
 }

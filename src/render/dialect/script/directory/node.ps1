@@ -5,7 +5,7 @@ function Find-Node($Row) {
   $zoneDn = (Get-DnsServerZone -ComputerName $server -Name $Row.Zone -ErrorAction Stop).DistinguishedName
   if (-not $zoneDn) { Stop-Unchanged "The zone $($Row.Zone) is not in the directory on $server." }
   $object = Get-ADObject -SearchBase $zoneDn -SearchScope OneLevel -LDAPFilter "(&(objectClass=dnsNode)(name=$($Row.Name)))" -Server $server
-  [pscustomobject]@{ Server = $server; ZoneDn = $zoneDn; Name = $Row.Name; Dn = "DC=$($Row.Name),$zoneDn"; Object = $object }
+  [pscustomobject]@{ Row = $Row; Server = $server; ZoneDn = $zoneDn; Name = $Row.Name; Dn = "DC=$($Row.Name),$zoneDn"; Object = $object }
 }
 function Find-AllNode {
   foreach ($row in $nodes) {

@@ -31,10 +31,11 @@ function ConvertTo-Acl($Sddl) {
 function Get-OwnRule($Acl) {
   $Acl.GetAccessRules($true, $false, [System.Security.Principal.SecurityIdentifier])
 }
-# Owner and entries that are not inherited, a line each.
+# Owner and entries that are not inherited, a line each, and whether inherited ones are kept out.
 function Get-Own($Sddl) {
   $acl = ConvertTo-Acl $Sddl
   "owner $($acl.GetOwner([System.Security.Principal.SecurityIdentifier]).Value)"
+  if ($acl.AreAccessRulesProtected) { 'nothing is inherited' }
   Get-OwnRule $acl | ForEach-Object {
     "$($_.AccessControlType) $($_.IdentityReference.Value): $($_.ActiveDirectoryRights), object $($_.ObjectType), $($_.InheritanceType) $($_.InheritedObjectType)"
   } | Sort-Object
@@ -62,7 +63,7 @@ function Get-GroupRight($Sddl, $Sid) {
     $rights = [int]$rule.ActiveDirectoryRights
     if ($rule.ObjectType -eq [Guid]::Empty -and ($rights -band $full) -eq $full) { $found = 'full' }
     if (($rights -band $write) -eq $write) {
-      $written += $attributes | Where-Object { $rule.ObjectType -eq [Guid]::Empty -or $rule.ObjectType -eq [Guid]$_ }
+      $written += @($attributes | Where-Object { $rule.ObjectType -eq [Guid]::Empty -or $rule.ObjectType -eq [Guid]$_ })
     }
   }
   if ($found -eq 'none' -and @($written | Sort-Object -Unique).Count -eq $attributes.Count) { $found = 'tight' }

@@ -4,7 +4,8 @@ use super::super::super::cmd::quote;
 use super::super::super::{LeftOut, licensing::Licensing};
 use super::target::Ready;
 
-/// The longest line that `cmd.exe` takes, in characters (Microsoft, "Command prompt line string limitation").
+/// The longest line that `cmd.exe` takes, in characters (Microsoft, KB830473, "Command prompt
+/// (Cmd.exe) command-line string limitation").
 const LONGEST: usize = 8191;
 
 /// How a `.cmd` file is called.

@@ -86,16 +86,17 @@ fn next(ports: &Ports<'_>, purpose: Purpose) -> &'static str {
     }
 }
 
-const READ: &str = r"$read = {
+const READ: &str = r#"$read = {
   param($rule)
   $ErrorActionPreference = 'Stop'
   $port = (Get-CimInstance -ClassName SoftwareLicensingService).KeyManagementServiceListeningPort
   $rules = @(Get-NetFirewallRule -DisplayName $rule -ErrorAction SilentlyContinue)
-  [pscustomobject]@{ Value = [int]$port; Rule = $rules.Count -gt 0 }
+  $open = @($rules | Where-Object { "$($_.Enabled) $($_.Direction) $($_.Action)" -eq 'True Inbound Allow' })
+  [pscustomobject]@{ Value = [int]$port; Rule = $open.Count -gt 0; IsOther = $rules.Count -ne $open.Count }
 }
 function Get-HostState($name) { Invoke-Command -ComputerName $name -ScriptBlock $read -ArgumentList @($rule) }
 # 0: no port is set, and the host listens on the default one.
-function Get-Port($found) { if ($found.Value -eq 0) { $default } else { $found.Value } }";
+function Get-Port($found) { if ($found.Value -eq 0) { $default } else { $found.Value } }"#;
 
 const APPLY: &str = r#"$states = @{}
 $wrong = @()
@@ -115,6 +116,12 @@ foreach ($name in $ComputerName) {
     $wrong += "  expected: $($reviewed -join ' or ')"
     $wrong += "  found:    $port"
   }
+  # The way back takes the rules of this name away.
+  if ($found.IsOther) {
+    $wrong += "${name}: firewall rule '$rule'"
+    $wrong += '  expected: none, or one that lets the port in'
+    $wrong += '  found:    one that is switched off, blocks or is for outgoing connections'
+  }
   $states[$name] = $found
 }
 Assert-Reviewed $wrong
@@ -122,7 +129,7 @@ $write = {
   param($rule, $makeRule, $to, $writePort)
   $ErrorActionPreference = 'Stop'
   if ($makeRule) {
-    $null = New-NetFirewallRule -DisplayName $rule -Direction Inbound -Protocol TCP -LocalPort $to -Action Allow
+    $null = New-NetFirewallRule -DisplayName $rule -Direction Inbound -Protocol TCP -LocalPort $to -Action Allow -ErrorAction Stop
   }
   if ($writePort) {
     $null = Get-CimInstance -ClassName SoftwareLicensingService |
@@ -135,7 +142,7 @@ foreach ($name in $ComputerName) {
   if ($PSCmdlet.ShouldProcess($name, "let TCP port $to through the firewall, listen on it, restart the licensing service")) {
     $path = Get-SavedPath $plan
     if (-not (Test-Path -LiteralPath $path)) {
-      $states[$name] | Select-Object -Property @('Value', 'Rule') | Export-Clixml -LiteralPath $path
+      $states[$name] | Select-Object -Property @('Value', 'Rule') | Export-Clixml -LiteralPath $path -Confirm:$false
     }
     $writePort = (Get-Port $states[$name]) -ne $to
     Invoke-Command -ComputerName $name -ScriptBlock $write -ArgumentList @($rule, (-not $states[$name].Rule), $to, $writePort)
@@ -144,7 +151,7 @@ foreach ($name in $ComputerName) {
     if ((Get-Port $now) -ne $to -or -not $now.Rule) {
       throw "$name is not as planned: port $(Get-Port $now), firewall rule $($now.Rule). What was set is saved in $path."
     }
-    if ($plan.Restart) { Set-Content -LiteralPath (Get-RestartedPath $plan) -Value 'Restarted on the planned port.' }
+    if ($plan.Restart) { Set-Content -LiteralPath (Get-RestartedPath $plan) -Value 'Restarted on the planned port.' -Confirm:$false }
     "${name}: applied. What was set there before is saved in $path."
   }
 }
@@ -201,7 +208,7 @@ $restore = {
     }
   }
   # The rule goes only where the step made it.
-  if (-not $hadRule) { Get-NetFirewallRule -DisplayName $rule -ErrorAction SilentlyContinue | Remove-NetFirewallRule }
+  if (-not $hadRule) { Get-NetFirewallRule -DisplayName $rule -ErrorAction SilentlyContinue | Remove-NetFirewallRule -ErrorAction Stop }
 }
 foreach ($name in $ComputerName) {
   if (-not $states.ContainsKey($name)) { continue }
@@ -215,7 +222,7 @@ foreach ($name in $ComputerName) {
       throw "$name is not as it was before: port $(Get-Port $now), firewall rule $($now.Rule)."
     }
     $path = Get-RestartedPath $plan
-    if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path }
+    if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Confirm:$false }
     "${name}: undone"
   }
 }"#;
@@ -271,7 +278,8 @@ fn rollback(hosts: &[&Ready], ports: &Ports<'_>) -> Ps1 {
     script(hosts, ports, Purpose::Rollback, ROLLBACK)
 }
 
-/// Subroutine: the port that is set, and whether the firewall has the rule.
+/// Subroutine: the port that is set, and whether the firewall has the rule (Microsoft, "Netsh AdvFirewall Firewall
+/// Commands", <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-r2-and-2008/dd734783(v=ws.10)>).
 const STATE: &str = r#":state
 set "value="
 for /f "tokens=1,2*" %%a in ('reg query "%key%" /v KeyManagementServiceListeningPort 2^>nul') do (

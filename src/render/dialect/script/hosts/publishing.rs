@@ -155,7 +155,7 @@ const APPLY_ACT: &str = r#"foreach ($name in $ComputerName) {
   if ($PSCmdlet.ShouldProcess($name, $what)) {
     $path = Get-SavedPath $plan
     if (-not (Test-Path -LiteralPath $path)) {
-      $states[$name] | Select-Object -Property @('List', 'Switch') | Export-Clixml -LiteralPath $path
+      $states[$name] | Select-Object -Property @('List', 'Switch') | Export-Clixml -LiteralPath $path -Confirm:$false
     }
     $list = if ($plan.WriteList) { $plan.List } else { $null }
     Invoke-Command -ComputerName $name -ScriptBlock $write -ArgumentList @($key, $list, $plan.WriteSwitch, $off, $hasHostKey)
@@ -168,7 +168,7 @@ const APPLY_ACT: &str = r#"foreach ($name in $ComputerName) {
       Show-Switch $name $now | Write-Host
       throw "$name is not as planned. What was set there before is saved in $path."
     }
-    if ($plan.Restart) { Set-Content -LiteralPath (Get-RestartedPath $plan) -Value 'Restarted with the planned settings.' }
+    if ($plan.Restart) { Set-Content -LiteralPath (Get-RestartedPath $plan) -Value 'Restarted with the planned settings.' -Confirm:$false }
     "${name}: applied. What was set there before is saved in $path."
   }
 }"#;
@@ -293,7 +293,7 @@ const ROLLBACK_ACT: &str = r#"foreach ($name in $ComputerName) {
       throw "$name is not as it was before. What was set there is saved in $(Get-SavedPath $plan)."
     }
     $path = Get-RestartedPath $plan
-    if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path }
+    if (Test-Path -LiteralPath $path) { Remove-Item -LiteralPath $path -Confirm:$false }
     "${name}: undone"
   }
 }"#;

@@ -189,6 +189,8 @@ goto failed
 wevtutil qe Application "/q:*[System[(EventID=12294)]]" /c:1 /rd:true /f:text
 "#;
 
+/// Subroutines: the newest event of a kind, and whether there are new ones
+/// (<https://learn.microsoft.com/windows-server/administration/windows-commands/wevtutil>).
 const EVENTS: &str = r#":newest
 set "%2="
 for /f "delims=" %%e in ('wevtutil qe Application "/q:*[System[(EventID=%1)]]" /c:1 /rd:true /f:xml') do set "%2=%%e"

@@ -4,8 +4,8 @@ use super::super::super::powershell::{list, quote};
 use super::super::powershell::Parameter;
 use super::target::Ready;
 
-/// Stops before anything is done where a host is named that the step does not know. Sets `$home_of`, the begin
-/// of the names of the files kept about a host.
+/// Stops before anything is done where a host is named that the step does not know. Functions for the files that
+/// are kept about a host.
 pub(super) const SELECT: &str = r#"foreach ($name in $ComputerName) {
   if (-not $settings.Contains($name)) { throw "$name is no host of this step. Nothing was changed." }
 }

@@ -88,7 +88,7 @@ $renew = {
 foreach ($name in $todo) {
   if ($PSCmdlet.ShouldProcess($name, 'drop Kerberos tickets, restart the licensing service')) {
     Invoke-Command -ComputerName $name -ScriptBlock $renew -ArgumentList @($service)
-    Set-Content -LiteralPath (Get-RestartedPath $settings[$name]) -Value 'Tickets dropped and service restarted.'
+    Set-Content -LiteralPath (Get-RestartedPath $settings[$name]) -Value 'Tickets dropped and service restarted.' -Confirm:$false
     "${name}: applied"
   }
 }"#;
