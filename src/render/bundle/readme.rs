@@ -57,7 +57,7 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
     blocks.push(heading(2, "How to run them"));
     blocks.push(Block::Items(here.usage()));
     blocks.push(heading(2, "If something fails"));
-    blocks.push(Block::Items(here.failure()));
+    blocks.push(Block::Items(Contents::failure()));
     blocks.push(heading(2, "What is proven, and where"));
     blocks.push(Block::Items(here.proof()));
     if let Some(reminder) = &plan.reminder {
@@ -117,6 +117,12 @@ fn listed(what: &str, paths: &[String]) -> Inline {
     line
 }
 
+/// Whether a file is a script of that language.
+fn is_of(entry: &Entry, language: Language) -> bool {
+    let extension = entry.path.rsplit_once('.').map(|(_, extension)| extension);
+    extension == Some(language.extension())
+}
+
 /// What a reader of this bundle needs to know, by what is in it.
 struct Contents<'a> {
     plan: &'a Plan,
@@ -125,8 +131,7 @@ struct Contents<'a> {
 
 impl Contents<'_> {
     fn has(&self, language: Language) -> bool {
-        let end = format!(".{}", language.extension());
-        self.entries.iter().any(|entry| entry.path.ends_with(&end))
+        self.entries.iter().any(|entry| is_of(entry, language))
     }
 
     fn has_folder(&self, folder: &str) -> bool {
@@ -219,7 +224,8 @@ impl Contents<'_> {
             change.before.zone.kind == ZoneKind::Ad && change.edits.iter().any(needs_age)
         }) {
             items.push(Inline::text(
-                "The way back gives aged records their timestamp again by adding them anew, with the time of that day.",
+                "The way back gives aged records their timestamp again by adding them anew, with the time of that day. Where too few live hosts \
+                 would be left meanwhile they stay static.",
             ));
         }
         items
@@ -284,12 +290,12 @@ impl Contents<'_> {
         let has_ad_role = self.entries.iter().any(|entry| {
             entry.path.starts_with("apply/")
                 && entry.path.contains("-ad-")
-                && entry.path.ends_with(".sh")
+                && is_of(entry, Language::Sh)
         });
         self.has(Language::Sh) && (has_ad_role || self.changes().any(is_ad))
     }
 
-    fn failure(&self) -> Vec<Inline> {
+    fn failure() -> Vec<Inline> {
         vec![
             Inline::text("To take everything back, run the scripts in ")
                 .code("rollback/")
