@@ -245,15 +245,111 @@ fn arguments_that_do_not_go_together_are_usage_errors() {
 fn a_folder_that_is_in_use_is_refused() {
     let folder = workplace();
     folder.write("full/note.txt", "mine");
-    let said = refused(&folder, "bundle kms.toml zones --output full", 1);
-    assert!(said.starts_with("error: `full` is not empty"), "{said}");
-    let said = refused(&folder, "bundle kms.toml zones --output zones/out", 1);
-    assert!(
-        said.starts_with("error: --output zones/out lies in the source zones"),
-        "{said}"
+    for (output, said) in [
+        ("full", "error: `full` is not empty: it holds `note.txt`"),
+        ("zones", "error: `zones` is not empty"),
+        ("kms.toml", "error: `kms.toml` is no folder"),
+        ("kms.toml/out", "error: `kms.toml/out` cannot be written: "),
+    ] {
+        let args = format!("bundle kms.toml zones --output {output}");
+        let stderr = refused(&folder, &args, 1);
+        assert!(stderr.starts_with(said), "{stderr}");
+    }
+    fs::create_dir(folder.path().join("empty")).unwrap();
+    let args = "bundle kms.toml zones/contoso.com.zone empty --output empty";
+    assert!(refused(&folder, args, 1).starts_with("error: --output empty is a source"));
+}
+
+#[test]
+fn an_empty_folder_is_filled_and_stays_the_same_folder() {
+    let folder = workplace();
+    let run = folder.run("bundle kms.toml zones --output new/one/");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    // Whoever stands in the folder sees the files, so it was not replaced.
+    let run = folder.shell(
+        "mkdir empty && cd empty && kmsplan bundle ../kms.toml ../zones --output . && ls && chmod 700 . && ls -A",
     );
-    let said = refused(&folder, "bundle kms.toml zones --output kms.toml", 1);
-    assert!(said.contains("`kms.toml` cannot be written"), "{said}");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    assert!(
+        run.stdout.starts_with("README.md\nSHA256SUMS\napply\n"),
+        "{}",
+        run.stdout
+    );
+    let keys =
+        |bundle: &str| -> Vec<String> { files(&folder.path().join(bundle)).into_keys().collect() };
+    assert_eq!(keys("new/one"), keys("empty"));
+}
+
+#[cfg(unix)]
+#[test]
+fn a_failed_write_leaves_nothing() {
+    let folder = workplace();
+    let long = "a".repeat(300);
+    let args = format!("bundle kms.toml zones --output above/{long}");
+    let stderr = refused(&folder, &args, 1);
+    assert!(stderr.contains("cannot be written"), "{stderr}");
+    std::os::unix::fs::symlink("nowhere", folder.path().join("link")).unwrap();
+    let stderr = refused(&folder, "bundle kms.toml zones --output link", 1);
+    assert!(
+        stderr.starts_with("error: `link` is a link that leads nowhere"),
+        "{stderr}"
+    );
+}
+
+#[test]
+fn two_runs_at_once_leave_one_whole_bundle_or_none() {
+    let folder = workplace();
+    for round in 0..4 {
+        let output = folder.path().join(format!("out-{round}"));
+        if round % 2 == 0 {
+            fs::create_dir(&output).unwrap();
+        }
+        let start = || {
+            support::kmsplan()
+                .args(["bundle", "kms.toml", "zones", "--output"])
+                .arg(&output)
+                .current_dir(folder.path())
+                .stderr(std::process::Stdio::null())
+                .spawn()
+                .unwrap()
+        };
+        let both = [start(), start()];
+        let done = both.map(|mut child| child.wait().unwrap().success());
+        let sums = folder.shell(&format!(
+            "cd out-{round} && sha256sum -c --quiet SHA256SUMS"
+        ));
+        match done.iter().filter(|done| **done).count() {
+            0 => assert_eq!(fs::read_dir(&output).unwrap().count(), 0),
+            1 => assert_eq!((sums.status, sums.stderr.as_str()), (0, "")),
+            _ => panic!("both have written the folder"),
+        }
+    }
+}
+
+#[test]
+fn a_bundle_among_the_sources_is_a_warning_and_then_one_complaint() {
+    let folder = workplace();
+    let run = folder.run("bundle kms.toml zones --output zones/out");
+    assert_eq!(
+        (run.status, run.stderr.as_str()),
+        (
+            0,
+            "warning: --output zones/out lies in the source zones: before the next plan from there move it away, or name the \
+             zone files themselves\n"
+        )
+    );
+    let again = folder.run("plan kms.toml zones");
+    assert_eq!(
+        (again.status, again.stderr.as_str()),
+        (
+            1,
+            "error: `zones/out` is a bundle of kmsplan, no zone data\n  = help: move it out of the folder that is read, or name \
+             the zone files themselves\n"
+        )
+    );
+    // The edited files in it are zone data like any other.
+    let new = folder.run("plan kms.toml zones/out/zones/new --detailed-exitcode");
+    assert_eq!((new.status, new.stderr.as_str()), (0, ""));
 }
 
 #[test]

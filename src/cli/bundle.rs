@@ -1,5 +1,6 @@
 //! `kmsplan bundle`: from a topology or a saved plan to a folder.
 
+use std::collections::BTreeSet;
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -75,25 +76,29 @@ fn misused(args: &args::Bundle, is_plan: bool) -> Option<&'static str> {
     }
 }
 
-/// Refuses a folder that lies among the sources: what is written would be read as zone data the next time.
+/// Refuses a folder that is a source, and warns of one that lies in a source: the next plan from that stops at it.
 fn apart(output: &Path, args: &args::Bundle) -> Result<(), Diagnostics> {
-    let output = resolved(output);
+    let real = resolved(output);
+    let output = input::shown(output);
     let evidence = args.options.host_evidence.iter();
     let evidence = evidence.map(|folder| input::shown(folder));
     let against = args.against.iter().skip(1);
     let sources = args.sources.iter().chain(against).cloned().chain(evidence);
+    let mut warned = BTreeSet::new();
     for source in sources.filter(|source| source != "-") {
         let Ok(folder) = Path::new(&source).canonicalize() else {
             continue;
         };
-        if folder.is_dir() && output.starts_with(&folder) {
-            let message = format!(
-                "--output {} lies in the source {source}",
-                input::shown(&args.output)
-            );
-            return Err(Diagnostic::new(message)
-                .help("name a folder elsewhere: what is written here would be read as zone data the next time")
+        if real == folder {
+            return Err(Diagnostic::new(format!("--output {output} is a source"))
+                .help("name another folder")
                 .into());
+        }
+        if folder.is_dir() && real.starts_with(&folder) && warned.insert(folder) {
+            super::warn(&format!(
+                "warning: --output {output} lies in the source {source}: before the next plan from there move it away, or name \
+                 the zone files themselves"
+            ));
         }
     }
     Ok(())

@@ -40,6 +40,13 @@ pub(super) struct Library<'o> {
     by_path: HashMap<PathBuf, FileId>,
 }
 
+/// Whether a folder holds what `kmsplan bundle` writes at the top of each.
+fn is_bundle(folder: &Path) -> bool {
+    ["SHA256SUMS", "plan.json", "plan.md", "plan.txt"]
+        .iter()
+        .all(|name| folder.join(name).is_file())
+}
+
 impl<'o> Library<'o> {
     pub(super) fn new(options: &'o Options) -> Self {
         Self {
@@ -110,8 +117,16 @@ impl<'o> Library<'o> {
         (gathered.files, gathered.complaints)
     }
 
-    /// The regular files below a folder, in the order of their names.
+    /// The regular files below a folder, in the order of their names. A bundle is one complaint, not one for each of
+    /// its files.
     fn folder(&mut self, path: &Path, shown: &str, skip: &[PathBuf], gathered: &mut Gathered) {
+        if is_bundle(path) {
+            let complaint = Diagnostic::new(format!(
+                "`{shown}` is a bundle of kmsplan, no zone data"
+            ))
+            .help("move it out of the folder that is read, or name the zone files themselves");
+            return gathered.complaints.push(complaint);
+        }
         let mut entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>)
         {
             Ok(entries) => entries,
