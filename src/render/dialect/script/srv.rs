@@ -119,9 +119,9 @@ impl<'a> Servers<'a> {
 pub(super) const READ: &[&str] = &[
     "# A server gives the names below too: they are left out.",
     "function Get-SrvSet($Set) {",
-    "  $ask = @{ ComputerName = $Set.Server; ZoneName = $Set.Zone; Name = $Set.Name }",
+    "  $read = @{ ComputerName = $Set.Server; ZoneName = $Set.Zone; Name = $Set.Name }",
     "  try {",
-    "    $all = @(Get-DnsServerResourceRecord @ask -RRType Srv -ErrorAction Stop)",
+    "    $all = @(Get-DnsServerResourceRecord @read -RRType Srv -ErrorAction Stop)",
     "  } catch {",
     "    if ($_.FullyQualifiedErrorId -notmatch '^WIN32 97(01|14),') { throw }",
     "    $all = @()  # There is no SRV record.",
