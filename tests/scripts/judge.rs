@@ -58,6 +58,16 @@ fn each_fault_is_found() {
             "-Computer (of @common)",
         ),
         ("-Force", "", "would ask"),
+        (
+            "Invoke-Removal 'c",
+            "Set-Content -LiteralPath note -Value x; Invoke-Removal 'c",
+            "-Confirm asks twice",
+        ),
+        (
+            "Invoke-Removal 'c",
+            "Get-NetFirewallRule -DisplayName x; Invoke-Removal 'c",
+            "an error would not stop it",
+        ),
         ("'0', '10', '1688', ", "'0', '10', ", "not four items"),
         (" -RecordData $data", "", "without data"),
         (

@@ -55,8 +55,61 @@ pub(crate) fn powershell(path: &str, text: &str, tables: &Tables) -> Vec<String>
         if call.name == "Remove-DnsServerResourceRecord" {
             faults.extend(removal(&script, call));
         }
+        // What is splatted may hold it.
+        let is_splatted = call
+            .arguments
+            .iter()
+            .any(|node| parsed.text(*node).starts_with('@'));
+        if is_of_module(call) && !is_splatted && !has(call, "ErrorAction") {
+            faults.push(format!(
+                "an error would not stop it: {}",
+                parsed.line(call.node)
+            ));
+        }
+    }
+    if !path.starts_with("verify/") {
+        for call in script.calls.iter().filter(|call| asks(&script, call)) {
+            faults.push(format!("-Confirm asks twice: {}", parsed.line(call.node)));
+        }
     }
     faults
+}
+
+/// Whether a command has a parameter.
+fn has(call: &Call<'_>, wanted: &str) -> bool {
+    call.parameters
+        .iter()
+        .any(|(name, _)| name.eq_ignore_ascii_case(wanted))
+}
+
+/// Cmdlets of modules that see neither `$ErrorActionPreference` nor `$ConfirmPreference` of a script: they are
+/// functions, written in PowerShell or CDXML.
+fn is_of_module(call: &Call<'_>) -> bool {
+    ["-DnsServer", "-NetFirewall"]
+        .iter()
+        .any(|part| call.name.contains(part))
+}
+
+/// Whether a cmdlet asks by itself under `-Confirm`, after the script has: an answer "no" would leave a change
+/// without what is noted about it. Blocks that run on other machines see nothing of the script's preferences.
+fn asks(script: &Script<'_>, call: &Call<'_>) -> bool {
+    let cmdlet = script.tables.cmdlets.get(&call.name);
+    let is_remote = script.parsed.ancestors(call.node).any(|around| {
+        let text = script.parsed.text(around);
+        let value = text.split_once('=').map(|(_, value)| value.trim_start());
+        match around.kind() {
+            "assignment_expression" => value.is_some_and(|value| value.starts_with('{')),
+            "command" => text.starts_with("Invoke-Command"),
+            _ => false,
+        }
+    });
+    cmdlet.is_some_and(|cmdlet| cmdlet.parameters.contains_key("confirm"))
+        && !has(call, "Confirm")
+        && !is_of_module(call)
+        && !is_remote
+        // Before the one the frame sets the preference, as it has no such parameter in Windows PowerShell 5.1; the other
+        // asks where it is given a member's name alone.
+        && !matches!(call.name.as_str(), "Stop-Transcript" | "ForEach-Object")
 }
 
 /// Programs that change a directory or a host when they are called with arguments that do.
