@@ -1,6 +1,6 @@
 //! Record changes by `dnscmd`: apply, check, again, the way back, and what is refused.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::rig::{Desk, wine};
 use crate::support::Run;
@@ -107,7 +107,10 @@ impl Case {
         let names: Vec<String> = std::fs::read_dir(path)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.contains(part) && name.contains("-dns-"))
+            .filter(|name| {
+                let is_cmd = Path::new(name).extension().is_some_and(|end| end == "cmd");
+                is_cmd && name.contains(part) && name.contains("-dns-")
+            })
             .collect();
         assert_eq!(names.len(), 1, "{folder} {part}: {names:?}");
         format!("out/{folder}/{}", names[0])

@@ -8,7 +8,7 @@
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::support::tools::given;
 use crate::support::{Folder, Run};
@@ -17,16 +17,12 @@ const WINE: &str = "/usr/lib/wine/wine64";
 const COMPILER: &str = "x86_64-w64-mingw32-gcc";
 
 /// The programs that scripts call by name.
-const PROGRAMS: [&str; 8] = [
-    "dnscmd",
-    "cscript",
-    "slmgr",
-    "reg",
-    "net",
-    "sc",
-    "netsh",
-    "powershell",
+const PROGRAMS: [&str; 9] = [
+    "dnscmd", "cscript", "reg", "net", "sc", "netsh", "klist", "wevtutil", "ping",
 ];
+
+/// Scripts keep what was set before in the user's profile; Wine itself says where that is.
+const AT_HOME: &str = "@echo off\r\nset \"USERPROFILE=%KMSPLAN_FOLDER%\"\r\nset \"TEMP=%KMSPLAN_FOLDER%\"\r\n%*\r\n";
 
 /// One Wine for the whole test program. It ends when the pipe to `serve` does.
 pub(crate) struct Wine {
@@ -72,6 +68,7 @@ impl Wine {
         for program in PROGRAMS {
             std::fs::copy(&built, programs.path().join(format!("{program}.exe"))).unwrap();
         }
+        std::fs::write(programs.path().join("at-home.cmd"), AT_HOME).unwrap();
         let input = serving.stdin.take().expect("a pipe");
         Self {
             prefix: prefix.trim_end().to_owned(),
@@ -143,11 +140,10 @@ impl Desk {
     pub(crate) fn run(&self, script: &str, arguments: &[&str]) -> Run {
         let mut command = self.wine.program(self.folder.path());
         command
-            .args(["cmd", "/c", &script.replace('/', "\\")])
+            .args(["cmd", "/c", "at-home.cmd", &script.replace('/', "\\")])
             .args(arguments)
             .env("WINEPATH", windows_path(self.wine.programs.path()))
-            .env("KMSPLAN_CALLS", self.path("calls"))
-            .env("KMSPLAN_ZONE", self.path("zone"));
+            .env("KMSPLAN_FOLDER", windows_path(self.folder.path()));
         for (name, value) in &self.settings {
             command.env(name, value);
         }
@@ -178,5 +174,77 @@ impl Desk {
             calls.push(call);
         }
         calls
+    }
+}
+
+/// The key of the licensing service since Windows 7, and that of Vista and Server 2008.
+pub(crate) const KEY: &str =
+    r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform";
+pub(crate) const OLD_KEY: &str = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SL";
+const NAMES: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters";
+
+/// Wine's registry, which is one for all tests: who holds this has it alone. Both keys are there, and empty.
+pub(crate) struct Registry {
+    wine: &'static Wine,
+    folder: Folder,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Registry {
+    pub(crate) fn new(wine: &'static Wine) -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let registry = Self {
+            wine,
+            folder: Folder::new(),
+            _alone: ALONE.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        registry.clear();
+        registry
+    }
+
+    /// Empties both keys.
+    pub(crate) fn clear(&self) {
+        for key in [KEY, OLD_KEY] {
+            self.reg(&["delete", key, "/f"]);
+            assert_eq!(self.reg(&["add", key, "/f"]).status, 0);
+        }
+    }
+
+    /// Calls Wine's own `reg`.
+    pub(crate) fn reg(&self, arguments: &[&str]) -> Run {
+        let all = [&["reg"], arguments].concat();
+        let mut run = self.wine.own(self.folder.path(), &all);
+        run.stdout = run.stdout.replace('\r', "");
+        run
+    }
+
+    /// Names the machine, as it is in the registry.
+    pub(crate) fn name_machine(&self, host: &str, domain: &str) {
+        for (name, value) in [("Hostname", host), ("Domain", domain)] {
+            let run = self.reg(&["add", NAMES, "/v", name, "/d", value, "/f"]);
+            assert_eq!(run.status, 0, "{}", run.stderr);
+        }
+    }
+
+    /// Sets a value; of a list `\0` is between the strings.
+    pub(crate) fn set(&self, key: &str, name: &str, kind: &str, value: &str) {
+        let run = self.reg(&["add", key, "/v", name, "/t", kind, "/d", value, "/f"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    }
+
+    /// The values of a key, each as `name type data`, sorted.
+    pub(crate) fn values(&self, key: &str) -> Vec<String> {
+        let run = self.reg(&["query", key]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let mut lines: Vec<String> = run
+            .stdout
+            .lines()
+            .filter_map(|line| line.strip_prefix("    "))
+            // Wine's `reg add` of a key alone makes it.
+            .filter(|line| !line.starts_with("(Default)"))
+            .map(|line| line.replacen("    ", " ", 2))
+            .collect();
+        lines.sort();
+        lines
     }
 }

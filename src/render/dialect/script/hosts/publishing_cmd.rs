@@ -262,13 +262,13 @@ if errorlevel 1 goto failed
 endlocal
 :switch
 if "%write_switch%"=="no" goto service
-if defined old_switch (
-  reg add "%key%" /v DisableDnsPublishing /t REG_DWORD /d %old_switch% /f
-  if errorlevel 1 goto failed
-) else if defined now_switch (
-  reg delete "%key%" /v DisableDnsPublishing /f
-  if errorlevel 1 goto failed
-)
+if not defined old_switch goto unset
+reg add "%key%" /v DisableDnsPublishing /t REG_DWORD /d %old_switch% /f
+if errorlevel 1 goto failed
+goto service
+:unset
+if defined now_switch reg delete "%key%" /v DisableDnsPublishing /f
+if errorlevel 1 goto failed
 :service
 if "%restart%"=="no" goto end
 call :restart
