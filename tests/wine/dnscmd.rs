@@ -1,6 +1,7 @@
 //! Record changes by `dnscmd`: apply, check, again, the way back, and what is refused.
 
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::rig::{Desk, wine};
 use crate::support::Run;
@@ -55,6 +56,9 @@ const CHANGED: [&str; 4] = [
     "_vlmcs._tcp|0|3600|10 75 1688 kms01.contoso.com.",
     "_vlmcs._tcp|0|3600|20 75 1688 kms03.contoso.com.",
 ];
+
+/// Scripts that begin in the same second get the same random numbers, and then refuse to run.
+static ONE_BY_ONE: Mutex<()> = Mutex::new(());
 
 /// A bundle, and the server that its scripts meet.
 struct Case {
@@ -117,7 +121,9 @@ impl Case {
     }
 
     fn run(&self, folder: &str, part: &str, arguments: &[&str]) -> Run {
+        let turn = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let run = self.desk.run(&self.script(folder, part), arguments);
+        drop(turn);
         assert_eq!(run.stderr, "", "{}", run.stdout);
         run
     }

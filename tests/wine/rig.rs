@@ -106,9 +106,6 @@ pub(crate) fn windows_path(path: &Path) -> String {
     format!("Z:{}", path.display()).replace('/', "\\")
 }
 
-/// `.cmd` files that begin in the same second get the same random numbers, and then refuse to run.
-static ONE_BY_ONE: Mutex<()> = Mutex::new(());
-
 /// A folder in which scripts run; the stand-ins write into it.
 pub(crate) struct Desk {
     wine: &'static Wine,
@@ -147,9 +144,7 @@ impl Desk {
         for (name, value) in &self.settings {
             command.env(name, value);
         }
-        let turn = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let mut run: Run = command.output().unwrap().into();
-        drop(turn);
         run.stdout = run.stdout.replace('\r', "");
         run.stderr = run.stderr.replace('\r', "");
         run
@@ -204,10 +199,21 @@ impl Registry {
 
     /// Empties both keys.
     pub(crate) fn clear(&self) {
-        for key in [KEY, OLD_KEY] {
-            self.reg(&["delete", key, "/f"]);
-            assert_eq!(self.reg(&["add", key, "/f"]).status, 0);
-        }
+        self.import(&format!("[-{KEY}]\n[{KEY}]\n[-{OLD_KEY}]\n[{OLD_KEY}]\n"));
+    }
+
+    /// Names the machine, as it is in the registry.
+    pub(crate) fn name_machine(&self, host: &str, domain: &str) {
+        self.import(&format!("[{NAMES}]\n\"Hostname\"=\"{host}\"\n\"Domain\"=\"{domain}\"\n"));
+    }
+
+    /// Imports the text of a registry file.
+    fn import(&self, text: &str) {
+        let text = text.replace("HKLM", "HKEY_LOCAL_MACHINE").replace('\n', "\r\n");
+        let head = "Windows Registry Editor Version 5.00\r\n\r\n";
+        self.folder.write("import.reg", [head, &text].concat());
+        let run = self.reg(&["import", "import.reg"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
     }
 
     /// Calls Wine's own `reg`.
@@ -216,14 +222,6 @@ impl Registry {
         let mut run = self.wine.own(self.folder.path(), &all);
         run.stdout = run.stdout.replace('\r', "");
         run
-    }
-
-    /// Names the machine, as it is in the registry.
-    pub(crate) fn name_machine(&self, host: &str, domain: &str) {
-        for (name, value) in [("Hostname", host), ("Domain", domain)] {
-            let run = self.reg(&["add", NAMES, "/v", name, "/d", value, "/f"]);
-            assert_eq!(run.status, 0, "{}", run.stderr);
-        }
     }
 
     /// Sets a value; of a list `\0` is between the strings.
@@ -240,8 +238,6 @@ impl Registry {
             .stdout
             .lines()
             .filter_map(|line| line.strip_prefix("    "))
-            // Wine's `reg add` of a key alone makes it.
-            .filter(|line| !line.starts_with("(Default)"))
             .map(|line| line.replacen("    ", " ", 2))
             .collect();
         lines.sort();
