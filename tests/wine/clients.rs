@@ -59,7 +59,9 @@ fn a_pinned_client_is_freed_and_pinned_again() {
         assert_eq!(machine.registry.values(KEY), before);
         machine.idle("rollback", PIN, "already undone");
         machine.well("apply", PIN, ": applied.");
-        machine.registry.set(KEY, NAME, "REG_SZ", "other.contoso.com");
+        machine
+            .registry
+            .set(KEY, NAME, "REG_SZ", "other.contoso.com");
         machine.unlike("rollback", PIN, &[], "other.contoso.com");
     }
     assert!(!machine.desk.folder.names().contains(&"made".to_owned()));
@@ -96,14 +98,27 @@ fn a_client_looks_up_the_domain_that_is_named() {
     machine.unlike("verify", DOMAIN, &lab, "not as planned");
     let run = machine.run("apply", DOMAIN, &lab);
     assert_eq!(run.status, 0, "{}", run.stdout);
-    assert_eq!(machine.registry.values(KEY), [format!("{VALUE} REG_SZ lab.contoso.com")]);
+    assert_eq!(
+        machine.registry.values(KEY),
+        [format!("{VALUE} REG_SZ lab.contoso.com")]
+    );
     for (folder, words) in [("apply", "already applied"), ("verify", "as planned")] {
         let run = machine.run(folder, DOMAIN, &lab);
         assert_eq!(run.status, 0, "{}", run.stdout);
         assert!(run.stdout.contains(words), "{}", run.stdout);
     }
-    machine.unlike("apply", DOMAIN, &["contoso.com"], "not the state that was reviewed");
-    machine.unlike("rollback", DOMAIN, &["contoso.com"], "not the state that was reviewed");
+    machine.unlike(
+        "apply",
+        DOMAIN,
+        &["contoso.com"],
+        "not the state that was reviewed",
+    );
+    machine.unlike(
+        "rollback",
+        DOMAIN,
+        &["contoso.com"],
+        "not the state that was reviewed",
+    );
     let run = machine.run("rollback", DOMAIN, &lab);
     assert_eq!(run.status, 0, "{}", run.stdout);
     assert_eq!(machine.registry.values(KEY), [""; 0]);

@@ -55,7 +55,12 @@ impl Machine {
                 std::fs::remove_file(self.desk.folder.path().join(name)).unwrap();
             }
         }
-        for name in ["KMSPLAN_FAIL", "KMSPLAN_LIE", "KMSPLAN_NO_KMS_HOST", "KMSPLAN_EVENT"] {
+        for name in [
+            "KMSPLAN_FAIL",
+            "KMSPLAN_LIE",
+            "KMSPLAN_NO_KMS_HOST",
+            "KMSPLAN_EVENT",
+        ] {
             self.desk.set(name, "");
         }
     }
@@ -86,7 +91,11 @@ impl Machine {
     /// Runs a script that must end well, and say so in these words; gives what it did.
     pub(crate) fn well(&self, folder: &str, step: &str, words: &str) -> Vec<String> {
         let run = self.run(folder, step, &[]);
-        assert_eq!(run.status, 0, "{folder} {step}: {}{}", run.stdout, run.stderr);
+        assert_eq!(
+            run.status, 0,
+            "{folder} {step}: {}{}",
+            run.stdout, run.stderr
+        );
         assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
         assert_eq!(run.stderr, "", "{}", run.stdout);
         self.changes()
@@ -103,7 +112,11 @@ impl Machine {
     pub(crate) fn unlike(&self, folder: &str, step: &str, arguments: &[&str], words: &str) {
         let before = self.state();
         let run = self.run(folder, step, arguments);
-        assert_eq!(run.status, 1, "{folder} {step}: {}{}", run.stdout, run.stderr);
+        assert_eq!(
+            run.status, 1,
+            "{folder} {step}: {}{}",
+            run.stdout, run.stderr
+        );
         assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
         assert_eq!(self.changes(), [""; 0]);
         assert_eq!(self.state(), before);
@@ -113,9 +126,19 @@ impl Machine {
     }
 
     /// Runs a script that must fail on the way, with these words; gives what it did.
-    pub(crate) fn fails(&self, folder: &str, step: &str, arguments: &[&str], words: &str) -> Vec<String> {
+    pub(crate) fn fails(
+        &self,
+        folder: &str,
+        step: &str,
+        arguments: &[&str],
+        words: &str,
+    ) -> Vec<String> {
         let run = self.run(folder, step, arguments);
-        assert_eq!(run.status, 1, "{folder} {step}: {}{}", run.stdout, run.stderr);
+        assert_eq!(
+            run.status, 1,
+            "{folder} {step}: {}{}",
+            run.stdout, run.stderr
+        );
         assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
         self.changes()
     }

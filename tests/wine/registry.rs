@@ -17,7 +17,8 @@ struct Wanted {
 /// A topology, and what its plan wants.
 type Case = (String, Vec<Wanted>);
 
-const END: &str = "[[zone]]\nname = \"contoso.com\"\nkind = \"windows-file\"\nserver = \"dc01.contoso.com\"\n";
+const END: &str =
+    "[[zone]]\nname = \"contoso.com\"\nkind = \"windows-file\"\nserver = \"dc01.contoso.com\"\n";
 
 fn lines(all: &[&str]) -> Vec<String> {
     all.iter().map(|&line| line.to_owned()).collect()
@@ -26,7 +27,13 @@ fn lines(all: &[&str]) -> Vec<String> {
 /// Names that the Registry Editor could take for something else, the numbers' ends, IDN, and a long list.
 fn hostile() -> Case {
     let long: Vec<String> = (0..120)
-        .map(|number| format!("d{number}.{}.{}.contoso.com", "x".repeat(60), "y".repeat(63)))
+        .map(|number| {
+            format!(
+                "d{number}.{}.{}.contoso.com",
+                "x".repeat(60),
+                "y".repeat(63)
+            )
+        })
         .collect();
     let quoted: Vec<String> = long.iter().map(|domain| format!("\"{domain}\"")).collect();
     let topology = format!(
@@ -93,9 +100,10 @@ fn files_set_what_the_plan_wants_and_take_it_back() {
         assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
         let files = std::fs::read_dir(folder.path().join("out/hosts")).unwrap();
         assert_eq!(files.count(), 2 * hosts.len());
-        for (wanted, program) in hosts.iter().flat_map(|host| {
-            [(host, &["reg", "import"][..]), (host, &["regedit", "/S"])]
-        }) {
+        for (wanted, program) in hosts
+            .iter()
+            .flat_map(|host| [(host, &["reg", "import"][..]), (host, &["regedit", "/S"])])
+        {
             let import = |end: &str| {
                 let file = format!("out\\hosts\\{}{end}.reg", wanted.host);
                 let run = wine.own(folder.path(), &[program, &[file.as_str()]].concat());
@@ -106,7 +114,10 @@ fn files_set_what_the_plan_wants_and_take_it_back() {
             registry.set(wanted.key, "Another", "REG_SZ", "stays");
             let switch = |value: u8| format!("DisableDnsPublishing REG_DWORD {value:#x}");
             let another = "Another REG_SZ stays".to_owned();
-            let list = format!("DnsDomainPublishList REG_MULTI_SZ {}", wanted.list.join(r"\0"));
+            let list = format!(
+                "DnsDomainPublishList REG_MULTI_SZ {}",
+                wanted.list.join(r"\0")
+            );
             assert_eq!(import(""), [another.clone(), switch(wanted.switch), list]);
             let mut undone = vec![another];
             undone.extend(wanted.undone.map(switch));

@@ -2,7 +2,7 @@
 //!
 //! What Wine cannot show: its `cmd` parses `.cmd` files by rules of its own (an `else if`, `&&` behind a
 //! program, a block behind a second `if` go wrong; none stands in a script), knows no code pages but UTF-8's,
-//! and its `findstr` finds everything. Real answers of `dnscmd`, `slmgr.vbs` or `reg` on Windows are not
+//! its `findstr` finds everything, and it drops a `!` from what delayed expansion gives. Real answers of `dnscmd`, `slmgr.vbs` or `reg` on Windows are not
 //! shown by the stand-ins either: they speak in words that public transcripts show.
 
 use std::io::{BufRead as _, BufReader};
@@ -22,7 +22,8 @@ const PROGRAMS: [&str; 9] = [
 ];
 
 /// Scripts keep what was set before in the user's profile; Wine itself says where that is.
-const AT_HOME: &str = "@echo off\r\nset \"USERPROFILE=%KMSPLAN_FOLDER%\"\r\nset \"TEMP=%KMSPLAN_FOLDER%\"\r\n%*\r\n";
+const AT_HOME: &str =
+    "@echo off\r\nset \"USERPROFILE=%KMSPLAN_FOLDER%\"\r\nset \"TEMP=%KMSPLAN_FOLDER%\"\r\n%*\r\n";
 
 /// One Wine for the whole test program. It ends when the pipe to `serve` does.
 pub(crate) struct Wine {
@@ -204,12 +205,16 @@ impl Registry {
 
     /// Names the machine, as it is in the registry.
     pub(crate) fn name_machine(&self, host: &str, domain: &str) {
-        self.import(&format!("[{NAMES}]\n\"Hostname\"=\"{host}\"\n\"Domain\"=\"{domain}\"\n"));
+        self.import(&format!(
+            "[{NAMES}]\n\"Hostname\"=\"{host}\"\n\"Domain\"=\"{domain}\"\n"
+        ));
     }
 
     /// Imports the text of a registry file.
     fn import(&self, text: &str) {
-        let text = text.replace("HKLM", "HKEY_LOCAL_MACHINE").replace('\n', "\r\n");
+        let text = text
+            .replace("HKLM", "HKEY_LOCAL_MACHINE")
+            .replace('\n', "\r\n");
         let head = "Windows Registry Editor Version 5.00\r\n\r\n";
         self.folder.write("import.reg", [head, &text].concat());
         let run = self.reg(&["import", "import.reg"]);

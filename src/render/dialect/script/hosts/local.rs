@@ -8,8 +8,7 @@ use super::target::Ready;
 const LONGEST: usize = 8191;
 
 /// How a `.cmd` file is called.
-pub(super) const USAGE: &str =
-    "Run it on the host, elevated. It finds its host by name. Where the plan gives this machine another domain, the full name is the first argument.";
+pub(super) const USAGE: &str = "Run it on the host, elevated. It finds its host by name. Where the plan gives this machine another domain, the full name is the first argument.";
 
 /// The host that runs the script. An argument may give it another domain, but never make it another machine: that
 /// one's settings would be written here.
