@@ -1,6 +1,7 @@
 //! Record changes by `dnscmd`: apply, check, again, the way back, and what is refused.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::rig::{Desk, wine};
 use crate::support::Run;
@@ -56,6 +57,9 @@ const CHANGED: [&str; 4] = [
     "_vlmcs._tcp|0|3600|20 75 1688 kms03.contoso.com.",
 ];
 
+/// Scripts that begin in the same second get the same random numbers, and then refuse to run.
+static ONE_BY_ONE: Mutex<()> = Mutex::new(());
+
 /// A bundle, and the server that its scripts meet.
 struct Case {
     desk: Desk,
@@ -107,14 +111,19 @@ impl Case {
         let names: Vec<String> = std::fs::read_dir(path)
             .unwrap()
             .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-            .filter(|name| name.contains(part) && name.contains("-dns-"))
+            .filter(|name| {
+                let is_cmd = Path::new(name).extension().is_some_and(|end| end == "cmd");
+                is_cmd && name.contains(part) && name.contains("-dns-")
+            })
             .collect();
         assert_eq!(names.len(), 1, "{folder} {part}: {names:?}");
         format!("out/{folder}/{}", names[0])
     }
 
     fn run(&self, folder: &str, part: &str, arguments: &[&str]) -> Run {
+        let turn = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let run = self.desk.run(&self.script(folder, part), arguments);
+        drop(turn);
         assert_eq!(run.stderr, "", "{}", run.stdout);
         run
     }

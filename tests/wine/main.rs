@@ -3,7 +3,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod clients;
 mod dnscmd;
+mod hosts;
+mod machine;
 mod quoting;
 mod registry;
 mod rig;

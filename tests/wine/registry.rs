@@ -1,69 +1,127 @@
-//! Registry files, imported by Wine's Registry Editor and read back.
+//! Registry files of bundles, imported by Wine's programs and read back.
 
-use crate::rig::{Desk, wine};
+use crate::machine::ZONE;
+use crate::rig::{KEY, OLD_KEY, Registry, wine};
+use crate::support::Folder;
 
-/// The text that the plan prints for a host's publish list. As the Registry Editor's own files it is UTF-16LE
-/// with a byte-order mark and CRLF.
-fn encoded(text: &str) -> Vec<u8> {
-    let text = format!("\u{feff}{}\r\n", text.replace('\n', "\r\n"));
-    text.encode_utf16().flat_map(u16::to_le_bytes).collect()
+/// What a plan wants of a host.
+struct Wanted {
+    host: &'static str,
+    key: &'static str,
+    list: Vec<String>,
+    switch: u8,
+    /// The switch after the undo.
+    undone: Option<u8>,
+}
+
+/// A topology, and what its plan wants.
+type Case = (String, Vec<Wanted>);
+
+const END: &str =
+    "[[zone]]\nname = \"contoso.com\"\nkind = \"windows-file\"\nserver = \"dc01.contoso.com\"\n";
+
+fn lines(all: &[&str]) -> Vec<String> {
+    all.iter().map(|&line| line.to_owned()).collect()
+}
+
+/// Names that the Registry Editor could take for something else, the numbers' ends, IDN, and a long list.
+fn hostile() -> Case {
+    let long: Vec<String> = (0..120)
+        .map(|number| {
+            format!(
+                "d{number}.{}.{}.contoso.com",
+                "x".repeat(60),
+                "y".repeat(63)
+            )
+        })
+        .collect();
+    let quoted: Vec<String> = long.iter().map(|domain| format!("\"{domain}\"")).collect();
+    let topology = format!(
+        "[kms]\ndomains = [\"contoso.com\"]\n[[host]]\nname = \"kms01.contoso.com\"\npublish = [\"contoso.com\", {{ domain = \"a+b/c.contoso.com\", priority = \
+         65535, weight = 65535 }}, {{ domain = \"bücher.contoso.com\", priority = 10, weight = 75 }}, \"x_-1.contoso.com\"]\n\
+         [[host]]\nname = \"kms02.contoso.com\"\npublish = [\"contoso.com\", {}]\n[[host]]\nname = \"kms03.contoso.com\"\nos = \
+         \"windows-server-2008\"\n{END}",
+        quoted.join(", ")
+    );
+    let mut all = vec!["contoso.com, 0, 0".to_owned()];
+    all.extend(long.iter().map(|domain| format!("{domain}, 0, 0")));
+    let odd = lines(&[
+        "contoso.com, 0, 0",
+        "a+b/c.contoso.com, 65535, 65535",
+        "xn--bcher-kva.contoso.com, 10, 75",
+        "x_-1.contoso.com, 0, 0",
+    ]);
+    let wanted = |host, key, list, undone| Wanted {
+        host,
+        key,
+        list,
+        switch: 1,
+        undone,
+    };
+    let hosts = vec![
+        wanted("kms01.contoso.com", KEY, odd, Some(0)),
+        wanted("kms02.contoso.com", KEY, all, Some(0)),
+        // It has no record yet: the switch was not set before.
+        wanted("kms03.contoso.com", OLD_KEY, lines(&["contoso.com"]), None),
+    ];
+    (topology, hosts)
+}
+
+fn automatic() -> Case {
+    let topology = format!(
+        "[kms]\npublishing = \"automatic\"\ndomains = [\"contoso.com\"]\n[[host]]\nname = \"kms01.contoso.com\"\npriority = 10\nweight = 75\n\
+         [[host]]\nname = \"kms02.contoso.com\"\npriority = 10\nweight = 25\n{END}"
+    );
+    let wanted = |host, list| Wanted {
+        host,
+        key: KEY,
+        list: lines(&[list]),
+        switch: 0,
+        undone: Some(1),
+    };
+    let hosts = vec![
+        wanted("kms01.contoso.com", "contoso.com, 10, 75"),
+        wanted("kms02.contoso.com", "contoso.com, 10, 25"),
+    ];
+    (topology, hosts)
 }
 
 #[test]
-fn a_publish_list_is_imported_and_read_back() {
-    let Some(wine) = wine("a_publish_list_is_imported_and_read_back") else {
+fn files_set_what_the_plan_wants_and_take_it_back() {
+    let Some(wine) = wine("files_set_what_the_plan_wants_and_take_it_back") else {
         return;
     };
-    let desk = Desk::new(wine);
-    desk.folder.write("kms.toml", crate::support::TOPOLOGY);
-    desk.folder.write(
-        "contoso.com.zone",
-        "$ORIGIN contoso.com.\n$TTL 3600\n@ IN SOA dc01 hostmaster 1 900 600 86400 3600\n IN NS dc01\n\
-         dc01 IN A 192.0.2.1\nkms01 IN A 192.0.2.2\nkms02 IN A 192.0.2.3\n",
-    );
-    let run = desk
-        .folder
-        .run("plan kms.toml contoso.com.zone --format json");
-    let plan: serde_json::Value = serde_json::from_str(&run.stdout).expect("the plan is JSON");
-    let files: Vec<String> = commands(&plan)
-        .into_iter()
-        .filter(|text| text.starts_with("Windows Registry Editor"))
-        .collect();
-    assert!(!files.is_empty(), "the plan holds registry files");
-    for text in &files {
-        desk.folder.write("host.reg", encoded(text));
-        let run = wine.own(desk.folder.path(), &["regedit", "/S", "host.reg"]);
-        assert_eq!(run.status, 0, "{}", run.stderr);
-        let run = wine.own(
-            desk.folder.path(),
-            &[
-                "reg",
-                "query",
-                r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform",
-            ],
-        );
-        let shown = text.contains("DnsDomainPublishList");
-        if shown {
-            assert!(
-                run.stdout.contains("REG_MULTI_SZ    contoso.com"),
-                "{text}\n{}",
-                run.stdout
-            );
-        }
-    }
-}
-
-/// Every text of a command anywhere in the plan.
-fn commands(value: &serde_json::Value) -> Vec<String> {
-    match value {
-        serde_json::Value::Object(map) => map
+    let registry = Registry::new(wine);
+    for (topology, hosts) in [hostile(), automatic()] {
+        let folder = Folder::new();
+        folder.write("kms.toml", topology);
+        folder.write("contoso.com.zone", ZONE);
+        let run = folder.run("bundle kms.toml contoso.com.zone --output out");
+        assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+        let files = std::fs::read_dir(folder.path().join("out/hosts")).unwrap();
+        assert_eq!(files.count(), 2 * hosts.len());
+        for (wanted, program) in hosts
             .iter()
-            .flat_map(|(key, value)| match value {
-                serde_json::Value::String(text) if key == "text" => vec![text.clone()],
-                other => commands(other),
-            })
-            .collect(),
-        serde_json::Value::Array(list) => list.iter().flat_map(commands).collect(),
-        _ => Vec::new(),
+            .flat_map(|host| [(host, &["reg", "import"][..]), (host, &["regedit", "/S"])])
+        {
+            let import = |end: &str| {
+                let file = format!("out\\hosts\\{}{end}.reg", wanted.host);
+                let run = wine.own(folder.path(), &[program, &[file.as_str()]].concat());
+                assert_eq!(run.status, 0, "{file}: {}", run.stderr);
+                registry.values(wanted.key)
+            };
+            registry.clear();
+            registry.set(wanted.key, "Another", "REG_SZ", "stays");
+            let switch = |value: u8| format!("DisableDnsPublishing REG_DWORD {value:#x}");
+            let another = "Another REG_SZ stays".to_owned();
+            let list = format!(
+                "DnsDomainPublishList REG_MULTI_SZ {}",
+                wanted.list.join(r"\0")
+            );
+            assert_eq!(import(""), [another.clone(), switch(wanted.switch), list]);
+            let mut undone = vec![another];
+            undone.extend(wanted.undone.map(switch));
+            assert_eq!(import("-undo"), undone);
+        }
     }
 }

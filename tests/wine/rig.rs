@@ -2,13 +2,13 @@
 //!
 //! What Wine cannot show: its `cmd` parses `.cmd` files by rules of its own (an `else if`, `&&` behind a
 //! program, a block behind a second `if` go wrong; none stands in a script), knows no code pages but UTF-8's,
-//! and its `findstr` finds everything. Real answers of `dnscmd`, `slmgr.vbs` or `reg` on Windows are not
+//! its `findstr` finds everything, and it drops a `!` from what delayed expansion gives. Real answers of `dnscmd`, `slmgr.vbs` or `reg` on Windows are not
 //! shown by the stand-ins either: they speak in words that public transcripts show.
 
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 
 use crate::support::tools::given;
 use crate::support::{Folder, Run};
@@ -17,16 +17,13 @@ const WINE: &str = "/usr/lib/wine/wine64";
 const COMPILER: &str = "x86_64-w64-mingw32-gcc";
 
 /// The programs that scripts call by name.
-const PROGRAMS: [&str; 8] = [
-    "dnscmd",
-    "cscript",
-    "slmgr",
-    "reg",
-    "net",
-    "sc",
-    "netsh",
-    "powershell",
+const PROGRAMS: [&str; 9] = [
+    "dnscmd", "cscript", "reg", "net", "sc", "netsh", "klist", "wevtutil", "ping",
 ];
+
+/// Scripts keep what was set before in the user's profile; Wine itself says where that is.
+const AT_HOME: &str =
+    "@echo off\r\nset \"USERPROFILE=%KMSPLAN_FOLDER%\"\r\nset \"TEMP=%KMSPLAN_FOLDER%\"\r\n%*\r\n";
 
 /// One Wine for the whole test program. It ends when the pipe to `serve` does.
 pub(crate) struct Wine {
@@ -72,6 +69,7 @@ impl Wine {
         for program in PROGRAMS {
             std::fs::copy(&built, programs.path().join(format!("{program}.exe"))).unwrap();
         }
+        std::fs::write(programs.path().join("at-home.cmd"), AT_HOME).unwrap();
         let input = serving.stdin.take().expect("a pipe");
         Self {
             prefix: prefix.trim_end().to_owned(),
@@ -109,9 +107,6 @@ pub(crate) fn windows_path(path: &Path) -> String {
     format!("Z:{}", path.display()).replace('/', "\\")
 }
 
-/// `.cmd` files that begin in the same second get the same random numbers, and then refuse to run.
-static ONE_BY_ONE: Mutex<()> = Mutex::new(());
-
 /// A folder in which scripts run; the stand-ins write into it.
 pub(crate) struct Desk {
     wine: &'static Wine,
@@ -143,17 +138,14 @@ impl Desk {
     pub(crate) fn run(&self, script: &str, arguments: &[&str]) -> Run {
         let mut command = self.wine.program(self.folder.path());
         command
-            .args(["cmd", "/c", &script.replace('/', "\\")])
+            .args(["cmd", "/c", "at-home.cmd", &script.replace('/', "\\")])
             .args(arguments)
             .env("WINEPATH", windows_path(self.wine.programs.path()))
-            .env("KMSPLAN_CALLS", self.path("calls"))
-            .env("KMSPLAN_ZONE", self.path("zone"));
+            .env("KMSPLAN_FOLDER", windows_path(self.folder.path()));
         for (name, value) in &self.settings {
             command.env(name, value);
         }
-        let turn = ONE_BY_ONE.lock().unwrap_or_else(PoisonError::into_inner);
         let mut run: Run = command.output().unwrap().into();
-        drop(turn);
         run.stdout = run.stdout.replace('\r', "");
         run.stderr = run.stderr.replace('\r', "");
         run
@@ -178,5 +170,82 @@ impl Desk {
             calls.push(call);
         }
         calls
+    }
+}
+
+/// The key of the licensing service since Windows 7, and that of Vista and Server 2008.
+pub(crate) const KEY: &str =
+    r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SoftwareProtectionPlatform";
+pub(crate) const OLD_KEY: &str = r"HKLM\SOFTWARE\Microsoft\Windows NT\CurrentVersion\SL";
+const NAMES: &str = r"HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters";
+
+/// Wine's registry, which is one for all tests: who holds this has it alone. Both keys are there, and empty.
+pub(crate) struct Registry {
+    wine: &'static Wine,
+    folder: Folder,
+    _alone: MutexGuard<'static, ()>,
+}
+
+impl Registry {
+    pub(crate) fn new(wine: &'static Wine) -> Self {
+        static ALONE: Mutex<()> = Mutex::new(());
+        let registry = Self {
+            wine,
+            folder: Folder::new(),
+            _alone: ALONE.lock().unwrap_or_else(PoisonError::into_inner),
+        };
+        registry.clear();
+        registry
+    }
+
+    /// Empties both keys.
+    pub(crate) fn clear(&self) {
+        self.import(&format!("[-{KEY}]\n[{KEY}]\n[-{OLD_KEY}]\n[{OLD_KEY}]\n"));
+    }
+
+    /// Names the machine, as it is in the registry.
+    pub(crate) fn name_machine(&self, host: &str, domain: &str) {
+        self.import(&format!(
+            "[{NAMES}]\n\"Hostname\"=\"{host}\"\n\"Domain\"=\"{domain}\"\n"
+        ));
+    }
+
+    /// Imports the text of a registry file.
+    fn import(&self, text: &str) {
+        let text = text
+            .replace("HKLM", "HKEY_LOCAL_MACHINE")
+            .replace('\n', "\r\n");
+        let head = "Windows Registry Editor Version 5.00\r\n\r\n";
+        self.folder.write("import.reg", [head, &text].concat());
+        let run = self.reg(&["import", "import.reg"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    }
+
+    /// Calls Wine's own `reg`.
+    pub(crate) fn reg(&self, arguments: &[&str]) -> Run {
+        let all = [&["reg"], arguments].concat();
+        let mut run = self.wine.own(self.folder.path(), &all);
+        run.stdout = run.stdout.replace('\r', "");
+        run
+    }
+
+    /// Sets a value; of a list `\0` is between the strings.
+    pub(crate) fn set(&self, key: &str, name: &str, kind: &str, value: &str) {
+        let run = self.reg(&["add", key, "/v", name, "/t", kind, "/d", value, "/f"]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+    }
+
+    /// The values of a key, each as `name type data`, sorted.
+    pub(crate) fn values(&self, key: &str) -> Vec<String> {
+        let run = self.reg(&["query", key]);
+        assert_eq!(run.status, 0, "{}", run.stderr);
+        let mut lines: Vec<String> = run
+            .stdout
+            .lines()
+            .filter_map(|line| line.strip_prefix("    "))
+            .map(|line| line.replacen("    ", " ", 2))
+            .collect();
+        lines.sort();
+        lines
     }
 }

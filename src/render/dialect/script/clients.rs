@@ -323,10 +323,11 @@ impl Setting {
     }
 }
 
-/// Subroutine: `value` is what is set. What the licensing script prints is in the language of the system: only
-/// English lines are understood, and without the one that every machine has it fails.
+/// Subroutine: `value` is what is set; `port` belongs to it. What the licensing script prints is in the language of
+/// the system: only English lines are understood, and without the one that every machine has it fails.
 const TELL: &str = r#":tell
 set "value="
+set "port="
 cscript //nologo "%SystemRoot%\System32\slmgr.vbs" /dlv >"%TEMP%\%base%-dlv.txt"
 for /f "tokens=1* delims=:" %%a in ('type "%TEMP%\%base%-dlv.txt" ^| find "@LINE@"') do set "value=%%b"
 find "@LINE@" "%TEMP%\%base%-dlv.txt" >nul
@@ -352,19 +353,58 @@ set "value="
 set "port="
 for /f "tokens=1,2*" %%a in ('reg query "%key%"') do (
   if /i "%%a"=="KeyManagementServiceName" set "value=%%c"
-  if /i "%%a"=="KeyManagementServicePort" set "port=%%c"
+  if /i "%%a"=="KeyManagementServicePort" set "port=:%%c"
 )
-if defined value if defined port set "value=%value%:%port%"
+exit /b 0"#;
+
+/// Subroutines on what is set: `same` tells whether it is what a variable, by its name, holds. Delayed expansion
+/// keeps what the client has set from acting.
+const CMD_COMMON: &str = r#":compare
+setlocal EnableDelayedExpansion
+set "same=no"
+if "!value!!port!"=="!%1!" set "same=yes"
+endlocal & set "same=%same%"
+exit /b 0
+:load
+set "before="
+for /f "usebackq tokens=1* delims==" %%a in ("%saved%") do if "%%a"=="before" set "before=%%b"
+exit /b 0
+:show
+setlocal EnableDelayedExpansion
+echo !COMPUTERNAME!: @WHAT@
+echo   expected: '!%1!'
+echo   found:    '!value!!port!'
+endlocal
 exit /b 0"#;
 
 const CMD_APPLY: &str = r#"call :tell
 if errorlevel 1 goto foreign
-if "%value%"=="%wanted%"@ONLY_IF@ goto applied
-@GUARD@if not exist "%saved%" >"%saved%" echo before=%value%
+call :compare wanted
+if "%same%"=="yes"@ONLY_IF@ goto applied
+set "before="
+@GUARD@if not exist "%saved%" goto save
+call :load
+call :compare before
+if "%same%"=="yes" goto write
+:different
+call :show before
+echo This is not the state that was reviewed. Nothing was changed. Look at it, and plan again.
+exit /b 1
+:save
+setlocal EnableDelayedExpansion
+>"!saved!" echo before=!value!!port!
+endlocal
+if not exist "%saved%" (
+  echo What is set cannot be saved. Nothing was changed.
+  exit /b 1
+)
+:write
 cscript //nologo "%SystemRoot%\System32\slmgr.vbs" @OPTION@
 call :tell
-if not "%value%"=="%wanted%" (
-  echo Not as planned: expected '%wanted%', found '%value%'. What was set before is saved in %saved%
+call :compare wanted
+if "%same%"=="no" (
+  echo Not as planned.
+  call :show wanted
   exit /b 1
 )
 echo %COMPUTERNAME%: applied. What was set before is saved in %saved%
@@ -373,47 +413,47 @@ exit /b 0
 echo %COMPUTERNAME%: already applied
 exit /b 0"#;
 
-const CMD_GUARD: &str = r#"if defined value if not "%value%"=="%wanted%" (
-  echo %COMPUTERNAME%: @WHAT@
-  echo   expected: none
-  echo   found:    %value%
-  echo This is not the state that was reviewed. Nothing was changed. Look at it, and plan again.
-  exit /b 1
-)
-"#;
+/// A domain that is set already was set by somebody else.
+const CMD_GUARD: &str = r"if defined value goto different
+";
 
 const CMD_VERIFY: &str = r#"call :tell
 if errorlevel 1 goto foreign
-if "%value%"=="%wanted%" (
+call :compare wanted
+if "%same%"=="yes" (
   echo %COMPUTERNAME%: as planned
   exit /b 0
 )
-echo %COMPUTERNAME%: not as planned: @WHAT@: expected '%wanted%', found '%value%'
+call :show wanted
+echo %COMPUTERNAME%: not as planned
 exit /b 1"#;
 
 const CMD_ROLLBACK: &str = r#"if not exist "%saved%" (
   echo %COMPUTERNAME%: already undone: nothing is saved here
   exit /b 0
 )
-set "before="
-for /f "usebackq tokens=1* delims==" %%a in ("%saved%") do if "%%a"=="before" set "before=%%b"
+call :load
 call :tell
 if errorlevel 1 goto foreign
-if "%value%"=="%before%" (
+call :compare before
+if "%same%"=="yes" (
   echo %COMPUTERNAME%: already undone
   exit /b 0
 )
-if not "%value%"=="%wanted%" (
-  echo %COMPUTERNAME%: @WHAT@
-  echo   expected: %wanted%
-  echo   found:    %value%
+call :compare wanted
+if "%same%"=="no" (
+  call :show wanted
   echo This is not the state that was reviewed. Nothing was changed. Look at it, and plan again.
   exit /b 1
 )
+setlocal EnableDelayedExpansion
 cscript //nologo "%SystemRoot%\System32\slmgr.vbs" @OPTION@
+endlocal
 call :tell
-if not "%value%"=="%before%" (
-  echo Not as before: expected '%before%', found '%value%'
+call :compare before
+if "%same%"=="no" (
+  echo Not as before.
+  call :show before
   exit /b 1
 )
 echo %COMPUTERNAME%: undone
@@ -423,9 +463,9 @@ impl Setting {
     /// The options of the licensing script that set it and take it back.
     fn options(self) -> (&'static str, &'static str) {
         match self {
-            Self::Pin => ("/ckms", "/skms %before%"),
+            Self::Pin => ("/ckms", "/skms \"!before!\""),
             Self::Caching => ("/ckhc", "/skhc"),
-            Self::LookupDomain => ("/skms-domain %wanted%", "/ckms-domain"),
+            Self::LookupDomain => ("/skms-domain \"%wanted%\"", "/ckms-domain"),
         }
     }
 
@@ -495,7 +535,8 @@ impl Setting {
             Purpose::Verify => CMD_VERIFY.to_owned(),
             Purpose::Rollback => CMD_ROLLBACK.replace("@OPTION@", back),
         };
-        body.extend(lines(&text.replace("@WHAT@", self.what())));
+        body.extend(lines(&text));
+        body.extend(lines(&CMD_COMMON.replace("@WHAT@", self.what())));
         let tell = match self {
             Self::Pin => TELL_PIN.to_owned(),
             Self::Caching => TELL.replace("@LINE@", "KMS host caching is enabled"),

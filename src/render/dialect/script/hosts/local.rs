@@ -9,22 +9,31 @@ use super::target::Ready;
 const LONGEST: usize = 8191;
 
 /// How a `.cmd` file is called.
-pub(super) const USAGE: &str =
-    "Run it on the host, elevated. It finds its host by name; the name can be its first argument.";
+pub(super) const USAGE: &str = "Run it on the host, elevated. It finds its host by name. Where the plan gives this machine another domain, the full name is the first argument.";
 
-/// The host that runs the script.
+/// The host that runs the script. An argument may give it another domain, but never make it another machine: that
+/// one's settings would be written here.
 const OWN_NAME: &str = r#"set "parameters=HKLM\SYSTEM\CurrentControlSet\Services\Tcpip\Parameters"
-set "host=%~1"
-if not defined host for /f "tokens=1,2*" %%a in ('reg query "%parameters%" /v Hostname') do if /i "%%a"=="Hostname" set "host=%%c"
+set "own="
+for /f "tokens=1,2*" %%a in ('reg query "%parameters%" /v Hostname') do if /i "%%a"=="Hostname" set "own=%%c"
 set "domain="
-if "%~1"=="" for /f "tokens=1,2*" %%a in ('reg query "%parameters%" /v Domain') do if /i "%%a"=="Domain" set "domain=%%c"
-if defined domain set "host=%host%.%domain%"
+for /f "tokens=1,2*" %%a in ('reg query "%parameters%" /v Domain') do if /i "%%a"=="Domain" set "domain=%%c"
+set "host=%own%"
+if defined domain set "host=%own%.%domain%"
+if "%~1"=="" goto named
+set "host=%~1"
+set "label="
+for /f "delims=." %%a in ("%host%") do set "label=%%a"
+if /i "%label%"=="%own%" goto named
+echo "%host%" is not this machine, whose name is "%own%". Nothing was changed.
+exit /b 1
+:named
 set "service=""#;
 
-const STRANGER: &str = r"if not defined service (
-  echo %host% is no host of this step. Nothing was changed.
+const STRANGER: &str = r#"if not defined service (
+  echo "%host%" is no host of this step. Nothing was changed.
   exit /b 1
-)";
+)"#;
 
 /// What stands at the top of each script: the data of its hosts, and that it runs on one of them. `values` gives
 /// more variables of a host, each a name and a value.

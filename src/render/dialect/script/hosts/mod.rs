@@ -14,6 +14,7 @@ use crate::plan::action::{
     to_silence,
 };
 
+mod kind;
 mod local;
 mod port;
 mod publishing;
@@ -22,7 +23,7 @@ pub(super) mod remote;
 mod target;
 mod tickets;
 
-use publishing::Kind;
+use kind::Kind;
 use target::{Target, Work};
 
 /// Publishing off on hosts that have no host key yet.

@@ -352,13 +352,13 @@ exit /b 1"#;
 
 const ROLLBACK_IN_CMD: &str = r#"call :state
 if exist "%saved%" goto judge
-if "%write_port%"=="yes" if "%port%"=="%to%" (
-  echo %host% listens on the planned port, and what was set before is not saved in %saved%
-  echo Where the step was carried out from another machine, undo it there.
-  goto different
+if not "%write_port%%port%"=="yes%to%" (
+  echo %host%: already undone: nothing is saved here
+  exit /b 0
 )
-echo %host%: already undone: nothing is saved here
-exit /b 0
+echo %host% listens on the planned port, and what was set before is not saved in %saved%
+echo Where the step was carried out from another machine, undo it there.
+goto different
 :judge
 set "old_value="
 for /f "usebackq tokens=1,2" %%a in ("%saved%") do set "old_%%a=%%b"
@@ -368,12 +368,13 @@ if "%is_back%"=="yes" (
   if not exist "%restarted%" goto undone
   if "%old_port%"=="%to%" goto undone
 )
-if not "%port%"=="%to%" if not "%port%"=="%old_port%" (
-  echo %host%: listening port
-  echo   expected: %to%
-  echo   found:    %port%
-  goto different
-)
+if "%port%"=="%to%" goto reviewed
+if "%port%"=="%old_port%" goto reviewed
+echo %host%: listening port
+echo   expected: %to%
+echo   found:    %port%
+goto different
+:reviewed
 if "%value%"=="%old_value%" goto firewall
 if defined old_value (
   cscript //nologo "%SystemRoot%\System32\slmgr.vbs" /sprt %old_value%

@@ -4,8 +4,8 @@ use super::super::super::licensing::Publishing;
 use super::super::super::{LeftOut, licensing};
 use super::super::cmd::Cmd;
 use super::super::{Context, Purpose, Scripts};
+use super::kind::Kind;
 use super::local::{COMPARE, ENDS, RESTART, USAGE, head, is_short, lines, yes};
-use super::publishing::Kind;
 use super::target::Ready;
 use crate::plan::Role;
 
@@ -264,13 +264,13 @@ if errorlevel 1 goto failed
 endlocal
 :switch
 if "%write_switch%"=="no" goto service
-if defined old_switch (
-  reg add "%key%" /v DisableDnsPublishing /t REG_DWORD /d %old_switch% /f
-  if errorlevel 1 goto failed
-) else if defined now_switch (
-  reg delete "%key%" /v DisableDnsPublishing /f
-  if errorlevel 1 goto failed
-)
+if not defined old_switch goto unset
+reg add "%key%" /v DisableDnsPublishing /t REG_DWORD /d %old_switch% /f
+if errorlevel 1 goto failed
+goto service
+:unset
+if defined now_switch reg delete "%key%" /v DisableDnsPublishing /f
+if errorlevel 1 goto failed
 :service
 if "%restart%"=="no" goto end
 call :restart
