@@ -1,5 +1,7 @@
 //! The bundle's `README.md`: the order, who does what, how long to wait, how the scripts behave.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::super::dialect::script::Language;
 use super::super::markdown;
 use super::super::ticket::{self, Block, Inline};
@@ -8,6 +10,9 @@ use super::{Entry, StepFiles};
 use crate::plan::action::{Action, RecordEdit, SetChange};
 use crate::plan::{Plan, Step};
 use crate::topology::{Apply, ZoneKind};
+
+/// The end of a shell script's name.
+const SHELL: &str = ".sh";
 
 /// The text.
 pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> String {
@@ -41,6 +46,7 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
             ticket::duration(plan)
         ))),
     ];
+    let said = Sentences::of(plan, steps);
     for (step, files) in plan.steps.iter().zip(steps) {
         blocks.push(Block::Step(
             Inline::strong(format!("Step {}", step.number)).and(format!(
@@ -49,10 +55,18 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
                 step.action.title()
             )),
         ));
-        let lines = step_lines(step, files);
+        let mut lines = here.step_lines(step, files);
+        lines.extend(said.of_one_step(files).map(Inline::text));
         if !lines.is_empty() {
             blocks.push(Block::Nested(lines));
         }
+    }
+    let shared = said.of_several_steps();
+    if !shared.is_empty() {
+        blocks.push(paragraph(Inline::text(
+            "What several steps have in common:",
+        )));
+        blocks.push(Block::Items(shared));
     }
     blocks.push(heading(2, "How the scripts behave"));
     blocks.push(Block::Items(here.behaviour()));
@@ -80,39 +94,61 @@ fn paragraph(text: Inline) -> Block<'static> {
     Block::Paragraph(text)
 }
 
-/// Where a step is done, what runs it, checks it, takes it back, and what is done by hand.
-fn step_lines(step: &Step, files: &StepFiles) -> Vec<Inline> {
-    let mut lines = Vec::new();
-    let on = step.action.on();
-    if !on.is_empty() {
-        let mut line = Inline::text("On ");
-        for (index, place) in on.iter().enumerate() {
-            if index > 0 {
-                line = line.and(", ");
-            }
-            line = line.code(place.trim_end_matches('.'));
-        }
-        lines.push(line);
-    }
-    for (what, paths) in [
-        ("Run", &files.apply),
-        ("Check", &files.verify),
-        ("Undo", &files.rollback),
-    ] {
-        if !paths.is_empty() {
-            lines.push(listed(what, paths));
-        }
-    }
-    lines.extend(files.by_hand.iter().map(Inline::text));
-    lines
+/// Sentences for the people who carry steps out, and the steps that they stand for.
+struct Sentences<'a> {
+    steps: Vec<(&'a str, Vec<usize>)>,
+    many: BTreeSet<&'a str>,
 }
 
-/// `Run: a or b`
-fn listed(what: &str, paths: &[String]) -> Inline {
+impl<'a> Sentences<'a> {
+    fn of(plan: &Plan, files: &'a [StepFiles]) -> Self {
+        let mut steps: Vec<(&str, Vec<usize>)> = Vec::new();
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+        for (step, files) in plan.steps.iter().zip(files) {
+            for sentence in &files.by_hand {
+                let at = *known.entry(sentence).or_insert_with(|| {
+                    steps.push((sentence, Vec::new()));
+                    steps.len() - 1
+                });
+                if let Some((_, numbers)) = steps.get_mut(at) {
+                    numbers.push(step.number);
+                }
+            }
+        }
+        let many = steps.iter().filter(|(_, numbers)| numbers.len() > 1);
+        Self {
+            many: many.map(|(sentence, _)| *sentence).collect(),
+            steps,
+        }
+    }
+
+    /// Those that no other step has.
+    fn of_one_step(&self, files: &'a StepFiles) -> impl Iterator<Item = &'a String> {
+        let sentences = files.by_hand.iter();
+        sentences.filter(|sentence| !self.many.contains(sentence.as_str()))
+    }
+
+    /// Those of several steps, which are said once.
+    fn of_several_steps(&self) -> Vec<Inline> {
+        let shared = self.steps.iter().filter(|(_, numbers)| numbers.len() > 1);
+        shared
+            .map(|(sentence, numbers)| {
+                Inline::text(format!("Steps {}: {sentence}", ticket::runs(numbers)))
+            })
+            .collect()
+    }
+}
+
+/// `Run: a, b`
+fn listed(what: &str, paths: &[String], samba: bool) -> Inline {
     let mut line = Inline::text(format!("{what}: "));
     for (index, path) in paths.iter().enumerate() {
         if index > 0 {
-            line = line.and(", ");
+            line = line.and(if samba && path.ends_with(SHELL) {
+                "; on Samba "
+            } else {
+                ", "
+            });
         }
         line = line.code(path);
     }
@@ -132,6 +168,41 @@ struct Contents<'a> {
 }
 
 impl Contents<'_> {
+    /// Where a step is done, what runs it, checks it, takes it back.
+    fn step_lines(&self, step: &Step, files: &StepFiles) -> Vec<Inline> {
+        let mut lines = Vec::new();
+        let on = step.action.on();
+        if !on.is_empty() {
+            let mut line = Inline::text("On ");
+            for (index, place) in on.iter().enumerate() {
+                if index > 0 {
+                    line = line.and(", ");
+                }
+                line = line.code(place.trim_end_matches('.'));
+            }
+            lines.push(line);
+        }
+        for (what, paths) in [
+            ("Run", &files.apply),
+            ("Check", &files.verify),
+            ("Undo", &files.rollback),
+        ] {
+            if !paths.is_empty() {
+                lines.push(listed(what, paths, self.is_all_directory()));
+            }
+        }
+        lines
+    }
+
+    /// Whether every zone is kept in Active Directory by Windows tools, so that a shell script beside another is
+    /// the one for Samba.
+    fn is_all_directory(&self) -> bool {
+        self.plan.zones.iter().all(|zone| {
+            let zone = &zone.zone;
+            zone.kind == ZoneKind::Ad && matches!(zone.apply, Apply::Powershell | Apply::Dnscmd)
+        })
+    }
+
     fn has(&self, language: Language) -> bool {
         self.entries.iter().any(|entry| is_of(entry, language))
     }
