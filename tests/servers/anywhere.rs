@@ -121,9 +121,8 @@ fn scripts_run_from_anywhere() {
     let inside = r#"-k "a key's file" -p $port"#;
     let ways = [
         format!(r#"cd "$place" && sh bundle/PURPOSE/*-change-records-*.sh {inside}"#),
-        format!(
-            r#"cd "$place/bundle/PURPOSE" && dash *-change-records-*.sh -k "../../a key's file" -p$port"#
-        ),
+        r#"cd "$place/bundle/PURPOSE" && dash *-change-records-*.sh -k "../../a key's file" -p$port"#
+            .to_owned(),
         format!(
             r#"cd "$place" && ln -sfn bundle a=b && bash --posix a=b/PURPOSE/*-change-records-*.sh -v {inside}"#
         ),
