@@ -213,8 +213,8 @@ fn complain_of(plan: &Plan, output: &Path) {
 fn refused(sentences: Vec<String>) -> Diagnostics {
     let about = sentences.into_iter().map(|sentence| {
         Diagnostic::new(sentence).help(
-            "nothing was written; do by hand what cannot be scripted, such as removing a record in the DNS console, read the zones \
-             again and make the bundle from them",
+            "nothing was written; where a name is the reason, remove its record by hand, in the DNS console, read the zone again and make \
+             the bundle from that",
         )
     });
     Diagnostics(about.collect())

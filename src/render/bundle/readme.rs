@@ -1,12 +1,14 @@
 //! The bundle's `README.md`: the order, who does what, how long to wait, how the scripts behave.
 
+use std::collections::BTreeMap;
+
 use super::super::dialect::script::Language;
 use super::super::markdown;
 use super::super::ticket::{self, Block, Inline};
 use super::super::wording;
 use super::{Entry, StepFiles};
 use crate::plan::action::{Action, RecordEdit, SetChange};
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Role, Step};
 use crate::topology::{Apply, ZoneKind};
 
 /// The text.
@@ -19,7 +21,15 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
                 .code(&plan.topology.path)
                 .and(", for the people who carry the change out. The plan's id is ")
                 .code(&plan.id)
-                .and("."),
+                .and(plan.takes_back.as_ref().map_or_else(
+                    || ".".to_owned(),
+                    |id| {
+                        format!(
+                            ". It takes back what the plan {} did.",
+                            wording::short_id(id)
+                        )
+                    },
+                )),
         ),
         paragraph(Inline::text(format!(
             "{}; {}; {}.",
@@ -29,6 +39,8 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
         ))),
         heading(2, "What is here"),
         Block::Items(here.contents()),
+        heading(2, "Before the first step"),
+        Block::Items(here.first()),
         heading(2, "The order"),
         paragraph(Inline::text(
             "Carry the steps out in the order of their numbers. Where a step has several files for one role (the second part of a \
@@ -39,6 +51,7 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
             ticket::duration(plan)
         ))),
     ];
+    let repeated = repeated(plan, steps);
     for (step, files) in plan.steps.iter().zip(steps) {
         blocks.push(Block::Step(
             Inline::strong(format!("Step {}", step.number)).and(format!(
@@ -47,10 +60,23 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
                 step.action.title()
             )),
         ));
-        let lines = step_lines(step, files);
+        let lines = step_lines(step, files, &repeated);
         if !lines.is_empty() {
             blocks.push(Block::Nested(lines));
         }
+    }
+    if !repeated.is_empty() {
+        blocks.push(paragraph(Inline::text("Of several steps:")));
+        blocks.push(Block::Items(
+            repeated
+                .iter()
+                .map(|(sentence, numbers)| {
+                    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+                    Inline::strong(format!("Steps {}", numbers.join(", ")))
+                        .and(format!(": {sentence}"))
+                })
+                .collect(),
+        ));
     }
     blocks.push(heading(2, "How the scripts behave"));
     blocks.push(Block::Items(here.behaviour()));
@@ -78,8 +104,25 @@ fn paragraph(text: Inline) -> Block<'static> {
     Block::Paragraph(text)
 }
 
+/// Sentences that several steps say, with the numbers of these, in the order of their first steps.
+fn repeated<'a>(plan: &Plan, steps: &'a [StepFiles]) -> Vec<(&'a str, Vec<usize>)> {
+    let mut said: Vec<(&str, Vec<usize>)> = Vec::new();
+    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
+    for (step, files) in plan.steps.iter().zip(steps) {
+        for sentence in &files.by_hand {
+            let place = *index.entry(sentence).or_insert_with(|| {
+                said.push((sentence, Vec::new()));
+                said.len() - 1
+            });
+            said[place].1.push(step.number);
+        }
+    }
+    said.retain(|(_, numbers)| numbers.len() > 1);
+    said
+}
+
 /// Where a step is done, what runs it, checks it, takes it back, and what is done by hand.
-fn step_lines(step: &Step, files: &StepFiles) -> Vec<Inline> {
+fn step_lines(step: &Step, files: &StepFiles, repeated: &[(&str, Vec<usize>)]) -> Vec<Inline> {
     let mut lines = Vec::new();
     let on = step.action.on();
     if !on.is_empty() {
@@ -101,7 +144,12 @@ fn step_lines(step: &Step, files: &StepFiles) -> Vec<Inline> {
             lines.push(listed(what, paths));
         }
     }
-    lines.extend(files.by_hand.iter().map(Inline::text));
+    let told_below = |sentence: &&String| repeated.iter().any(|(other, _)| other == sentence);
+    let own = files
+        .by_hand
+        .iter()
+        .filter(|sentence| !told_below(sentence));
+    lines.extend(own.map(Inline::text));
     lines
 }
 
@@ -177,6 +225,12 @@ impl Contents<'_> {
             }
             items.push(line.and("."));
         }
+        if self.has_folder("zones/") && !self.has_folder("zones/new/") {
+            items.push(Inline::text(
+                "The bundle was made from a saved plan without its zone data: the diffs are those of the saved plan and were not compared \
+                 with the files. Read them before they are applied.",
+            ));
+        }
         if self.has_folder("hosts/") {
             items.push(
                 Inline::default().code("hosts/").and(
@@ -190,8 +244,39 @@ impl Contents<'_> {
                 .code("SHA256SUMS")
                 .and(": the hash of every file; ")
                 .code("sha256sum -c SHA256SUMS")
-                .and(" checks that the folder is the one that was reviewed."),
+                .and(" checks that the folder is whole; on Windows ")
+                .code("Get-FileHash FILE")
+                .and(" gives the hash of one."),
         );
+        items
+    }
+
+    /// What everybody does first, and who does which steps.
+    fn first(&self) -> Vec<Inline> {
+        let mut items = vec![
+            Inline::text("Read ")
+                .code("plan.md")
+                .and(": its findings tell what to ask and to settle first. Compare the hash of ")
+                .code("SHA256SUMS")
+                .and(" itself with the one that was reviewed, then the files with their hashes."),
+        ];
+        let mut roles: Vec<(Role, Vec<String>)> = Vec::new();
+        for step in &self.plan.steps {
+            let role = step.action.role();
+            let number = step.number.to_string();
+            match roles.iter_mut().find(|(other, _)| *other == role) {
+                Some((_, numbers)) => numbers.push(number),
+                None => roles.push((role, vec![number])),
+            }
+        }
+        items.extend(roles.into_iter().map(|(role, numbers)| {
+            let steps = if numbers.len() == 1 { "step" } else { "steps" };
+            Inline::text(format!(
+                "The {}: {steps} {}.",
+                role.title(),
+                numbers.join(", ")
+            ))
+        }));
         items
     }
 
@@ -199,7 +284,7 @@ impl Contents<'_> {
         let mut items = vec![
             Inline::text(
                 "A script reads what is there before it acts. It acts only on the state that was reviewed. Where the step is done it says \
-                 \"already applied\" and changes nothing, so it can be run again. Where somebody has changed the state meanwhile it prints \
+                 \"already applied\" (\"already undone\" where it takes something back) and changes nothing, so it can be run again. Where somebody has changed the state meanwhile it prints \
                  the difference, changes nothing and ends with an error.",
             ),
             Inline::text(
