@@ -1,6 +1,6 @@
 //! The bundle's `README.md`: the order, who does what, how long to wait, how the scripts behave.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::super::dialect::script::Language;
 use super::super::markdown;
@@ -10,6 +10,9 @@ use super::{Entry, StepFiles};
 use crate::plan::action::{Action, RecordEdit, SetChange};
 use crate::plan::{Plan, Role, Step};
 use crate::topology::{Apply, ZoneKind};
+
+/// The end of a shell script's name.
+const SHELL: &str = ".sh";
 
 /// The text.
 pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> String {
@@ -44,14 +47,16 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
         heading(2, "The order"),
         paragraph(Inline::text(
             "Carry the steps out in the order of their numbers. Where a step has several files for one role (the second part of a \
-             file's name), they are ways to do the same: run one of them. Where it has files for two roles, both have their part in it.",
+             file's name), those of one language are for different zones or servers: run each of them. Another language is another way \
+             to do the same, unless the first lines of its file say that it is for other zones. Where a step has files for two roles, \
+             both have their part in it.",
         )),
         paragraph(Inline::text(format!(
             "How long it takes: {}",
             ticket::duration(plan)
         ))),
     ];
-    let repeated = repeated(plan, steps);
+    let said = Sentences::of(plan, steps);
     for (step, files) in plan.steps.iter().zip(steps) {
         blocks.push(Block::Step(
             Inline::strong(format!("Step {}", step.number)).and(format!(
@@ -60,23 +65,18 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
                 step.action.title()
             )),
         ));
-        let lines = step_lines(step, files, &repeated);
+        let mut lines = here.step_lines(step, files);
+        lines.extend(said.of_one_step(files).map(Inline::text));
         if !lines.is_empty() {
             blocks.push(Block::Nested(lines));
         }
     }
-    if !repeated.is_empty() {
-        blocks.push(paragraph(Inline::text("Of several steps:")));
-        blocks.push(Block::Items(
-            repeated
-                .iter()
-                .map(|(sentence, numbers)| {
-                    let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-                    Inline::strong(format!("Steps {}", numbers.join(", ")))
-                        .and(format!(": {sentence}"))
-                })
-                .collect(),
-        ));
+    let shared = said.of_several_steps();
+    if !shared.is_empty() {
+        blocks.push(paragraph(Inline::text(
+            "What several steps have in common:",
+        )));
+        blocks.push(Block::Items(shared));
     }
     blocks.push(heading(2, "How the scripts behave"));
     blocks.push(Block::Items(here.behaviour()));
@@ -104,61 +104,61 @@ fn paragraph(text: Inline) -> Block<'static> {
     Block::Paragraph(text)
 }
 
-/// Sentences that several steps say, with the numbers of these, in the order of their first steps.
-fn repeated<'a>(plan: &Plan, steps: &'a [StepFiles]) -> Vec<(&'a str, Vec<usize>)> {
-    let mut said: Vec<(&str, Vec<usize>)> = Vec::new();
-    let mut index: BTreeMap<&str, usize> = BTreeMap::new();
-    for (step, files) in plan.steps.iter().zip(steps) {
-        for sentence in &files.by_hand {
-            let place = *index.entry(sentence).or_insert_with(|| {
-                said.push((sentence, Vec::new()));
-                said.len() - 1
-            });
-            said[place].1.push(step.number);
-        }
-    }
-    said.retain(|(_, numbers)| numbers.len() > 1);
-    said
+/// Sentences for the people who carry steps out, and the steps that they stand for.
+struct Sentences<'a> {
+    steps: Vec<(&'a str, Vec<usize>)>,
+    many: BTreeSet<&'a str>,
 }
 
-/// Where a step is done, what runs it, checks it, takes it back, and what is done by hand.
-fn step_lines(step: &Step, files: &StepFiles, repeated: &[(&str, Vec<usize>)]) -> Vec<Inline> {
-    let mut lines = Vec::new();
-    let on = step.action.on();
-    if !on.is_empty() {
-        let mut line = Inline::text("On ");
-        for (index, place) in on.iter().enumerate() {
-            if index > 0 {
-                line = line.and(", ");
+impl<'a> Sentences<'a> {
+    fn of(plan: &Plan, files: &'a [StepFiles]) -> Self {
+        let mut steps: Vec<(&str, Vec<usize>)> = Vec::new();
+        let mut known: BTreeMap<&str, usize> = BTreeMap::new();
+        for (step, files) in plan.steps.iter().zip(files) {
+            for sentence in &files.by_hand {
+                let at = *known.entry(sentence).or_insert_with(|| {
+                    steps.push((sentence, Vec::new()));
+                    steps.len() - 1
+                });
+                if let Some((_, numbers)) = steps.get_mut(at) {
+                    numbers.push(step.number);
+                }
             }
-            line = line.code(place.trim_end_matches('.'));
         }
-        lines.push(line);
-    }
-    for (what, paths) in [
-        ("Run", &files.apply),
-        ("Check", &files.verify),
-        ("Undo", &files.rollback),
-    ] {
-        if !paths.is_empty() {
-            lines.push(listed(what, paths));
+        let many = steps.iter().filter(|(_, numbers)| numbers.len() > 1);
+        Self {
+            many: many.map(|(sentence, _)| *sentence).collect(),
+            steps,
         }
     }
-    let told_below = |sentence: &&String| repeated.iter().any(|(other, _)| other == sentence);
-    let own = files
-        .by_hand
-        .iter()
-        .filter(|sentence| !told_below(sentence));
-    lines.extend(own.map(Inline::text));
-    lines
+
+    /// Those that no other step has.
+    fn of_one_step(&self, files: &'a StepFiles) -> impl Iterator<Item = &'a String> {
+        let sentences = files.by_hand.iter();
+        sentences.filter(|sentence| !self.many.contains(sentence.as_str()))
+    }
+
+    /// Those of several steps, which are said once.
+    fn of_several_steps(&self) -> Vec<Inline> {
+        let shared = self.steps.iter().filter(|(_, numbers)| numbers.len() > 1);
+        shared
+            .map(|(sentence, numbers)| {
+                Inline::text(format!("Steps {}: {sentence}", ticket::runs(numbers)))
+            })
+            .collect()
+    }
 }
 
-/// `Run: a or b`
-fn listed(what: &str, paths: &[String]) -> Inline {
+/// `Run: a, b`
+fn listed(what: &str, paths: &[String], samba: bool) -> Inline {
     let mut line = Inline::text(format!("{what}: "));
     for (index, path) in paths.iter().enumerate() {
         if index > 0 {
-            line = line.and(", ");
+            line = line.and(if samba && path.ends_with(SHELL) {
+                "; on Samba "
+            } else {
+                ", "
+            });
         }
         line = line.code(path);
     }
@@ -178,6 +178,41 @@ struct Contents<'a> {
 }
 
 impl Contents<'_> {
+    /// Where a step is done, what runs it, checks it, takes it back.
+    fn step_lines(&self, step: &Step, files: &StepFiles) -> Vec<Inline> {
+        let mut lines = Vec::new();
+        let on = step.action.on();
+        if !on.is_empty() {
+            let mut line = Inline::text("On ");
+            for (index, place) in on.iter().enumerate() {
+                if index > 0 {
+                    line = line.and(", ");
+                }
+                line = line.code(place.trim_end_matches('.'));
+            }
+            lines.push(line);
+        }
+        for (what, paths) in [
+            ("Run", &files.apply),
+            ("Check", &files.verify),
+            ("Undo", &files.rollback),
+        ] {
+            if !paths.is_empty() {
+                lines.push(listed(what, paths, self.is_all_directory()));
+            }
+        }
+        lines
+    }
+
+    /// Whether every zone is kept in Active Directory by Windows tools, so that a shell script beside another is
+    /// the one for Samba.
+    fn is_all_directory(&self) -> bool {
+        self.plan.zones.iter().all(|zone| {
+            let zone = &zone.zone;
+            zone.kind == ZoneKind::Ad && matches!(zone.apply, Apply::Powershell | Apply::Dnscmd)
+        })
+    }
+
     fn has(&self, language: Language) -> bool {
         self.entries.iter().any(|entry| is_of(entry, language))
     }
@@ -244,9 +279,7 @@ impl Contents<'_> {
                 .code("SHA256SUMS")
                 .and(": the hash of every file; ")
                 .code("sha256sum -c SHA256SUMS")
-                .and(" checks that the folder is whole; on Windows ")
-                .code("Get-FileHash FILE")
-                .and(" gives the hash of one."),
+                .and(" checks that the folder is the one that was reviewed."),
         );
         items
     }
@@ -258,7 +291,9 @@ impl Contents<'_> {
                 .code("plan.md")
                 .and(": its findings tell what to ask and to settle first. Compare the hash of ")
                 .code("SHA256SUMS")
-                .and(" itself with the one that was reviewed, then the files with their hashes."),
+                .and(" itself with the one that was reviewed, then the files with their hashes; on Windows ")
+                .code("Get-FileHash FILE")
+                .and(" gives the hash of one."),
         ];
         let mut roles: Vec<(Role, Vec<String>)> = Vec::new();
         for step in &self.plan.steps {
@@ -290,10 +325,15 @@ impl Contents<'_> {
             Inline::text(
                 "What is compared is the record set, never the serial number of the zone: other changes to the zone do not stop a reviewed plan.",
             ),
-            Inline::text(
-                "Records are added before others are removed, and all steps of a zone go through its one named server.",
-            ),
         ];
+        if self.has_patches() && self.has_folder("zones/new/") {
+            items.push(Inline::text(
+                "A zone that is kept as a file is compared as a file: there any other edit stops the scripts, and the plan is made again.",
+            ));
+        }
+        items.push(Inline::text(
+            "Records are added before others are removed, and all steps of a zone go through its one named server.",
+        ));
         if self
             .plan
             .steps
@@ -348,23 +388,34 @@ impl Contents<'_> {
                     ),
             );
         }
-        if self
-            .changes()
-            .any(|change| change.before.zone.apply == Apply::Patch)
-        {
+        if self.has_patches() {
             items.push(
                 Inline::text("Zones that are kept as files: ")
                     .code("sh apply/NAME.sh FILE")
-                    .and(" on the zone's primary, where FILE is the zone file. It checks that the file is the one that was reviewed."),
+                    .and(if self.has_folder("zones/new/") {
+                        " on the zone's primary, where FILE is the zone file. It checks that the file is the one that was reviewed."
+                    } else {
+                        " on the zone's primary, where FILE is the zone file. It checks that the diff fits the file exactly."
+                    }),
             );
         }
         if self.has_samba() {
             items.push(
-                Inline::default().code(".sh")
-                    .and(" files of directory steps are for domain controllers that run Samba, and of no use with those of Windows."),
+                Inline::default().code(".sh").and(
+                    " files whose first lines name Samba do for its domain controllers what other files of the step do for those of Windows: with \
+                     Windows pass over them.",
+                ),
             );
         }
         items
+    }
+
+    /// Whether a script edits a zone file.
+    fn has_patches(&self) -> bool {
+        self.changes().any(|change| {
+            let zone = &change.before.zone;
+            zone.apply == Apply::Patch && zone.kind != ZoneKind::Ad
+        })
     }
 
     /// Whether a script is for Samba's domain controllers.
@@ -385,11 +436,10 @@ impl Contents<'_> {
             Inline::text("To take everything back, run the scripts in ")
                 .code("rollback/")
                 .and(
-                    " in the order of their numbers; those of steps that were not carried out say \"already undone\". Records go back before \
-                     publishing is switched on again.",
+                    " in the order of their numbers; those of steps that were not carried out say \"already undone\".",
                 ),
             Inline::text(
-                "A step that failed half-way leaves a state that neither its script nor its undo accepts. Read the zone again and let ",
+                "A step that failed half-way may leave a state that neither its script nor its undo accepts. Read the zone again and let ",
             )
             .code("kmsplan rollback plan.json SOURCE...")
             .and(" compute the way back from what is there, or plan again to go on."),
@@ -419,6 +469,11 @@ impl Contents<'_> {
             items.push(Inline::text(
                 "Dynamic updates: run, run again, refused after a change by hand, and taken back in tests with BIND, Knot DNS and PowerDNS; \
                  Windows DNS has not been among them.",
+            ));
+        }
+        if self.has_patches() {
+            items.push(Inline::text(
+                "Edits of zone files by shell scripts: run, run again, refused after an edit by hand, and taken back in tests with BIND and NSD.",
             ));
         }
         if self.has_samba() {
