@@ -278,7 +278,7 @@ fn roles(plan: &Plan) -> String {
 }
 
 /// Numbers in ascending order, runs of them as `2-4`.
-fn runs(numbers: &[usize]) -> String {
+pub(super) fn runs(numbers: &[usize]) -> String {
     let mut runs: Vec<(usize, usize)> = Vec::new();
     for &number in numbers {
         match runs.last_mut() {

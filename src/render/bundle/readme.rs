@@ -295,10 +295,10 @@ impl Contents<'_> {
                 .code("Get-FileHash FILE")
                 .and(" gives the hash of one."),
         ];
-        let mut roles: Vec<(Role, Vec<String>)> = Vec::new();
+        let mut roles: Vec<(Role, Vec<usize>)> = Vec::new();
         for step in &self.plan.steps {
             let role = step.action.role();
-            let number = step.number.to_string();
+            let number = step.number;
             match roles.iter_mut().find(|(other, _)| *other == role) {
                 Some((_, numbers)) => numbers.push(number),
                 None => roles.push((role, vec![number])),
@@ -309,7 +309,7 @@ impl Contents<'_> {
             Inline::text(format!(
                 "The {}: {steps} {}.",
                 role.title(),
-                numbers.join(", ")
+                ticket::runs(&numbers)
             ))
         }));
         items
