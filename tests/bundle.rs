@@ -363,3 +363,74 @@ fn a_plan_that_was_tampered_with_is_refused() {
     let said = refused(&folder, "bundle plan.json --output out", 1);
     assert!(said.contains("it was changed after it was made"), "{said}");
 }
+
+/// A plan of another version has no id that could be checked: the parts must tell one change all the same.
+#[test]
+fn a_plan_whose_parts_contradict_each_other_is_refused() {
+    type Edit = fn(&mut serde_json::Value);
+    fn step<'a>(plan: &'a mut serde_json::Value, kind: &str) -> &'a mut serde_json::Value {
+        let steps = plan["steps"].as_array_mut().unwrap().iter_mut();
+        let mut actions = steps.map(|step| &mut step["action"]);
+        actions.find(|action| action["type"] == kind).unwrap()
+    }
+    let edits: [(Edit, &str); 8] = [
+        (
+            |plan| step(plan, "change-records")["change"]["edits"] = serde_json::json!([]),
+            "the edits of contoso.com are not those of the plan's changes",
+        ),
+        (
+            |plan| step(plan, "change-records")["change"]["edits"][0]["record"]["ttl"] = 1.into(),
+            "the edits of contoso.com are not those of the plan's changes",
+        ),
+        (
+            |plan| step(plan, "verify-now")["sets"][0]["records"] = serde_json::json!([]),
+            "the record set of contoso.com is not the one of the plan's changes",
+        ),
+        (
+            |plan| {
+                step(plan, "await-replication")["sets"][0]["zone"]["server"] = "evil.example".into()
+            },
+            "the zone contoso.com is not as the plan's zones tell it",
+        ),
+        (
+            |plan| {
+                let number = plan["steps"].as_array().unwrap().len() + 1;
+                let mut again = plan["steps"][0].clone();
+                again["number"] = number.into();
+                plan["steps"].as_array_mut().unwrap().push(again);
+            },
+            "stands there twice",
+        ),
+        (
+            |plan| {
+                plan["diffs"][0]["unified"] =
+                    "--- a/etc/passwd\n+++ b/etc/passwd\n@@ -0,0 +1 @@\n+x\n".into();
+            },
+            "this is no unified diff of that file alone",
+        ),
+        (
+            |plan| {
+                let text = plan["diffs"][0]["unified"].as_str().unwrap();
+                plan["diffs"][0]["unified"] = format!("{text}--- a/x\n+++ b/x\n").into();
+            },
+            "this is no unified diff of that file alone",
+        ),
+        (
+            |plan| plan["diffs"][0]["path"] = "../zones/contoso.com.zone".into(),
+            "this is no unified diff of that file alone",
+        ),
+    ];
+    let folder = workplace();
+    let plan: serde_json::Value = serde_json::from_str(&folder.read("plan.json")).unwrap();
+    for (edit, part) in edits {
+        let mut plan = plan.clone();
+        plan["kmsplan_version"] = "0.0.1".into();
+        edit(&mut plan);
+        folder.write("other.json", plan.to_string());
+        let said = refused(&folder, "bundle other.json --output out", 1);
+        assert!(said.contains(part), "{part}: {said}");
+    }
+    folder.write("half.json", &folder.read("plan.json")[..900]);
+    let said = refused(&folder, "bundle half.json --output out", 64);
+    assert!(said.contains("the first file is no saved plan"), "{said}");
+}

@@ -64,7 +64,9 @@ fn misused(args: &args::Bundle, is_plan: bool) -> Option<&'static str> {
     let plans =
         !options.allow.is_empty() || options.domains.is_some() || options.host_evidence.is_some();
     if !is_plan && args.sources.is_empty() {
-        Some("a topology needs zone data: name at least one SOURCE")
+        Some(
+            "the first file is no saved plan, and a topology needs zone data: name at least one SOURCE",
+        )
     } else if !is_plan && !args.against.is_empty() {
         Some("--against goes with a saved plan; a topology is planned from its sources anyway")
     } else if is_plan && args.against.is_empty() && plans {
@@ -207,6 +209,13 @@ fn complain_of(plan: &Plan, output: &Path) {
     let _ = io::stderr().write_all(text.as_bytes());
 }
 
+/// Complaints about scripts that cannot be written.
 fn refused(sentences: Vec<String>) -> Diagnostics {
-    Diagnostics(sentences.into_iter().map(Diagnostic::new).collect())
+    let about = sentences.into_iter().map(|sentence| {
+        Diagnostic::new(sentence).help(
+            "nothing was written; where a name is the reason, remove its record by hand, in the DNS console, read the zone again and make \
+             the bundle from that",
+        )
+    });
+    Diagnostics(about.collect())
 }

@@ -534,6 +534,14 @@ pub enum Action {
 }
 
 impl Action {
+    /// The action that is taken back, else the action itself.
+    pub fn undone(&self) -> &Self {
+        match self {
+            Self::TakeBack { action } => action,
+            action => action,
+        }
+    }
+
     /// The changes of record sets that people make with the action.
     pub fn record_changes(&self) -> &[SetChange] {
         match self {

@@ -263,7 +263,7 @@ pub(super) fn edits<'a>(
 }
 
 /// Whether a person makes the change: a host that publishes by itself gets no TTL and no age from the plan.
-pub(super) fn is_by_hand(change: &Change) -> bool {
+pub fn is_by_hand(change: &Change) -> bool {
     match change.verb {
         Verb::Keep => false,
         Verb::Remove => true,
@@ -274,7 +274,7 @@ pub(super) fn is_by_hand(change: &Change) -> bool {
 }
 
 /// The record of a change with the given values.
-pub(super) fn record(change: &Change, values: Values) -> Record {
+pub fn record(change: &Change, values: Values) -> Record {
     Record {
         target: change.target.clone(),
         port: change.port,

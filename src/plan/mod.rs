@@ -264,6 +264,13 @@ pub struct FileDiff {
     pub unified: Vec<u8>,
 }
 
+impl FileDiff {
+    /// Whether it edits the file of its path and no other.
+    pub fn is_of_its_path(&self) -> bool {
+        edit::is_unified(&self.path, &self.unified)
+    }
+}
+
 /// What a plan takes beside topology and snapshot.
 #[derive(Debug, Clone, Default)]
 pub struct Options {

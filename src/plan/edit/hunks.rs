@@ -26,12 +26,7 @@ pub(in crate::plan) fn unified(path: &str, bytes: &[u8], splices: &[Splice]) -> 
     if changes.is_empty() {
         return out;
     }
-    let label = label(path);
-    for (mark, side) in [("---", 'a'), ("+++", 'b')] {
-        out.extend_from_slice(
-            format!("{mark} {}\n", quoted(&format!("{side}/{label}"))).as_bytes(),
-        );
-    }
+    out.extend_from_slice(header(path).as_bytes());
     let mut lines = LineCount::default();
     // How many lines the new file is ahead of the old one.
     let mut ahead: isize = 0;
@@ -50,6 +45,55 @@ pub(in crate::plan) fn unified(path: &str, bytes: &[u8], splices: &[Splice]) -> 
         rest = later;
     }
     out
+}
+
+/// Whether octets are a diff as [`unified`] writes one of the file `path`: of that file alone.
+pub(in crate::plan) fn is_unified(path: &str, diff: &[u8]) -> bool {
+    let Some(hunks) = diff.strip_prefix(header(path).as_bytes()) else {
+        return false;
+    };
+    let mut lines = hunks.split_inclusive(|octet| *octet == b'\n').peekable();
+    let mut is_one = lines.peek().is_some();
+    while let Some(line) = lines.next() {
+        let Some((mut old, mut new)) = sizes(line) else {
+            return false;
+        };
+        while is_one && (old, new) != (0, 0) {
+            let (in_old, in_new) = match lines.next().and_then(|line| line.first()) {
+                Some(b' ') => (1, 1),
+                Some(b'-') => (1, 0),
+                Some(b'+') => (0, 1),
+                Some(b'\\') => (0, 0),
+                _ => return false,
+            };
+            is_one = old >= in_old && new >= in_new;
+            old = old.saturating_sub(in_old);
+            new = new.saturating_sub(in_new);
+        }
+        while lines.next_if(|line| line.starts_with(b"\\")).is_some() {}
+    }
+    is_one
+}
+
+/// How many lines of the old and the new file a hunk has, by its head `@@ -1,7 +1,8 @@`.
+fn sizes(line: &[u8]) -> Option<(u64, u64)> {
+    let line = str::from_utf8(line).ok()?;
+    let ranges = line.strip_prefix("@@ -")?.strip_suffix(" @@\n")?;
+    let (old, new) = ranges.split_once(" +")?;
+    let size = |range: &str| {
+        let (start, size) = range.split_once(',').unwrap_or((range, "1"));
+        start.parse::<u64>().ok()?;
+        size.parse::<u64>().ok()
+    };
+    Some((size(old)?, size(new)?))
+}
+
+/// The two lines before the first hunk.
+fn header(path: &str) -> String {
+    let label = label(path);
+    [("---", 'a'), ("+++", 'b')]
+        .map(|(mark, side)| format!("{mark} {}\n", quoted(&format!("{side}/{label}"))))
+        .concat()
 }
 
 /// Writes the hunk that begins at the octet `start`, line `line` (from 0) of the old file. Returns by how

@@ -23,7 +23,7 @@ mod splices;
 mod style;
 mod write;
 
-pub(super) use hunks::unified;
+pub(super) use hunks::{is_unified, unified};
 pub use serial::is_date_serial;
 pub(super) use serial::next as next_serial;
 pub(super) use splices::between;

@@ -8,7 +8,7 @@ use super::super::ticket::{self, Block, Inline};
 use super::super::wording;
 use super::{Entry, StepFiles};
 use crate::plan::action::{Action, RecordEdit, SetChange};
-use crate::plan::{Plan, Step};
+use crate::plan::{Plan, Role, Step};
 use crate::topology::{Apply, ZoneKind};
 
 /// The end of a shell script's name.
@@ -24,7 +24,15 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
                 .code(&plan.topology.path)
                 .and(", for the people who carry the change out. The plan's id is ")
                 .code(&plan.id)
-                .and("."),
+                .and(plan.takes_back.as_ref().map_or_else(
+                    || ".".to_owned(),
+                    |id| {
+                        format!(
+                            ". It takes back what the plan {} did.",
+                            wording::short_id(id)
+                        )
+                    },
+                )),
         ),
         paragraph(Inline::text(format!(
             "{}; {}; {}.",
@@ -34,6 +42,8 @@ pub(super) fn readme(plan: &Plan, steps: &[StepFiles], entries: &[Entry]) -> Str
         ))),
         heading(2, "What is here"),
         Block::Items(here.contents()),
+        heading(2, "Before the first step"),
+        Block::Items(here.first()),
         heading(2, "The order"),
         paragraph(Inline::text(
             "Carry the steps out in the order of their numbers. Where a step has several files for one role (the second part of a \
@@ -250,6 +260,12 @@ impl Contents<'_> {
             }
             items.push(line.and("."));
         }
+        if self.has_folder("zones/") && !self.has_folder("zones/new/") {
+            items.push(Inline::text(
+                "The bundle was made from a saved plan without its zone data: the diffs are those of the saved plan and were not compared \
+                 with the files. Read them before they are applied.",
+            ));
+        }
         if self.has_folder("hosts/") {
             items.push(
                 Inline::default().code("hosts/").and(
@@ -268,11 +284,42 @@ impl Contents<'_> {
         items
     }
 
+    /// What everybody does first, and who does which steps.
+    fn first(&self) -> Vec<Inline> {
+        let mut items = vec![
+            Inline::text("Read ")
+                .code("plan.md")
+                .and(": its findings tell what to ask and to settle first. Compare the hash of ")
+                .code("SHA256SUMS")
+                .and(" itself with the one that was reviewed, then the files with their hashes; on Windows ")
+                .code("Get-FileHash FILE")
+                .and(" gives the hash of one."),
+        ];
+        let mut roles: Vec<(Role, Vec<usize>)> = Vec::new();
+        for step in &self.plan.steps {
+            let role = step.action.role();
+            let number = step.number;
+            match roles.iter_mut().find(|(other, _)| *other == role) {
+                Some((_, numbers)) => numbers.push(number),
+                None => roles.push((role, vec![number])),
+            }
+        }
+        items.extend(roles.into_iter().map(|(role, numbers)| {
+            let steps = if numbers.len() == 1 { "step" } else { "steps" };
+            Inline::text(format!(
+                "The {}: {steps} {}.",
+                role.title(),
+                ticket::runs(&numbers)
+            ))
+        }));
+        items
+    }
+
     fn behaviour(&self) -> Vec<Inline> {
         let mut items = vec![
             Inline::text(
                 "A script reads what is there before it acts. It acts only on the state that was reviewed. Where the step is done it says \
-                 \"already applied\" and changes nothing, so it can be run again. Where somebody has changed the state meanwhile it prints \
+                 \"already applied\" (\"already undone\" where it takes something back) and changes nothing, so it can be run again. Where somebody has changed the state meanwhile it prints \
                  the difference, changes nothing and ends with an error.",
             ),
             Inline::text(
@@ -389,8 +436,7 @@ impl Contents<'_> {
             Inline::text("To take everything back, run the scripts in ")
                 .code("rollback/")
                 .and(
-                    " in the order of their numbers; those of steps that were not carried out say \"already undone\". Records go back before \
-                     publishing is switched on again.",
+                    " in the order of their numbers; those of steps that were not carried out say \"already undone\".",
                 ),
             Inline::text(
                 "A step that failed half-way may leave a state that neither its script nor its undo accepts. Read the zone again and let ",

@@ -1,7 +1,7 @@
 //! Reading a plan back. A saved plan is trusted in nothing: every value is checked, and titles, reasons
 //! and commands are made anew from the actions.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use data_encoding::BASE64;
@@ -11,8 +11,8 @@ use serde_json::Value;
 use super::{Spellings, cause};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::plan::action::{
-    Already, Granted, GroupRef, Member, Node, Part, Principal, RecordEdit, RecordSet, SetChange,
-    Spelled, ZoneRef, respell,
+    Already, Granted, GroupRef, Member, Node, Part, Principal, RecordSet, SetChange, Spelled,
+    ZoneRef, respell,
 };
 use crate::plan::identity::{self, FORMAT_VERSION};
 use crate::plan::{
@@ -22,6 +22,8 @@ use crate::plan::{
 use crate::snapshot::{ApexFrom, Format};
 use crate::topology::{Apply, DynamicUpdate, Partition, Publishing, ZoneKind};
 use crate::{Name, presentation};
+
+mod whole;
 
 /// The largest plan that is read, in octets.
 const MAX_BYTES: usize = 1 << 28;
@@ -91,6 +93,14 @@ impl<'a> At<'a> {
             format!("{}.{key}", self.path)
         };
         Some(At { value, path })
+    }
+
+    /// A part of the value, by its path.
+    fn below(&self, path: String) -> At<'a> {
+        At {
+            value: self.value,
+            path,
+        }
     }
 }
 
@@ -355,59 +365,6 @@ impl Reader {
         }
         plan.id = id;
         Some(plan)
-    }
-
-    /// What only the whole plan shows: the parts must speak of the same change.
-    fn whole(&mut self, at: &At<'_>, plan: &Plan) {
-        let mut changes: BTreeMap<String, Vec<&Change>> = BTreeMap::new();
-        for domain in &plan.domains {
-            let name = presentation::lower(&domain.name);
-            let told = changes.insert(name, domain.changes.iter().collect());
-            if told.is_some() {
-                let name = presentation::plain(&domain.name);
-                self.complain(at, format!("the domain {name} stands there twice"));
-            }
-        }
-        let zones: BTreeSet<String> = plan
-            .zones
-            .iter()
-            .map(|zone| presentation::lower(&zone.zone.name))
-            .collect();
-        for (index, step) in plan.steps.iter().enumerate() {
-            let at = At {
-                value: at.value,
-                path: format!("steps[{index}]"),
-            };
-            if step.number != index + 1 {
-                self.complain(&at, format!("the number must be {}", index + 1));
-            }
-            for change in step.action.record_changes() {
-                let planned = changes.get(&presentation::lower(&change.before.domain));
-                let is_told = |edit| planned.is_some_and(|planned| is_planned(planned, edit));
-                if !change.edits.iter().all(is_told) {
-                    self.complain(
-                        &at,
-                        format!(
-                            "an edit of {} is not among the changes of that domain",
-                            presentation::plain(&change.before.domain)
-                        ),
-                    );
-                }
-            }
-        }
-        for (index, domain) in plan.domains.iter().enumerate() {
-            let is_read = |zone: &Name| zones.contains(&presentation::lower(zone));
-            if domain.zone.as_ref().is_some_and(|zone| !is_read(zone)) {
-                let at = At {
-                    value: at.value,
-                    path: format!("domains[{index}].zone"),
-                };
-                self.complain(&at, "no such zone is among the plan's zones");
-            }
-        }
-        if plan.reminder.is_some() && plan.topology.publishing == Publishing::Automatic {
-            self.complain(at, "a reminder belongs to manual publishing only");
-        }
     }
 
     fn topology(&mut self, at: &At<'_>) -> Option<TopologySummary> {
@@ -716,11 +673,15 @@ impl Reader {
                 return None;
             }
         };
-        Some(FileDiff {
+        let diff = FileDiff {
             path: path?,
             applies: applies?,
             unified,
-        })
+        };
+        if !diff.is_of_its_path() {
+            self.complain(&place, "this is no unified diff of that file alone");
+        }
+        Some(diff)
     }
 
     /// What the types of an action do not rule out.
@@ -767,14 +728,8 @@ impl Reader {
             }
             _ => {}
         }
-        if let Action::EnsureNodes { nodes }
-        | Action::SaveDescriptors { nodes }
-        | Action::GrantRights { nodes, .. }
-        | Action::CleanUpNodes { nodes, .. } = action
-        {
-            for node in nodes {
-                self.owner(at, &node.domain, &node.owner, Some(&node.zone.name));
-            }
+        for node in nodes(action) {
+            self.owner(at, &node.domain, &node.owner, Some(&node.zone.name));
         }
     }
 
@@ -912,44 +867,13 @@ impl Reader {
         }
     }
 
-    /// The edits must lead from the set before to the set after.
+    /// A change is of one set. Whether its edits lead from before to after is judged with the whole plan.
     fn set_change(&mut self, at: &At<'_>, change: &SetChange) {
-        type Data = (Name, u16, u16, u16);
-        let data = |record: &crate::plan::Record| -> Data {
-            (
-                record.target.to_lowercase(),
-                record.port,
-                record.priority,
-                record.weight,
-            )
-        };
-        let take = |set: &mut Vec<Data>, record: &crate::plan::Record| {
-            let found = set.iter().position(|held| *held == data(record));
-            found.map(|index| set.swap_remove(index)).is_some()
-        };
-        let mut set: Vec<Data> = change.before.records.iter().map(data).collect();
-        let mut fits =
-            change.before.domain == change.after.domain && change.before.zone == change.after.zone;
-        for edit in &change.edits {
-            match edit {
-                RecordEdit::Add { record } => set.push(data(record)),
-                RecordEdit::Replace { before, after } => {
-                    fits &= take(&mut set, before);
-                    set.push(data(after));
-                }
-                RecordEdit::Remove { record } => fits &= take(&mut set, record),
-            }
-        }
-        let mut after: Vec<Data> = change.after.records.iter().map(data).collect();
-        set.sort();
-        after.sort();
-        if !fits || set != after {
+        let (before, after) = (&change.before, &change.after);
+        if before.domain != after.domain || before.zone != after.zone {
             self.complain(
                 at,
-                format!(
-                    "the edits of {} do not lead from the set before to the set after",
-                    presentation::plain(&change.before.domain)
-                ),
+                "the sets before and after are not of one domain and zone",
             );
         }
     }
@@ -995,40 +919,35 @@ fn sets(action: &Action) -> Vec<&RecordSet> {
 fn zones(action: &Action) -> Vec<&ZoneRef> {
     match action {
         Action::CheckNames { zones, .. } => zones.iter().collect(),
-        Action::EnsureNodes { nodes }
-        | Action::SaveDescriptors { nodes }
-        | Action::GrantRights { nodes, .. }
-        | Action::CleanUpNodes { nodes, .. } => nodes.iter().map(|node| &node.zone).collect(),
         Action::GrantUpdatePolicy { zone, .. } => vec![zone],
-        _ => sets(action).into_iter().map(|set| &set.zone).collect(),
+        _ => {
+            let sets = sets(action).into_iter().map(|set| &set.zone);
+            sets.chain(nodes(action).iter().map(|node| &node.zone))
+                .collect()
+        }
     }
 }
 
-/// Whether an edit is one of the changes that the plan shows for its domain.
-fn is_planned(planned: &[&Change], edit: &RecordEdit) -> bool {
-    let (verb, before, after) = match edit {
-        RecordEdit::Add { record } => (Verb::Add, None, Some(record)),
-        RecordEdit::Replace { before, after } => (Verb::Change, Some(before), Some(after)),
-        RecordEdit::Remove { record } => (Verb::Remove, Some(record), None),
-    };
-    let same =
-        |record: Option<&crate::plan::Record>, change: &Change, values: Option<Values>| match (
-            record, values,
-        ) {
-            (None, None) => true,
-            (Some(record), Some(values)) => {
-                record.target == change.target
-                    && record.port == change.port
-                    && record.priority == values.priority
-                    && record.weight == values.weight
-            }
-            _ => false,
-        };
-    planned.iter().any(|change| {
-        change.verb == verb
-            && same(before, change, change.before)
-            && same(after, change, change.after)
-    })
+/// Every node that an action names.
+fn nodes(action: &Action) -> &[Node] {
+    match action {
+        Action::EnsureNodes { nodes }
+        | Action::SaveDescriptors { nodes }
+        | Action::GrantRights { nodes, .. }
+        | Action::CleanUpNodes { nodes, .. } => nodes,
+        _ => &[],
+    }
+}
+
+/// The group that an action names.
+fn group_of(action: &Action) -> Option<&GroupRef> {
+    match action {
+        Action::CreateGroup { group }
+        | Action::AddMembers { group, .. }
+        | Action::GrantRights { group, .. }
+        | Action::CleanUpNodes { group, .. } => Some(group),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
