@@ -75,3 +75,35 @@ fn names_that_cmd_cannot_carry_make_no_bundle() {
         assert_eq!(folder.names(), ["contoso.com.zone", "kms.toml"], "{name}");
     }
 }
+
+/// Domains of a publish list that a list, or `reg add`, would read in another way.
+#[test]
+fn publish_lists_that_windows_cannot_carry_make_no_bundle() {
+    for domain in [
+        r"a\032b.contoso.com",
+        r"a\037PATH\037.contoso.com",
+        r"a\034b.contoso.com",
+        r"a\038calc.contoso.com",
+        r"a\044b.contoso.com",
+        r"a\0920b.contoso.com",
+        r"a\010b.contoso.com",
+        r"a\.b.contoso.com",
+        "-a.contoso.com",
+        "/a.contoso.com",
+    ] {
+        let folder = Folder::new();
+        let toml = domain.replace('\\', "\\\\");
+        folder.write(
+            "kms.toml",
+            format!(
+                "[kms]\ndomains = [\"contoso.com\"]\n[[host]]\nname = \"kms01.contoso.com\"\npublish = [\"contoso.com\", \"{toml}\"]\n\
+                 [[zone]]\nname = \"contoso.com\"\nkind = \"windows-file\"\nserver = \"dc01.contoso.com\"\n"
+            ),
+        );
+        folder.write("contoso.com.zone", crate::machine::ZONE);
+        let run = folder.run("bundle kms.toml contoso.com.zone --output out");
+        assert_eq!(run.status, 1, "{domain}: {}{}", run.stdout, run.stderr);
+        assert!(run.stderr.contains("Windows"), "{domain}: {}", run.stderr);
+        assert_eq!(folder.names(), ["contoso.com.zone", "kms.toml"], "{domain}");
+    }
+}
