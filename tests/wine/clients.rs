@@ -28,10 +28,10 @@ fn client(test: &str) -> Option<Machine> {
 
 #[test]
 fn a_pinned_client_is_freed_and_pinned_again() {
+    const PIN: &str = "refresh-clients";
     let Some(machine) = client("a_pinned_client_is_freed_and_pinned_again") else {
         return;
     };
-    const PIN: &str = "refresh-clients";
     machine.idle("apply", PIN, "already applied");
     machine.idle("rollback", PIN, "already undone");
     for (name, port) in [
@@ -69,10 +69,10 @@ fn a_pinned_client_is_freed_and_pinned_again() {
 
 #[test]
 fn caching_is_switched_off_and_on() {
+    const CACHING: &str = "disable-client-caching";
     let Some(mut machine) = client("caching_is_switched_off_and_on") else {
         return;
     };
-    const CACHING: &str = "disable-client-caching";
     machine.unlike("verify", CACHING, &[], "not as planned");
     machine.well("apply", CACHING, ": applied.");
     machine.idle("apply", CACHING, "already applied");
@@ -86,11 +86,11 @@ fn caching_is_switched_off_and_on() {
 
 #[test]
 fn a_client_looks_up_the_domain_that_is_named() {
+    const DOMAIN: &str = "set-lookup-domain";
+    const VALUE: &str = "KeyManagementServiceLookupDomain";
     let Some(machine) = client("a_client_looks_up_the_domain_that_is_named") else {
         return;
     };
-    const DOMAIN: &str = "set-lookup-domain";
-    const VALUE: &str = "KeyManagementServiceLookupDomain";
     for arguments in [&[][..], &["fabrikam.com"]] {
         machine.unlike("apply", DOMAIN, arguments, "no domain of this step");
     }

@@ -284,10 +284,10 @@ fn what_fails_stops_the_script() {
 
 #[test]
 fn new_hosts_are_prepared_without_a_restart() {
+    const PREPARE: &str = "prepare-new-hosts";
     let Some(mut machine) = Machine::new("new_hosts_are_prepared_without_a_restart", MANUAL) else {
         return;
     };
-    const PREPARE: &str = "prepare-new-hosts";
     machine.registry.name_machine("kms03", "contoso.com");
     machine.desk.set("KMSPLAN_NO_KMS_HOST", "yes");
     machine.unlike("verify", PREPARE, &[], "not as planned");
@@ -309,11 +309,11 @@ fn new_hosts_are_prepared_without_a_restart() {
 
 #[test]
 fn hosts_that_go_fall_silent_and_keep_their_list() {
+    const SILENCE: &str = "silence-retired-hosts";
     let Some(machine) = Machine::new("hosts_that_go_fall_silent_and_keep_their_list", MANUAL)
     else {
         return;
     };
-    const SILENCE: &str = "silence-retired-hosts";
     machine.registry.name_machine("oldkms", "contoso.com");
     let own = r"fabrikam.com, 1, 2\0contoso.com";
     machine.registry.set(KEY, LIST, "REG_MULTI_SZ", own);
@@ -383,13 +383,13 @@ fn a_host_that_publishes_again_is_waited_for() {
 
 #[test]
 fn tickets_are_renewed_only_where_nothing_is_published() {
+    const RENEW: &str = "renew-tickets";
     let Some(mut machine) = Machine::new(
         "tickets_are_renewed_only_where_nothing_is_published",
         MANUAL,
     ) else {
         return;
     };
-    const RENEW: &str = "renew-tickets";
     for value in [None, Some("0")] {
         if let Some(value) = value {
             machine.registry.set(KEY, SWITCH, "REG_DWORD", value);
@@ -417,12 +417,12 @@ fn tickets_are_renewed_only_where_nothing_is_published() {
 
 #[test]
 fn a_host_moves_to_another_port_and_back() {
-    let Some(mut machine) = Machine::new("a_host_moves_to_another_port_and_back", MANUAL) else {
-        return;
-    };
     const MOVE: &str = "host-move-port";
     const PORT: &str = "KeyManagementServiceListeningPort";
     const RULE: &str = "name=Key Management Service (TCP 1689)";
+    let Some(mut machine) = Machine::new("a_host_moves_to_another_port_and_back", MANUAL) else {
+        return;
+    };
     machine.registry.name_machine("kms02", "contoso.com");
     for (port, has_rule) in [(None, false), (Some("1688"), false), (None, true)] {
         machine.renew();

@@ -139,7 +139,7 @@ fn parameter_block(parameters: &[Parameter]) -> Vec<String> {
     lines
 }
 
-/// `powershell -File` hands `a,b` over as one text (about_PowerShell_exe): no list holds a value with a comma.
+/// `powershell -File` hands `a,b` over as one text (`about_PowerShell_exe`): no list holds a value with a comma.
 fn split_lists(parameters: &[Parameter]) -> impl Iterator<Item = String> + '_ {
     parameters
         .iter()

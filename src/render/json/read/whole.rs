@@ -193,10 +193,10 @@ impl Reader {
                     }
                 }
             }
-            if let Some(own) = group_of(step.action.undone()) {
-                if *group.get_or_insert(own) != own {
-                    self.complain(&at, "the group is another than that of the steps before");
-                }
+            if let Some(own) = group_of(step.action.undone())
+                && *group.get_or_insert(own) != own
+            {
+                self.complain(&at, "the group is another than that of the steps before");
             }
         }
     }

@@ -278,7 +278,7 @@ fn rollback(hosts: &[&Ready], ports: &Ports<'_>) -> Ps1 {
     script(hosts, ports, Purpose::Rollback, ROLLBACK)
 }
 
-/// Subroutine: the port that is set, and whether the firewall has the rule (Microsoft, "Netsh AdvFirewall Firewall
+/// Subroutine: the port that is set, and whether the firewall has the rule (Microsoft, "Netsh `AdvFirewall` Firewall
 /// Commands", <https://learn.microsoft.com/previous-versions/windows/it-pro/windows-server-2008-r2-and-2008/dd734783(v=ws.10)>).
 const STATE: &str = r#":state
 set "value="
