@@ -388,7 +388,8 @@ fn a_plan_whose_parts_contradict_each_other_is_refused() {
         ),
         (
             |plan| {
-                step(plan, "await-replication")["sets"][0]["zone"]["server"] = "evil.example".into()
+                step(plan, "await-replication")["sets"][0]["zone"]["server"] =
+                    "evil.example".into();
             },
             "the zone contoso.com is not as the plan's zones tell it",
         ),
