@@ -5,7 +5,7 @@ use std::process::{Command, Stdio};
 
 use serde_json::Value;
 
-use crate::server::{KEY, SECRET, Server};
+use crate::server::{KEY, PATIENCE, SECRET, Server};
 use crate::support::Folder;
 
 /// A bundle in a folder of its own, with the scripts that change records: their paths from there, in order.
@@ -115,14 +115,18 @@ impl Bundle {
     pub(crate) fn update(&self, server: &Server, script: &str) -> Said {
         let port = server.port.to_string();
         let key = server.key();
-        self.sh(script, &["-k", key.to_str().unwrap(), "-p", &port])
+        let patient = ["-u", PATIENCE];
+        let args = ["-k", key.to_str().unwrap(), "-p", &port];
+        self.sh(script, &[&patient[..], &args].concat())
     }
 
     /// Gives the messages beside a script to `nsupdate` itself.
     pub(crate) fn nsupdate(&self, server: &Server, script: &str) -> Said {
         let port = server.port.to_string();
         let key = server.key();
-        let args = ["-k", key.to_str().unwrap(), "-p", &port, &messages(script)];
+        let key = key.to_str().unwrap();
+        let file = messages(script);
+        let args = ["-u", PATIENCE, "-k", key, "-p", &port, &file];
         self.run("nsupdate", &args, None)
     }
 
@@ -137,7 +141,7 @@ impl Bundle {
         }
         let port = server.port.to_string();
         let key = server.key();
-        let args = ["-k", key.to_str().unwrap(), "-p", &port];
+        let args = ["-u", PATIENCE, "-k", key.to_str().unwrap(), "-p", &port];
         let said = self.run("nsupdate", &args, Some(&format!("{first}\nsend\n")));
         assert!(said.done, "{said:?}\n{text}");
         true

@@ -19,6 +19,8 @@ const END: Duration = Duration::from_secs(5);
 pub(crate) const KEY: &str = "kmsplan";
 /// Its secret, for these tests alone.
 pub(crate) const SECRET: &str = "a21zcGxhbiB0ZXN0cyBvbiBsb29wYmFjaw==";
+/// How long nsupdate waits for an answer over UDP, in seconds: a server that waits for a busy disk is not dead.
+pub(crate) const PATIENCE: &str = "20";
 
 /// A running server; it ends with this value, also when a test fails.
 pub(crate) struct Server {
@@ -124,7 +126,7 @@ impl Server {
         let input = self.folder.join("update.txt");
         fs::write(&input, text + "\n").unwrap();
         let output = Command::new("nsupdate")
-            .args(["-k", "update.key"])
+            .args(["-u", PATIENCE, "-k", "update.key"])
             .current_dir(&self.folder)
             .stdin(File::open(input).unwrap())
             .output()
