@@ -28,6 +28,7 @@ pub mod reg;
 mod samba;
 mod sh;
 mod srv;
+mod unused;
 mod update_policy;
 
 /// What reads a script.

@@ -1,7 +1,7 @@
 //! What all PowerShell scripts have in common. They run in Windows PowerShell 5.1 and PowerShell 7.
 
 use super::super::powershell::{is_hidden, quote};
-use super::{Context, Language, Purpose, Script};
+use super::{Context, Language, Purpose, Script, unused};
 use crate::plan::Role;
 
 /// A parameter of a script.
@@ -86,13 +86,14 @@ impl Ps1 {
         lines.push("Set-StrictMode -Version Latest".to_owned());
         lines.push("$ErrorActionPreference = 'Stop'".to_owned());
         lines.extend(split_lists(&parameters));
+        let body = unused::without_unused(self.body, unused::powershell);
         if changes {
             lines.push(
                 "$null = Start-Transcript -Path $TranscriptPath -Append -WhatIf:$false -Confirm:$false"
                     .to_owned(),
             );
             lines.push("try {".to_owned());
-            lines.extend(self.body.iter().map(|line| indented(line)));
+            lines.extend(body.iter().map(|line| indented(line)));
             lines.push("} finally {".to_owned());
             // In PowerShell 7 Stop-Transcript asks both; in 5.1 it takes neither as a parameter.
             lines.push("  $WhatIfPreference = $false".to_owned());
@@ -100,7 +101,7 @@ impl Ps1 {
             lines.push("  $null = Stop-Transcript".to_owned());
             lines.push("}".to_owned());
         } else {
-            lines.extend(self.body);
+            lines.extend(body);
         }
         let mut text = lines.join("\n");
         text.push('\n');

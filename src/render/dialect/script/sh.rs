@@ -1,7 +1,7 @@
 //! What all scripts for a POSIX shell have in common.
 
 use super::super::powershell::is_hidden;
-use super::{Context, Language, Purpose, Script};
+use super::{Context, Language, Purpose, Script, unused};
 use crate::plan::Role;
 
 /// A script in the making.
@@ -25,7 +25,7 @@ impl Sh {
         lines.push("set -u".to_owned());
         lines.push("LC_ALL=C".to_owned());
         lines.push("export LC_ALL".to_owned());
-        lines.extend(self.body);
+        lines.extend(unused::without_unused(self.body, unused::sh));
         let mut text = lines.join("\n");
         text.push('\n');
         Script {
