@@ -117,7 +117,12 @@ impl Machine {
             "{folder} {step}: {}{}",
             run.stdout, run.stderr
         );
-        assert!(run.stdout.contains(words), "{words}: {}", run.stdout);
+        assert!(
+            run.stdout.contains(words),
+            "{words}: {}{}",
+            run.stdout,
+            run.stderr
+        );
         assert_eq!(self.changes(), [""; 0]);
         assert_eq!(self.state(), before);
         if folder != "verify" {

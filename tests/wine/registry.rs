@@ -1,7 +1,7 @@
 //! Registry files of bundles, imported by Wine's programs and read back.
 
 use crate::machine::ZONE;
-use crate::rig::{KEY, OLD_KEY, Registry, wine};
+use crate::rig::{KEY, OLD_KEY, Registry, steady, wine};
 use crate::support::Folder;
 
 /// What a plan wants of a host.
@@ -88,40 +88,42 @@ fn automatic() -> Case {
 
 #[test]
 fn files_set_what_the_plan_wants_and_take_it_back() {
-    let Some(wine) = wine("files_set_what_the_plan_wants_and_take_it_back") else {
-        return;
-    };
-    let registry = Registry::new(wine);
-    for (topology, hosts) in [hostile(), automatic()] {
-        let folder = Folder::new();
-        folder.write("kms.toml", topology);
-        folder.write("contoso.com.zone", ZONE);
-        let run = folder.run("bundle kms.toml contoso.com.zone --output out");
-        assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
-        let files = std::fs::read_dir(folder.path().join("out/hosts")).unwrap();
-        assert_eq!(files.count(), 2 * hosts.len());
-        for (wanted, program) in hosts
-            .iter()
-            .flat_map(|host| [(host, &["reg", "import"][..]), (host, &["regedit", "/S"])])
-        {
-            let import = |end: &str| {
-                let file = format!("out\\hosts\\{}{end}.reg", wanted.host);
-                let run = wine.own(folder.path(), &[program, &[file.as_str()]].concat());
-                assert_eq!(run.status, 0, "{file}: {}", run.stderr);
-                registry.values(wanted.key)
-            };
-            registry.clear();
-            registry.set(wanted.key, "Another", "REG_SZ", "stays");
-            let switch = |value: u8| format!("DisableDnsPublishing REG_DWORD {value:#x}");
-            let another = "Another REG_SZ stays".to_owned();
-            let list = format!(
-                "DnsDomainPublishList REG_MULTI_SZ {}",
-                wanted.list.join(r"\0")
-            );
-            assert_eq!(import(""), [another.clone(), switch(wanted.switch), list]);
-            let mut undone = vec![another];
-            undone.extend(wanted.undone.map(switch));
-            assert_eq!(import("-undo"), undone);
+    steady(|| {
+        let Some(wine) = wine("files_set_what_the_plan_wants_and_take_it_back") else {
+            return;
+        };
+        let registry = Registry::new(wine);
+        for (topology, hosts) in [hostile(), automatic()] {
+            let folder = Folder::new();
+            folder.write("kms.toml", topology);
+            folder.write("contoso.com.zone", ZONE);
+            let run = folder.run("bundle kms.toml contoso.com.zone --output out");
+            assert_eq!(run.status, 0, "{}{}", run.stdout, run.stderr);
+            let files = std::fs::read_dir(folder.path().join("out/hosts")).unwrap();
+            assert_eq!(files.count(), 2 * hosts.len());
+            for (wanted, program) in hosts
+                .iter()
+                .flat_map(|host| [(host, &["reg", "import"][..]), (host, &["regedit", "/S"])])
+            {
+                let import = |end: &str| {
+                    let file = format!("out\\hosts\\{}{end}.reg", wanted.host);
+                    let run = wine.own(folder.path(), &[program, &[file.as_str()]].concat());
+                    assert_eq!(run.status, 0, "{file}: {}", run.stderr);
+                    registry.values(wanted.key)
+                };
+                registry.clear();
+                registry.set(wanted.key, "Another", "REG_SZ", "stays");
+                let switch = |value: u8| format!("DisableDnsPublishing REG_DWORD {value:#x}");
+                let another = "Another REG_SZ stays".to_owned();
+                let list = format!(
+                    "DnsDomainPublishList REG_MULTI_SZ {}",
+                    wanted.list.join(r"\0")
+                );
+                assert_eq!(import(""), [another.clone(), switch(wanted.switch), list]);
+                let mut undone = vec![another];
+                undone.extend(wanted.undone.map(switch));
+                assert_eq!(import("-undo"), undone);
+            }
         }
-    }
+    });
 }
