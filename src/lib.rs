@@ -7,6 +7,7 @@
 //! [`diagnostic`] (errors that point into a file), [`encoding`] (UTF-16), [`domains`] (lists of namespaces) and
 //! [`codes`] (the names of findings).
 
+pub mod audit;
 pub mod cli;
 pub mod codes;
 pub mod diagnostic;
@@ -19,6 +20,7 @@ pub mod presentation;
 pub mod render;
 pub mod snapshot;
 pub mod topology;
+pub mod verification;
 mod words;
 
 /// A domain name. Names are built from labels and compared without case; their text form is

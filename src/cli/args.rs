@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::styling::Styles;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
@@ -9,6 +10,7 @@ use clap_complete::Shell;
 
 use crate::codes::Code;
 use crate::render::Section;
+use crate::snapshot::live::Server;
 use crate::topology::Allow;
 use crate::{Date, Name, presentation, snapshot};
 
@@ -28,7 +30,8 @@ pub(super) struct Args {
 /// What the program ends with, for people.
 pub(super) const EXIT_STATUS: &str = "Exit status:
   0   done
-  1   nothing could be made: bad input, unreadable source
+  1   nothing could be made: bad input, unreadable source; verify: not as planned;
+      audit: a domain was not answered
   2   with --detailed-exitcode: records are added, changed or removed
   3   the plan has errors that nobody accepted (3 beats 2)
   64  the arguments are wrong";
@@ -43,6 +46,10 @@ pub(super) enum Command {
     Show(Show),
     /// Print the way back from a saved plan, from the state that is there now
     Rollback(Rollback),
+    /// List every KMS host that clients can find, domain by domain
+    Audit(Audit),
+    /// Check after the change that servers hold what a saved plan wants
+    Verify(Verify),
     /// Validate a topology alone
     Check(Check),
     /// Write a topology that matches what is there
@@ -75,6 +82,8 @@ impl Command {
             Self::Plan(args) => Some(args.view.format),
             Self::Show(args) => Some(args.view.format),
             Self::Rollback(args) => Some(args.view.format),
+            Self::Audit(args) if args.format == AuditFormat::Json => Some(Format::Json),
+            Self::Verify(args) if args.format == VerifyFormat::Json => Some(Format::Json),
             _ => None,
         }
     }
@@ -99,7 +108,7 @@ pub(super) struct Bundle {
     /// The topology, or a saved plan (plan --format json)
     #[arg(value_name = "TOPOLOGY|PLAN.json", value_parser = parse_topology)]
     pub(super) input: PathBuf,
-    /// Zone data: files, folders, or - for standard input
+    /// Zone data: files, folders, - for standard input, or servers (axfr://SERVER/ZONE, dns://SERVER)
     #[arg(value_name = "SOURCE")]
     pub(super) sources: Vec<String>,
     /// Plan again from these and refuse where a saved plan is stale
@@ -131,7 +140,7 @@ pub(super) struct Rollback {
     /// The saved plan that is taken back
     #[arg(value_name = "PLAN.json", value_parser = parse_file)]
     pub(super) plan: PathBuf,
-    /// Zone data of now: files, folders, or - for standard input
+    /// Zone data of now: files, folders, - for standard input, or servers
     #[arg(required = true, value_name = "SOURCE")]
     pub(super) sources: Vec<String>,
     /// The day, for date serials
@@ -153,6 +162,108 @@ pub(super) struct Rollback {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct Audit {
+    /// Zone data: files, folders, - for standard input, or servers (axfr://SERVER/ZONE, dns://SERVER)
+    #[arg(value_name = "SOURCE", required_unless_present = "server")]
+    pub(super) sources: Vec<String>,
+    /// The domains: a CSV file with a column `namespace` or `domain`, or one name a line; else those of all zones
+    #[arg(long, value_name = "FILE", value_parser = parse_file)]
+    pub(super) domains: Option<PathBuf>,
+    /// Ask this server
+    #[arg(long, value_name = "HOST[:PORT]", value_parser = Server::parse)]
+    pub(super) server: Option<Server>,
+    /// Compare with this topology
+    #[arg(long, value_name = "FILE", value_parser = parse_topology)]
+    pub(super) topology: Option<PathBuf>,
+    /// Try whether each host accepts a TCP connection on its record's port
+    #[arg(long)]
+    pub(super) probe: bool,
+    /// Write a topology to start from to this file, whole or not at all
+    #[arg(long, value_name = "FILE", value_parser = parse_output)]
+    pub(super) write_topology: Option<PathBuf>,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = AuditFormat::Text)]
+    pub(super) format: AuditFormat,
+    /// Write to this file, whole or not at all
+    #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
+    pub(super) output: Option<PathBuf>,
+    /// The day, for what a topology accepts for a time
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
+    pub(super) today: Option<Date>,
+    #[command(flatten)]
+    pub(super) asking: Asking,
+    #[command(flatten)]
+    pub(super) read: ReadOptions,
+}
+
+#[derive(Debug, ClapArgs)]
+pub(super) struct Verify {
+    /// The saved plan that was carried out
+    #[arg(value_name = "PLAN.json", value_parser = parse_file)]
+    pub(super) plan: PathBuf,
+    /// Zone data of now: files, folders, - for standard input, or servers
+    #[arg(value_name = "SOURCE", required_unless_present_any = ["servers", "all_authoritative"])]
+    pub(super) sources: Vec<String>,
+    /// Ask this server; may be given several times
+    #[arg(long = "server", value_name = "HOST[:PORT]", value_parser = Server::parse, conflicts_with = "sources")]
+    pub(super) servers: Vec<Server>,
+    /// Ask every server in the NS set of each zone: as --server says, else as the zone's server in the plan says
+    #[arg(long, conflicts_with = "sources")]
+    pub(super) all_authoritative: bool,
+    /// Look again until everything is as planned, at most so long: 90s, 15m, 2h
+    #[arg(long, value_name = "DURATION", value_parser = parse_duration, conflicts_with = "sources")]
+    pub(super) wait: Option<Duration>,
+    /// A folder with what is seen on KMS hosts now (slmgr /dlv, reg query), a file each
+    #[arg(long, value_name = "DIR", value_parser = parse_folder)]
+    pub(super) host_evidence: Option<PathBuf>,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = VerifyFormat::Text)]
+    pub(super) format: VerifyFormat,
+    /// Write to this file, whole or not at all
+    #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) asking: Asking,
+    #[command(flatten)]
+    pub(super) read: ReadOptions,
+}
+
+/// The bounds on questions to servers.
+#[derive(Debug, Clone, Copy, ClapArgs)]
+pub(super) struct Asking {
+    /// Questions to servers, and connections of --probe, in flight at a time
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
+    pub(super) concurrency: u16,
+    /// Questions to servers a second; 0 for no bound
+    #[arg(long, value_name = "N", default_value_t = 500)]
+    pub(super) rate: u32,
+}
+
+/// Forms of an audit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum AuditFormat {
+    /// For the terminal
+    Text,
+    /// For a ticket
+    Markdown,
+    /// A row for each record of each domain
+    Csv,
+    /// For programs
+    Json,
+}
+
+/// Forms of a verification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum VerifyFormat {
+    /// For the terminal
+    Text,
+    /// For the closing comment of a change ticket
+    Markdown,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Check {
     /// The topology: .toml, .json, .yaml or .yml
     #[arg(value_parser = parse_topology)]
@@ -161,7 +272,7 @@ pub(super) struct Check {
 
 #[derive(Debug, ClapArgs)]
 pub(super) struct Init {
-    /// Zone data: files, folders, or - for standard input
+    /// Zone data: files, folders, - for standard input, or servers (axfr://SERVER/ZONE, dns://SERVER)
     #[arg(required = true, value_name = "SOURCE")]
     pub(super) sources: Vec<String>,
     /// Write to this file, whole or not at all
@@ -176,7 +287,7 @@ pub(super) struct Inputs {
     /// The topology: .toml, .json, .yaml or .yml
     #[arg(value_parser = parse_topology)]
     pub(super) topology: PathBuf,
-    /// Zone data: files, folders, or - for standard input
+    /// Zone data: files, folders, - for standard input, or servers (axfr://SERVER/ZONE, dns://SERVER)
     #[arg(required = true, value_name = "SOURCE")]
     pub(super) sources: Vec<String>,
     #[command(flatten)]
@@ -206,7 +317,7 @@ pub(super) struct SourceOptions {
 #[derive(Debug, ClapArgs)]
 pub(super) struct ReadOptions {
     /// Take all sources for this format
-    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(snapshot::Format::ALL.iter().map(|format| format.word())).map(|word| source_format(&word)))]
+    #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(snapshot::Format::ALL.iter().filter(|format| !format.is_live()).map(|format| format.word())).map(|word| source_format(&word)))]
     pub(super) from: Option<snapshot::Format>,
     /// Zone of sources that do not tell theirs
     #[arg(long, value_name = "ZONE", value_parser = parse_name)]
@@ -220,6 +331,9 @@ pub(super) struct ReadOptions {
     /// Let $INCLUDE reach below this folder, not only below the zone file's
     #[arg(long, value_name = "DIR")]
     pub(super) include_root: Option<PathBuf>,
+    /// The key that signs transfers of axfr:// sources: a file as tsig-keygen writes it
+    #[arg(long, value_name = "FILE", value_parser = parse_file)]
+    pub(super) tsig_key: Option<PathBuf>,
     /// Refuse larger files, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 4 << 30, value_parser = parse_size)]
     pub(super) max_size: u64,
@@ -259,6 +373,10 @@ pub(super) enum SchemaOf {
     Topology,
     /// The plan as JSON
     Plan,
+    /// An audit as JSON
+    Audit,
+    /// A verification as JSON
+    Verify,
 }
 
 /// What is wrong with the arguments, or the help that was asked for.
@@ -296,6 +414,8 @@ impl Args {
             }
             Command::Rollback(args) => ("rollback", &args.sources, Some(&args.view)),
             Command::Init(args) => ("init", &args.sources, None),
+            Command::Audit(args) => ("audit", &args.sources, None),
+            Command::Verify(args) => ("verify", &args.sources, None),
             Command::Bundle(args) => {
                 let against = args.against.get(1..).unwrap_or_default();
                 both = [args.sources.as_slice(), against].concat();
@@ -386,6 +506,26 @@ fn parse_output(text: &str) -> Result<PathBuf, String> {
 fn parse_size(text: &str) -> Result<u64, String> {
     text.parse()
         .map_err(|_| "a size is a whole number of bytes, for example 4294967296".to_owned())
+}
+
+/// A number with a unit: s, m or h.
+fn parse_duration(text: &str) -> Result<Duration, String> {
+    let wrong = || "a duration is a whole number with s, m or h, for example 15m".to_owned();
+    let unit = text.chars().next_back().ok_or_else(wrong)?;
+    let seconds: u64 = match unit {
+        's' => 1,
+        'm' => 60,
+        'h' => 3600,
+        _ => return Err(wrong()),
+    };
+    let digits = &text[..text.len() - 1];
+    let plain = !digits.is_empty() && digits.bytes().all(|octet| octet.is_ascii_digit());
+    let number: u64 = digits.parse().ok().filter(|_| plain).ok_or_else(wrong)?;
+    number
+        .checked_mul(seconds)
+        .filter(|seconds| *seconds <= 7 * 24 * 3600)
+        .map(Duration::from_secs)
+        .ok_or_else(|| "a duration is at most 168h".to_owned())
 }
 
 fn parse_date(text: &str) -> Result<Date, String> {

@@ -49,7 +49,7 @@ fn unsaid(domain: &PlanDomain, change: &Change) -> Option<String> {
     let place = change
         .place
         .as_ref()
-        .map(|(file, line)| format!("{file}:{line}: "))
+        .map(|(file, line)| format!("{}: ", crate::render::wording::at_line(file, *line)))
         .unwrap_or_default();
     Some(format!(
         "note: {place}{} SRV record for {}:{}: {why}, so a plan would {} it",

@@ -59,7 +59,13 @@ pub(super) fn snapshot(
     options: &ReadOptions,
     more: snapshot::Options,
 ) -> Result<Snapshot, Diagnostics> {
+    let key = options.tsig_key.as_deref().map(tsig_key).transpose()?;
     let options = snapshot::Options {
+        live: snapshot::live::Options {
+            key,
+            watch: super::progress::watch(),
+            ..more.live
+        },
         from: options.from,
         zone: options.zone.clone(),
         node: options.node.clone(),
@@ -69,6 +75,11 @@ pub(super) fn snapshot(
         ..more
     };
     Snapshot::read(sources, &options)
+}
+
+/// The key that signs transfers.
+fn tsig_key(path: &Path) -> Result<snapshot::live::Key, Diagnostics> {
+    snapshot::live::Key::read(&shown(path), &read_file(path)?)
 }
 
 /// The files that a snapshot was read from.

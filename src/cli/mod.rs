@@ -17,13 +17,16 @@ use crate::render::text::TextOptions;
 use crate::topology::Topology;
 
 mod args;
+mod audit;
 mod bundle;
 mod folder;
 mod init;
 mod input;
 mod manual;
 mod output;
+mod progress;
 mod rollback;
+mod verify;
 
 use args::{Args, Command, Format, SchemaOf};
 use output::Output;
@@ -86,6 +89,8 @@ fn run(command: Command) -> anyhow::Result<Status> {
         Command::Bundle(args) => bundle::bundle(&args),
         Command::Show(args) => show(&args),
         Command::Rollback(args) => rollback::rollback(&args),
+        Command::Audit(args) => audit::audit(&args),
+        Command::Verify(args) => verify::verify(&args),
         Command::Check(args) => check(&args),
         Command::Init(args) => Ok(init::init(&args)?),
         Command::Explain { code } => {
@@ -98,6 +103,8 @@ fn run(command: Command) -> anyhow::Result<Status> {
             let text = match of {
                 SchemaOf::Topology => crate::topology::schema(),
                 SchemaOf::Plan => render::json::schema(),
+                SchemaOf::Audit => render::audit::schema(),
+                SchemaOf::Verify => render::verification::schema(),
             };
             Ok(Output::standard().write(text.as_bytes())?)
         }

@@ -14,7 +14,7 @@ pub struct Finding {
     /// What is so, and what follows; whole sentences.
     pub message: String,
     /// File and line that it points to.
-    pub place: Option<(String, usize)>,
+    pub place: Option<(String, Option<usize>)>,
     /// What to do.
     pub help: String,
     /// Accepted by `[[allow]]` or `--allow`: the reason given, which may be empty.

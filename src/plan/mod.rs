@@ -231,7 +231,7 @@ pub struct Change {
     /// Why.
     pub why: Why,
     /// The record's file and line; `None` for an add.
-    pub place: Option<(String, usize)>,
+    pub place: Option<(String, Option<usize>)>,
     /// The part of new clients that asks this host first when the plan is done, in ten-thousandths;
     /// `None` for a remove.
     pub share: Option<u16>,

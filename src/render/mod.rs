@@ -6,6 +6,7 @@
 //! [`text`](mod@text) and [`markdown`](mod@markdown). [`dialect`] alone makes commands. [`explain`] tells
 //! about findings.
 
+pub mod audit;
 pub mod bundle;
 pub mod dialect;
 pub mod diff;
@@ -16,6 +17,7 @@ mod sources;
 pub mod terminal;
 pub mod text;
 pub mod ticket;
+pub mod verification;
 pub mod wording;
 pub mod wrap;
 

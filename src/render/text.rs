@@ -270,7 +270,7 @@ impl Page {
             }
         }
         if let Some((file, line)) = &finding.place {
-            self.line(&format!("    {}:{line}", visible(file)));
+            self.line(&format!("    {}", visible(&wording::at_line(file, *line))));
         }
         self.prose(&visible(&finding.message), 4);
         match &finding.allowed {

@@ -720,7 +720,7 @@ fn finding(finding: &Finding) -> Inline {
         .and(" ")
         .code(finding.subject.as_str());
     if let Some((file, number)) = &finding.place {
-        line = line.and(" at ").code(format!("{file}:{number}"));
+        line = line.and(" at ").code(wording::at_line(file, *number));
     }
     line = line.and(format!(": {}", finding.message));
     match &finding.allowed {

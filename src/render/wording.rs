@@ -38,6 +38,11 @@ pub fn hosts(names: &[Name]) -> String {
     and(&text.split(", ").collect::<Vec<_>>())
 }
 
+/// A place in a file; what a live server said has no lines.
+pub fn at_line(file: &str, line: Option<usize>) -> String {
+    line.map_or_else(|| file.to_owned(), |line| format!("{file}:{line}"))
+}
+
 /// The plan's id where space is short.
 pub fn short_id(id: &str) -> &str {
     id.get(..SHORT_ID).unwrap_or(id)

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::Library;
-use super::{Alias, ApexFrom, Extent, KmsRecord, Site, Zone};
+use super::{Alias, Answer, ApexFrom, Extent, KmsRecord, Says, Site, Zone};
 use crate::diagnostic::Diagnostic;
 use crate::{Name, presentation};
 
@@ -51,12 +51,13 @@ impl Agreement {
     /// Complains about names that answers give an address and that whole zones do not know.
     pub(super) fn about_answers(
         &self,
-        answers: &BTreeMap<Name, Site>,
+        answers: &BTreeMap<Name, Answer>,
         library: &Library<'_>,
     ) -> Vec<Diagnostic> {
         answers
             .iter()
-            .filter_map(|(name, site)| {
+            .filter(|(_, answer)| matches!(answer.says, Says::Addresses(_)))
+            .filter_map(|(name, answer)| {
                 let zone = presentation::ancestors(name).find_map(|apex| self.zones.get(&apex))?;
                 let known = zone.extent < Extent::Whole
                     || self.differing.contains(&zone.name)
@@ -66,10 +67,9 @@ impl Agreement {
                     || presentation::ancestors(name).any(|at| zone.cuts.contains_key(&at));
                 (!known).then(|| {
                     Diagnostic::new(format!(
-                        "two sources differ: {} has an address at {}:{}, and {} holds the whole zone {} without one",
+                        "two sources differ: {} has an address {}, and {} holds the whole zone {} without one",
                         presentation::plain(name),
-                        library.file(site.file).shown,
-                        site.line,
+                        at(library, answer.site),
                         zone.source,
                         presentation::plain(&zone.name),
                     ))
@@ -163,7 +163,7 @@ fn difference(library: &Library<'_>, first: &Zone, second: &Zone) -> Option<Diag
         .or_else(|| sites_difference("the wildcard", first, second, |zone| &zone.wildcards))
         .or_else(|| sites_difference("an address of", first, second, |zone| &zone.addresses))?;
     let stands = |site: Option<Site>, zone: &Zone| match site {
-        Some(site) => format!("{}:{}", library.file(site.file).shown, site.line),
+        Some(site) => place(library, site),
         None => format!("not in {}", zone.source),
     };
     let message = format!(
@@ -172,6 +172,26 @@ fn difference(library: &Library<'_>, first: &Zone, second: &Zone) -> Option<Diag
         stands(other, second),
     );
     Some(Diagnostic::new(message).help(help(first, second, owner)))
+}
+
+/// Where something stands, for people.
+fn place(library: &Library<'_>, site: Site) -> String {
+    let file = library.file(site.file);
+    if file.live {
+        file.shown.clone()
+    } else {
+        format!("{}:{}", file.shown, site.line)
+    }
+}
+
+/// The same in a sentence.
+fn at(library: &Library<'_>, site: Site) -> String {
+    let preposition = if library.file(site.file).live {
+        "by"
+    } else {
+        "at"
+    };
+    format!("{preposition} {}", place(library, site))
 }
 
 /// What differs, at which name, and where the two sources have it.

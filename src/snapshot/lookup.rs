@@ -1,6 +1,6 @@
 //! Questions to a snapshot: who holds a name, does it have an address.
 
-use super::{Alias, Extent, File, FileId, Site, Snapshot, Zone};
+use super::{Alias, Extent, File, FileId, Says, Site, Snapshot, Zone};
 use crate::{Name, presentation};
 
 /// Who holds a name, as far as zones were read.
@@ -26,7 +26,7 @@ pub enum Holder<'a> {
 pub enum Addresses {
     /// It has one.
     Some,
-    /// It has none: its zone was read whole and holds no A or AAAA record of it.
+    /// It has none: its zone was read whole and holds no A or AAAA record of it, or a server that was asked says so.
     None,
     /// It is an alias: a CNAME stands at it, or a DNAME above it.
     Alias(Site),
@@ -35,9 +35,10 @@ pub enum Addresses {
 }
 
 impl Snapshot {
-    /// The file and line of a site, as people read it.
-    pub fn place(&self, site: Site) -> (String, usize) {
-        (self.file(site.file).path.clone(), site.line)
+    /// The file and line of a site, as people read it; what a live server said has no line.
+    pub fn place(&self, site: Site) -> (String, Option<usize>) {
+        let file = self.file(site.file);
+        (file.path.clone(), (!file.live).then_some(site.line))
     }
 
     /// A file that was read.
@@ -96,10 +97,12 @@ impl Snapshot {
 
     /// Whether an answer of a server gave `name` an address.
     fn answered(&self, name: &Name) -> Addresses {
-        if self.answers.contains_key(name) {
-            Addresses::Some
-        } else {
-            Addresses::Unknown
+        let answer = self.answers.get(name);
+        match answer.map(|answer| (&answer.says, answer.site)) {
+            Some((Says::Addresses(_), _)) => Addresses::Some,
+            Some((Says::Nothing, _)) => Addresses::None,
+            Some((Says::Alias { .. }, site)) => Addresses::Alias(site),
+            None => Addresses::Unknown,
         }
     }
 }

@@ -3,7 +3,8 @@
 //! One reader a format, all giving the same [`Zone`]. A snapshot owns the bytes of the files it was
 //! read from, and every record of a zone file knows its bytes in them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 use std::ops::Range;
 use std::path::PathBuf;
 
@@ -19,6 +20,7 @@ pub mod evidence;
 mod fields;
 mod lines;
 mod listing;
+pub mod live;
 pub mod lookup;
 mod options;
 mod placing;
@@ -41,12 +43,41 @@ pub struct Snapshot {
     pub files: Vec<File>,
     /// The zones, sorted by name; no name stands twice.
     pub zones: Vec<Zone>,
-    /// Names that answers of servers give an address, besides those of zones.
-    pub answers: BTreeMap<Name, Site>,
+    /// What answers of servers say of the addresses of names, besides what zones say.
+    pub answers: BTreeMap<Name, Answer>,
+    /// KMS records that a server gave through an alias at the owner that was asked for.
+    pub through_aliases: BTreeMap<Name, Vec<KmsRecord>>,
+    /// Names that servers were asked about and gave no usable answer for: owners of KMS records, hosts.
+    pub unanswered: BTreeMap<Name, live::Unanswered>,
     /// What was seen on hosts and directory nodes.
     pub evidence: evidence::Evidence,
     /// What each source was taken for, sorted by path.
     pub sources: Vec<Taken>,
+}
+
+/// What an answer says of a name's addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// Where it stands.
+    pub site: Site,
+    /// What it says.
+    pub says: Says,
+}
+
+/// What is said of a name's addresses.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Says {
+    /// It has addresses: these, as far as the source was read for them.
+    Addresses(BTreeSet<IpAddr>),
+    /// It has none, or does not exist.
+    Nothing,
+    /// It is an alias.
+    Alias {
+        /// Where the first alias leads.
+        target: Name,
+        /// The addresses at the end.
+        addresses: BTreeSet<IpAddr>,
+    },
 }
 
 /// What a source was taken for.
@@ -89,6 +120,8 @@ pub struct File {
     pub bytes: Vec<u8>,
     /// How the text is written in the file.
     pub encoding: Encoding,
+    /// Whether it is what a live server said: the text is ours then, and its lines are no places for people.
+    pub live: bool,
     /// How often the zones of the snapshot bring it in: 1 for a zone's own file, more where `$INCLUDE`
     /// names it in several places, 0 for a second source of a zone that is read from another file.
     pub uses: usize,
@@ -135,6 +168,10 @@ words! {
         OctoDns = "octodns-yaml",
         /// Configuration of dnsmasq with `srv-host` lines.
         Dnsmasq = "dnsmasq",
+        /// A zone transfer from a live server: `axfr://`.
+        Transfer = "axfr",
+        /// Answers of a live server: `dns://`.
+        Questions = "dns",
     }
 }
 
@@ -142,6 +179,11 @@ impl Format {
     /// Whether sources of this form are files that can be edited.
     pub fn is_zone_file(self) -> bool {
         matches!(self, Self::ZoneFile | Self::WindowsZoneFile)
+    }
+
+    /// Whether it is that of live servers, not of files.
+    pub fn is_live(self) -> bool {
+        matches!(self, Self::Transfer | Self::Questions)
     }
 
     /// Its name in a sentence.
@@ -166,6 +208,8 @@ impl Format {
             Self::Route53Json => "Route 53 record sets as JSON",
             Self::OctoDns => "octoDNS zone in YAML",
             Self::Dnsmasq => "dnsmasq configuration",
+            Self::Transfer => "zone transfer",
+            Self::Questions => "answers of a server",
         }
     }
 }
@@ -223,7 +267,7 @@ pub struct Zone {
 pub struct Site {
     /// The file.
     pub file: FileId,
-    /// The line, from 1.
+    /// The line, from 1; of what a live server said, that of our text.
     pub line: usize,
 }
 

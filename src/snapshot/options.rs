@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::path::PathBuf;
 
-use super::Format;
+use super::{Format, live};
 use crate::Name;
 
 /// How sources are read.
@@ -33,6 +33,8 @@ pub struct Options {
     pub host_evidence: Option<PathBuf>,
     /// Hosts that files of that folder may be about, besides the targets of KMS records.
     pub hosts: Vec<Name>,
+    /// How live servers are asked.
+    pub live: live::Options,
     /// Reads standard input, for the source `-`, up to the number of octets given.
     pub stdin: fn(u64) -> io::Result<Vec<u8>>,
 }
@@ -51,6 +53,7 @@ impl Default for Options {
             interest: Vec::new(),
             host_evidence: None,
             hosts: Vec::new(),
+            live: live::Options::default(),
             stdin: |limit| {
                 let mut content = Vec::new();
                 io::stdin().lock().take(limit).read_to_end(&mut content)?;

@@ -7,7 +7,7 @@ use super::lines::LineIndex;
 use super::listing::{Data, Listed, Section};
 use super::source::Library;
 use super::surroundings::{Interest, Stands, Surroundings};
-use super::{ApexFrom, Extent, FileId, Format, KmsRecord, Site, Soa, Zone};
+use super::{ApexFrom, Extent, FileId, Format, KmsRecord, Says, Site, Soa, Zone};
 use crate::topology::ZoneKind;
 use crate::{Name, presentation};
 
@@ -31,8 +31,8 @@ pub(super) struct Placing {
     known: BTreeSet<Name>,
     /// Apexes that only answers name: they tell nothing of other names below.
     answered: BTreeSet<Name>,
-    /// Names that answers of servers give an address, in whatever zone they lie.
-    pub(super) answers: BTreeMap<Name, (FileId, usize)>,
+    /// What answers of servers say of the addresses of names, in whatever zone they lie, and where.
+    pub(super) answers: BTreeMap<Name, (FileId, usize, Says)>,
 }
 
 impl Placing {
@@ -108,9 +108,10 @@ impl Placing {
                 .as_ref()
                 .is_none_or(|apex| !apex.zone_of(&record.owner));
             if record.data == Data::Address && outside {
+                let says = Says::Addresses(BTreeSet::new());
                 self.answers
                     .entry(record.owner.clone())
-                    .or_insert((file, record.span.start));
+                    .or_insert((file, record.span.start, says));
             }
         }
         let told = section.apex.is_some();

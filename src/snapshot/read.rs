@@ -5,12 +5,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::listing::{Fault, Sample, Sign};
+use super::live::{self, Unanswered};
 use super::options::Options;
 use super::source::Library;
 use super::zone_file::{self, Setup};
 use super::zones::{Material, Read, assemble, diagnostics};
 use super::{FileId, Format, Snapshot, console, detect, powershell, systems};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::{Name, presentation};
 
 /// A source after its first reading.
 struct Candidate {
@@ -24,7 +26,9 @@ impl Snapshot {
     /// cannot be read, what is no zone data, what is wrong in it, and sources of one zone that differ.
     pub fn read(sources: &[String], options: &Options) -> Result<Self, Diagnostics> {
         let mut library = Library::new(options);
-        let (files, mut complaints) = library.gather(sources);
+        let (servers, paths, mut complaints) = sort(sources);
+        let (files, faults) = library.gather(&paths);
+        complaints.extend(faults);
         let mut candidates: Vec<Candidate> = files
             .into_iter()
             .map(|file| first_reading(&mut library, file, options))
@@ -43,6 +47,21 @@ impl Snapshot {
                 Err(faults) => complaints.extend(faults),
             }
         }
+        // Servers are not asked for nothing.
+        if complaints.is_empty() {
+            for (shown, source) in servers {
+                match live_reading(&shown, &source, options) {
+                    Ok(read) => {
+                        let text = match &read.material {
+                            Material::Seen(seen) => seen.text.clone(),
+                            _ => String::new(),
+                        };
+                        readings.push((library.keep_live(&shown, text), Vec::new(), read));
+                    }
+                    Err(faults) => complaints.extend(faults),
+                }
+            }
+        }
         // A file that several zones include is complained about once.
         let mut said = BTreeSet::new();
         complaints.retain(|complaint| said.insert(complaint.line()));
@@ -53,6 +72,78 @@ impl Snapshot {
             return Err(Diagnostic::new("no zone data was given").into());
         }
         assemble(library, readings, &seen, options)
+    }
+}
+
+/// The sources that are servers, each once; those that are paths; complaints.
+fn sort(sources: &[String]) -> (Vec<(String, live::Source)>, Vec<String>, Vec<Diagnostic>) {
+    let (mut servers, mut paths, mut complaints) = (Vec::new(), Vec::new(), Vec::new());
+    for text in sources {
+        match live::Source::parse(text) {
+            None => paths.push(text.clone()),
+            Some(Err(why)) => complaints.push(
+                Diagnostic::new(format!("`{text}` names no server: {why}")).help(
+                    "sources that are servers: axfr://SERVER[:PORT]/ZONE, dns://SERVER[:PORT]",
+                ),
+            ),
+            Some(Ok(source)) => {
+                if servers.iter().all(|(_, known)| *known != source) {
+                    servers.push((text.clone(), source));
+                }
+            }
+        }
+    }
+    (servers, paths, complaints)
+}
+
+/// What a live server says.
+fn live_reading(
+    shown: &str,
+    source: &live::Source,
+    options: &Options,
+) -> Result<Read, Vec<Diagnostic>> {
+    let complain = |unanswered: &Unanswered| {
+        Diagnostic::new(format!("`{shown}`: {}", unanswered.message)).help(&unanswered.help)
+    };
+    match source {
+        live::Source::Transfer { server, zone } => {
+            let transfer = live::transfer(server, zone, &options.live)
+                .map_err(|unanswered| vec![complain(&unanswered)])?;
+            let why = format!("{} records were transferred", transfer.records);
+            Ok(Read {
+                sign: Sign::new(Format::Transfer, why),
+                material: Material::Transfer(Box::new(transfer)),
+            })
+        }
+        live::Source::Questions { server } => {
+            let (owners, hosts): (BTreeSet<Name>, BTreeSet<Name>) = options
+                .interest
+                .iter()
+                .cloned()
+                .partition(|name| presentation::kms_domain(name).is_some());
+            if owners.is_empty() {
+                let complaint = Diagnostic::new(format!(
+                    "`{shown}`: a server can be asked only about domains that are named, and none is"
+                ))
+                .help("name the domains, with --domains or in the topology, or read a whole zone with axfr://");
+                return Err(vec![complaint]);
+            }
+            let asked = owners.len();
+            let answers = live::ask(server, &owners, &hosts, &options.live);
+            let seen = answers.seen();
+            if !options.live.tolerant && !seen.unanswered.is_empty() {
+                let faults = seen.unanswered.values();
+                return Err(faults.take(MAX_FAULTS).map(complain).collect());
+            }
+            let why = format!(
+                "asked about {asked} {}",
+                if asked == 1 { "domain" } else { "domains" }
+            );
+            Ok(Read {
+                sign: Sign::new(Format::Questions, why),
+                material: Material::Seen(Box::new(seen)),
+            })
+        }
     }
 }
 

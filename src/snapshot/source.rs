@@ -28,6 +28,8 @@ pub(super) struct Loaded {
     pub(super) content: Arc<Vec<u8>>,
     /// How the text is written in the file.
     pub(super) encoding: Encoding,
+    /// Whether it is what a live server said.
+    pub(super) live: bool,
     /// The folder that relative `$INCLUDE`s start from; `None` for standard input.
     folder: Option<PathBuf>,
 }
@@ -219,12 +221,32 @@ impl<'o> Library<'o> {
             real: real.clone(),
             content: Arc::new(content),
             encoding,
+            live: false,
             folder,
         });
         if let Some(real) = real {
             self.by_path.insert(real, id);
         }
         Ok(id)
+    }
+
+    /// Takes in what a live server said.
+    pub(super) fn keep_live(&mut self, shown: &str, text: String) -> FileId {
+        let id = FileId(self.files.len());
+        self.files.push(Loaded {
+            shown: shown.to_owned(),
+            real: None,
+            content: Arc::new(text.into_bytes()),
+            encoding: Encoding::Octets,
+            live: true,
+            folder: None,
+        });
+        id
+    }
+
+    /// Gives what a live server said its text, once it is known what matters.
+    pub(super) fn write_live(&mut self, id: FileId, text: String) {
+        self.files[id.0].content = Arc::new(text.into_bytes());
     }
 
     /// A file that was read.

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use super::agree::Agreement;
 use super::evidence::{self, Evidence, EvidenceFile};
 use super::listing::{Section, Sign};
+use super::live::{self, Transfer};
 use super::options::Options;
 use super::placing::{Placed, Placing, Sources};
 use super::source::Library;
 use super::surroundings::Interest;
 use super::zone_file::{self, Problem, Reading};
-use super::{ApexFrom, Extent, File, FileId, Format, Site, Snapshot, Taken, Zone};
+use super::{
+    Answer, ApexFrom, Extent, File, FileId, Format, KmsRecord, Site, Snapshot, Taken, Zone,
+};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::{Name, presentation};
 
@@ -28,6 +31,10 @@ pub(super) enum Material {
     ZoneFile(Box<Reading>),
     /// Records, listed one by one.
     Sections(Vec<Section>),
+    /// A zone as a live server sent it.
+    Transfer(Box<Transfer>),
+    /// What a live server answered.
+    Seen(Box<live::Seen>),
 }
 
 /// A zone file after its first reading.
@@ -41,7 +48,11 @@ struct ZoneFile {
 /// What all sources gave, sorted by what comes next.
 struct Sorted {
     zone_files: Vec<ZoneFile>,
+    transfers: Vec<(FileId, Transfer)>,
     placed: Vec<Placed>,
+    /// KMS records behind aliases, and questions without an answer, of live servers.
+    through_aliases: BTreeMap<Name, Vec<KmsRecord>>,
+    unanswered: BTreeMap<Name, live::Unanswered>,
     /// Each source with its form, and what shows it.
     forms: Vec<(FileId, Format, String)>,
 }
@@ -56,7 +67,10 @@ pub(super) fn assemble(
     let mut placing = Placing::new(options.zone.iter().chain(&options.zones));
     let Sorted {
         zone_files,
-        placed,
+        transfers,
+        mut placed,
+        through_aliases,
+        unanswered,
         forms,
     } = sort(readings, &mut placing);
     let brought_in: BTreeMap<FileId, Vec<FileId>> = zone_files
@@ -64,11 +78,17 @@ pub(super) fn assemble(
         .map(|zone| (zone.file, zone.included.clone()))
         .collect();
     let asked = options.interest.iter().cloned();
-    let names = interest(
-        asked.chain(placing.answers.keys().cloned()),
-        &zone_files,
-        &placed,
-    );
+    let behind = through_aliases.values().flatten();
+    let asked = asked
+        .chain(placing.answers.keys().cloned())
+        .chain(behind.map(|record| record.target.clone()));
+    let names = interest(asked, &zone_files, &transfers, &placed);
+    placed.extend(second_readings_of_transfers(
+        transfers,
+        &mut library,
+        &names,
+        &mut placing,
+    ));
     let mut sources = Sources::default();
     let mut reader = Zones {
         library: &mut library,
@@ -86,12 +106,13 @@ pub(super) fn assemble(
     for (_, zone) in read {
         complaints.extend(agreement.add(&library, zone));
     }
-    let answers: BTreeMap<Name, Site> = placing
+    let answers: BTreeMap<Name, Answer> = placing
         .answers
         .into_iter()
-        .map(|(name, (file, at))| {
+        .map(|(name, (file, at, says))| {
             let line = sources.of(&library, file).lines.line(at);
-            (name, Site { file, line })
+            let site = Site { file, line };
+            (name, Answer { site, says })
         })
         .collect();
     complaints.extend(agreement.about_answers(&answers, &library));
@@ -108,6 +129,8 @@ pub(super) fn assemble(
         files: files(library, &zones, &brought_in),
         zones: zones.into_values().collect(),
         answers,
+        through_aliases,
+        unanswered,
         evidence,
         sources: taken,
     })
@@ -116,8 +139,10 @@ pub(super) fn assemble(
 /// Sorts what was read: zone files, and the parts of listings, as far as their zone is known by now.
 fn sort(readings: Vec<(FileId, Vec<FileId>, Read)>, placing: &mut Placing) -> Sorted {
     for (_, _, read) in &readings {
-        if let Material::ZoneFile(reading) = &read.material {
-            placing.know(&reading.apex);
+        match &read.material {
+            Material::ZoneFile(reading) => placing.know(&reading.apex),
+            Material::Transfer(transfer) => placing.know(&transfer.apex),
+            Material::Sections(_) | Material::Seen(_) => {}
         }
     }
     placing.know_sections(
@@ -125,12 +150,16 @@ fn sort(readings: Vec<(FileId, Vec<FileId>, Read)>, placing: &mut Placing) -> So
             .iter()
             .flat_map(|(_, _, read)| match &read.material {
                 Material::Sections(sections) => sections.as_slice(),
-                Material::ZoneFile(_) => &[],
+                Material::Seen(seen) => seen.sections.as_slice(),
+                Material::ZoneFile(_) | Material::Transfer(_) => &[],
             }),
     );
     let mut sorted = Sorted {
         zone_files: Vec::new(),
+        transfers: Vec::new(),
         placed: Vec::new(),
+        through_aliases: BTreeMap::new(),
+        unanswered: BTreeMap::new(),
         forms: Vec::new(),
     };
     for (file, included, Read { sign, material }) in readings {
@@ -152,10 +181,55 @@ fn sort(readings: Vec<(FileId, Vec<FileId>, Read)>, placing: &mut Placing) -> So
                     sorted.placed.extend(placing.place(file, format, section));
                 }
             }
+            Material::Transfer(transfer) => sorted.transfers.push((file, *transfer)),
+            Material::Seen(seen) => sorted.take_seen(file, *seen, placing),
         }
         sorted.forms.push((file, format, sign.why));
     }
     sorted
+}
+
+impl Sorted {
+    /// Takes in what a live server answered. A name that one server answered is answered.
+    fn take_seen(&mut self, file: FileId, seen: live::Seen, placing: &mut Placing) {
+        for section in seen.sections {
+            self.placed
+                .extend(placing.place(file, Format::Questions, section));
+        }
+        for (host, (at, says)) in seen.hosts {
+            placing.answers.entry(host).or_insert((file, at, says));
+        }
+        for (owner, records) in seen.through_aliases {
+            let records = records
+                .into_iter()
+                .map(|record| record.behind_alias(&owner))
+                .collect();
+            self.through_aliases.insert(owner, records);
+        }
+        self.unanswered.extend(seen.unanswered);
+    }
+}
+
+/// What the transfers say about the names of interest.
+fn second_readings_of_transfers(
+    transfers: Vec<(FileId, Transfer)>,
+    library: &mut Library<'_>,
+    names: &BTreeSet<Name>,
+    placing: &mut Placing,
+) -> Vec<Placed> {
+    let apexes: Vec<Name> = transfers
+        .iter()
+        .map(|(_, transfer)| transfer.apex.clone())
+        .collect();
+    let inside = by_zone(apexes.iter(), names);
+    let mut placed = Vec::new();
+    for (file, transfer) in transfers {
+        let interest = Interest::new(&transfer.apex, &inside[&transfer.apex]);
+        let (text, section) = transfer.section(&interest);
+        library.write_live(file, text);
+        placed.extend(placing.place(file, Format::Transfer, section));
+    }
+    placed
 }
 
 /// Reads the zones of all sources, each with what stands around the names of interest.
@@ -257,6 +331,7 @@ fn files(
             real: loaded.real,
             bytes: Arc::unwrap_or_clone(loaded.content),
             encoding: loaded.encoding,
+            live: loaded.live,
             uses,
         })
         .collect()
@@ -301,6 +376,7 @@ fn zone_file_format(reading: &Reading) -> Format {
 fn interest(
     asked: impl Iterator<Item = Name>,
     zone_files: &[ZoneFile],
+    transfers: &[(FileId, Transfer)],
     placed: &[Placed],
 ) -> BTreeSet<Name> {
     let mut names: BTreeSet<Name> = asked.collect();
@@ -309,6 +385,10 @@ fn interest(
             names.insert(owner.clone());
             names.extend(records.iter().map(|record| record.target.clone()));
         }
+    }
+    for (owner, target) in transfers.iter().flat_map(|(_, transfer)| &transfer.kms) {
+        names.insert(owner.clone());
+        names.insert(target.clone());
     }
     for part in placed {
         for (owner, target) in part.kms_names() {

@@ -104,7 +104,7 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     join(findings)
 }
 
-fn order(finding: &Finding) -> (Severity, Code, &str, &str, Option<&(String, usize)>) {
+fn order(finding: &Finding) -> (Severity, Code, &str, &str, Option<&(String, Option<usize>)>) {
     (
         finding.severity,
         finding.code,
@@ -255,20 +255,20 @@ impl Found<'_> {
             .collect()
     }
 
-    fn place(&self, site: Option<Site>) -> Option<(String, usize)> {
+    fn place(&self, site: Option<Site>) -> Option<(String, Option<usize>)> {
         site.map(|site| self.snapshot.place(site))
     }
 }
 
 impl Finding {
-    fn at(&mut self, place: Option<(String, usize)>) {
+    fn at(&mut self, place: Option<(String, Option<usize>)>) {
         self.place = place;
     }
 }
 
 /// The place of a line of the topology.
-fn topology_line(topology: &Topology, line: usize) -> (String, usize) {
-    (topology.path.clone(), line)
+fn topology_line(topology: &Topology, line: usize) -> (String, Option<usize>) {
+    (topology.path.clone(), Some(line))
 }
 
 /// Names in a sentence: `a`, `a and b`, `a, b and c`.

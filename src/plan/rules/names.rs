@@ -233,7 +233,7 @@ fn unpatched(facts: &Facts<'_>, domains: &[&Domain<'_>], found: &mut Found<'_>) 
 /// What is known of one target.
 struct Target {
     desired: bool,
-    line: Option<(String, usize)>,
+    line: Option<(String, Option<usize>)>,
     domains: Vec<String>,
 }
 

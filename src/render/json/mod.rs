@@ -439,6 +439,7 @@ impl<'a> From<&'a plan::Change> for Change<'a> {
             .as_ref()
             .map(|(file, line)| (file.as_str(), *line))
             .unzip();
+        let line = line.flatten();
         Self {
             action: change.verb.word(),
             target: lower(&change.target),
@@ -526,6 +527,7 @@ impl<'a> From<&'a plan::Finding> for Finding<'a> {
             .as_ref()
             .map(|(file, line)| (file.as_str(), *line))
             .unzip();
+        let line = line.flatten();
         Self {
             code: finding.code.word(),
             severity: finding.severity.word(),

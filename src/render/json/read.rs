@@ -584,21 +584,21 @@ impl Reader {
         share
     }
 
-    /// `file` and `line`: both or neither.
+    /// `file` and `line`: both, the file alone (what a live server said has no lines), or neither.
     #[expect(
         clippy::option_option,
         reason = "wrong, missing and given are three things"
     )]
-    fn place(&mut self, at: &At<'_>) -> Option<Option<(String, usize)>> {
+    fn place(&mut self, at: &At<'_>) -> Option<Option<(String, Option<usize>)>> {
         let file = self.maybe(at, "file", Self::text_of)?;
         let line = self.maybe(at, "line", |reader, at| {
             reader.number_of::<u64>(at, MAX_COUNT)
         })?;
         match (file, line) {
-            (Some(file), Some(line)) => Some(Some((file, count(line)))),
+            (Some(file), line) => Some(Some((file, line.map(count)))),
             (None, None) => Some(None),
-            _ => {
-                self.complain(at, "`file` and `line` belong together");
+            (None, Some(_)) => {
+                self.complain(at, "`line` needs a `file`");
                 None
             }
         }

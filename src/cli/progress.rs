@@ -1,0 +1,64 @@
+//! Progress on standard error: on a terminal only, and only for what takes over a second.
+
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+
+use crate::snapshot::live::{Progress, Watch};
+
+/// How long something takes before anything is shown.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// Shows how far questions and transfers are.
+pub(super) fn watch() -> Watch {
+    let shown = Mutex::new(Shown {
+        since: Instant::now(),
+        bar: None,
+    });
+    Watch::new(move |progress| {
+        if let Ok(mut shown) = shown.lock() {
+            shown.tell(progress);
+        }
+    })
+}
+
+struct Shown {
+    since: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Shown {
+    fn tell(&mut self, progress: Progress) {
+        if progress == Progress::Finished {
+            if let Some(bar) = self.bar.take() {
+                bar.finish_and_clear();
+            }
+            self.since = Instant::now();
+            return;
+        }
+        if self.since.elapsed() < PATIENCE {
+            return;
+        }
+        let bar = self.bar.get_or_insert_with(new_bar);
+        match progress {
+            Progress::Questions { done, known } => count(bar, "questions", done, known),
+            Progress::Probes { done, known } => count(bar, "connections", done, known),
+            Progress::Records(records) => bar.set_message(format!("{records} records")),
+            Progress::Finished => {}
+        }
+    }
+}
+
+fn count(bar: &ProgressBar, what: &str, done: usize, known: usize) {
+    bar.set_length(known as u64);
+    bar.set_position(done as u64);
+    bar.set_message(format!("{done} of {known} {what}"));
+}
+
+/// A bar that is drawn on a terminal only, a few times a second.
+fn new_bar() -> ProgressBar {
+    let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr_with_hz(5));
+    let style = ProgressStyle::with_template("{spinner} {msg} {wide_bar} {elapsed}");
+    bar.with_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()))
+}

@@ -1,0 +1,159 @@
+//! Live servers: the only place that knows sockets and tokio. Everything here blocks until it is done.
+//!
+//! A server is only asked: questions ([`ask`]), transfers of whole zones ([`transfer`]), connections to KMS
+//! hosts that are closed at once ([`probe`]). What was answered becomes text and [`super::listing`] sections, as
+//! what other sources say does.
+
+use std::fmt;
+use std::sync::Arc;
+
+mod address;
+mod answers;
+mod ask;
+mod key;
+mod probe;
+mod transfer;
+
+pub use address::{Server, Source};
+pub(super) use answers::Seen;
+pub(super) use ask::ask;
+pub use ask::{Authority, authorities};
+pub use key::Key;
+pub use probe::{Outcome, probe};
+pub(super) use transfer::{Transfer, transfer};
+
+use crate::words::words;
+
+/// How servers are asked.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The key that signs transfers (RFC 8945).
+    pub key: Option<Key>,
+    /// The bounds on questions.
+    pub manners: Manners,
+    /// Whether a question without a usable answer is told ([`super::Snapshot::unanswered`]) in place of being an error.
+    pub tolerant: bool,
+    /// Whether the zones of domains with records are asked for too.
+    pub zones: bool,
+    /// Whether Ctrl-C ends the questions: what is not answered by then is [`Why::NotAsked`].
+    pub stop_on_ctrl_c: bool,
+    /// Told how far it is.
+    pub watch: Watch,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            key: None,
+            manners: Manners::default(),
+            tolerant: false,
+            zones: true,
+            stop_on_ctrl_c: false,
+            watch: Watch::default(),
+        }
+    }
+}
+
+/// The bounds on questions: a resolver is not flooded.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Manners {
+    /// Questions in flight at any moment, at least 1.
+    pub concurrency: usize,
+    /// Questions a second, repeated ones included; 0: no bound.
+    pub rate: u32,
+}
+
+impl Default for Manners {
+    fn default() -> Self {
+        Self {
+            concurrency: 50,
+            rate: 500,
+        }
+    }
+}
+
+/// Is told how far a transfer or a series of questions is.
+#[derive(Clone, Default)]
+pub struct Watch(Option<Arc<dyn Fn(Progress) + Send + Sync>>);
+
+impl Watch {
+    /// Calls `tell` at every step; it returns at once.
+    pub fn new(tell: impl Fn(Progress) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(tell)))
+    }
+
+    /// Tells how far it is.
+    pub(super) fn tell(&self, progress: Progress) {
+        if let Some(tell) = &self.0 {
+            tell(progress);
+        }
+    }
+}
+
+impl fmt::Debug for Watch {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(if self.0.is_some() {
+            "Watch(..)"
+        } else {
+            "Watch"
+        })
+    }
+}
+
+/// How far it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Progress {
+    /// Questions that have an answer or are given up, of so many as are known by now.
+    Questions {
+        /// Done.
+        done: usize,
+        /// Known by now.
+        known: usize,
+    },
+    /// Records that a transfer has brought.
+    Records(usize),
+    /// Connections tried, of so many.
+    Probes {
+        /// Done.
+        done: usize,
+        /// All.
+        known: usize,
+    },
+    /// Nothing is under way any more.
+    Finished,
+}
+
+words! {
+    /// Why a question has no usable answer.
+    Why {
+        /// No answer came, whatever was tried.
+        Timeout = "timeout",
+        /// The server cannot be reached: its system says so.
+        Unreachable = "unreachable",
+        /// The server refuses to answer (RCODE 5).
+        Refused = "refused",
+        /// The server failed (RCODE 2).
+        ServFail = "servfail",
+        /// Another response code that is no answer.
+        ErrorCode = "error-code",
+        /// The server is not responsible for the name, and does not ask others for its clients.
+        Lame = "lame",
+        /// What came is no answer that can be read.
+        Malformed = "malformed",
+        /// The question was not asked any more: the server had not answered a single one, or Ctrl-C came first.
+        NotAsked = "not-asked",
+    }
+}
+
+/// A question without a usable answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unanswered {
+    /// The server, as shown to people.
+    pub server: String,
+    /// The class of what happened.
+    pub why: Why,
+    /// What happened, for people: the end of a sentence that names server and question.
+    pub message: String,
+    /// What to try.
+    pub help: String,
+}
