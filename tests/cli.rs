@@ -217,9 +217,9 @@ For more information, try '--help'.
 ",
         ),
         (
-            "schema audit",
-            "error: invalid value 'audit' for '<FORMAT>'
-  [possible values: topology, plan]
+            "schema simulate",
+            "error: invalid value 'simulate' for '<FORMAT>'
+  [possible values: topology, plan, audit, verify]
 
 For more information, try '--help'.
 ",
@@ -271,6 +271,8 @@ fn help_and_version() {
         ("init --help", "help-init.txt"),
         ("bundle --help", "help-bundle.txt"),
         ("rollback --help", "help-rollback.txt"),
+        ("audit --help", "help-audit.txt"),
+        ("verify --help", "help-verify.txt"),
     ] {
         let run = folder.run(args);
         assert_eq!((run.stderr.as_str(), run.status), ("", 0));
