@@ -105,6 +105,24 @@ pub struct Record {
     pub aged: Option<bool>,
 }
 
+impl Record {
+    /// Its data in presentation format (RFC 2782): `10 75 1688 kms01.contoso.com.`
+    pub fn data(&self) -> String {
+        self.data_with(presentation::absolute)
+    }
+
+    /// The same, with the target as `name` writes it.
+    pub fn data_with(&self, name: impl Fn(&Name) -> String) -> String {
+        format!(
+            "{} {} {} {}",
+            self.priority,
+            self.weight,
+            self.port,
+            name(&self.target)
+        )
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct RecordText {
     target: String,

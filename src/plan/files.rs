@@ -309,13 +309,13 @@ fn pair<'a>(
         let found = found.map(|index| there.remove(index));
         match &found {
             Some(held) => wrong.extend(difference(&before, &known(held.record, windows))),
-            None => wrong.push(format!("`{}` is not there any more", data(&before))),
+            None => wrong.push(format!("`{}` is not there any more", before.data())),
         }
         pairs.push(found);
     }
     wrong.extend(there.iter().map(|held| {
         let record = known(held.record, windows);
-        format!("`{}` is there, which the plan does not know", data(&record))
+        format!("`{}` is there, which the plan does not know", record.data())
     }));
     let owner = presentation::plain(&domain.owner);
     if wrong.is_empty() {
@@ -366,18 +366,7 @@ fn difference(planned: &Record, found: &Record) -> Option<String> {
             "is static in place of aged".to_owned()
         });
     }
-    (!parts.is_empty()).then(|| format!("`{}` {}", data(found), parts.join(" and ")))
-}
-
-/// `10 75 1688 kms01.contoso.com.`
-fn data(record: &Record) -> String {
-    format!(
-        "{} {} {} {}",
-        record.priority,
-        record.weight,
-        record.port,
-        presentation::absolute(&record.target)
-    )
+    (!parts.is_empty()).then(|| format!("`{}` {}", found.data(), parts.join(" and ")))
 }
 
 /// Zones that the plan has a diff of, and whose files of today cannot be edited.

@@ -242,7 +242,7 @@ fn every_wrong_value_is_told_at_once() {
             .remove("hosts");
         plan["steps"][1]["number"] = "two".into();
         plan["findings"][0]["code"] = "no-such-code".into();
-        plan["findings"][0]["line"] = serde_json::Value::Null;
+        plan["findings"][0]["file"] = serde_json::Value::Null;
         plan["diffs"][0]["encoding"] = "base64".into();
     });
     assert_eq!(
@@ -259,7 +259,7 @@ fn every_wrong_value_is_told_at_once() {
             "p.json: steps[0].action: missing field `hosts`",
             "p.json: steps[1].number: this must be a whole number from 0 to 4294967295",
             "p.json: findings[0].code: `no-such-code` is not known here",
-            "p.json: findings[0]: `file` and `line` belong together",
+            "p.json: findings[0]: `line` needs a `file`",
             "p.json: diffs[0].unified: this is no base64: invalid length at 172",
         ]
     );

@@ -68,7 +68,7 @@ fn change(verb: Verb, target: &str, before: Option<Values>, after: Option<Values
         before,
         after,
         why: Why::Listed,
-        place: before.map(|_| ("zones/contoso/contoso.com.zone".to_owned(), 18)),
+        place: before.map(|_| ("zones/contoso/contoso.com.zone".to_owned(), Some(18))),
         share: after.map(|after| match after.weight {
             _ if after.priority > 10 => 0,
             75 => 7475,
@@ -161,7 +161,7 @@ pub(crate) fn finding(code: Code, severity: Severity, subject: &str) -> Finding 
         severity,
         subject: subject.to_owned(),
         message: "It answers clients of contoso.com but the topology does not name it. Its 0 0 comes before every tuned host: while it stays it gets all new clients.".to_owned(),
-        place: Some(("zones/contoso/contoso.com.zone".to_owned(), 18)),
+        place: Some(("zones/contoso/contoso.com.zone".to_owned(), Some(18))),
         help: "Ask its owner before the step that removes it.".to_owned(),
         allowed: None,
     }
@@ -194,7 +194,7 @@ pub(crate) fn contoso() -> Plan {
         .collect();
     main[0].verb = Verb::Change;
     main[0].before = Some(today());
-    main[0].place = Some(("zones/contoso/contoso.com.zone".to_owned(), 16));
+    main[0].place = Some(("zones/contoso/contoso.com.zone".to_owned(), Some(16)));
     let leaving = [
         ("oldkms.contoso.com", Why::Retired),
         ("PC-4711.contoso.com", Why::Unlisted),
@@ -409,7 +409,7 @@ pub(crate) fn unchanged() -> Plan {
         for change in &mut domain.changes {
             change.verb = Verb::Keep;
             change.before = change.after;
-            change.place = Some(("zones/contoso/contoso.com.zone".to_owned(), 18));
+            change.place = Some(("zones/contoso/contoso.com.zone".to_owned(), Some(18)));
         }
         domain.live = Live {
             before: 3,
@@ -489,7 +489,7 @@ pub(crate) fn blocked() -> Plan {
         Finding {
             message: "No source holds the zone of emea.contoso.com.".to_owned(),
             help: "Give its zone data too.".to_owned(),
-            place: Some(("zones/contoso/kms.toml".to_owned(), 3)),
+            place: Some(("zones/contoso/kms.toml".to_owned(), Some(3))),
             ..finding(Code::ZoneNotFound, Severity::Error, "emea.contoso.com")
         },
         Finding {
@@ -567,11 +567,11 @@ pub(crate) fn hostile() -> Plan {
     plan.topology.path = HOSTILE.to_owned();
     plan.zones[0].source = HOSTILE.to_owned();
     plan.domains[0].changes[1].target = target;
-    plan.domains[0].changes[4].place = Some((HOSTILE.to_owned(), 1));
+    plan.domains[0].changes[4].place = Some((HOSTILE.to_owned(), Some(1)));
     plan.findings[0].subject = HOSTILE.to_owned();
     plan.findings[0].message = HOSTILE.to_owned();
     plan.findings[0].help = HOSTILE.to_owned();
-    plan.findings[0].place = Some((HOSTILE.to_owned(), 1));
+    plan.findings[0].place = Some((HOSTILE.to_owned(), Some(1)));
     plan.findings[1].allowed = Some(HOSTILE.to_owned());
     for step in &mut plan.steps {
         if let Action::CreateGroup { group } | Action::AddMembers { group, .. } = &mut step.action {

@@ -4,7 +4,7 @@
 //! it is to be was changed by somebody since: a record of a new identity stays, another value goes back.
 
 use super::sight::{Kind, Meanwhile};
-use super::{data, is_windows, original, planned};
+use super::{is_windows, original, planned};
 use crate::plan::action::Record;
 use crate::plan::management::Management;
 use crate::plan::records::{Entry, Held, known, sort};
@@ -137,14 +137,14 @@ impl<'a> Comparison<'a, '_> {
     /// A record that is not there.
     fn again(&mut self, change: &Change, before: Record) {
         if change.verb != Verb::Remove {
-            self.say(&before, Kind::Gone(data(&before)));
+            self.say(&before, Kind::Gone(before.data()));
         }
         let mut wanted = before;
         if wanted.ttl.is_none() {
             let ttl = self.neighbour.unwrap_or(DEFAULT_TTL);
             let what = format!(
                 "The plan does not tell which TTL `{}` had: it comes back with {ttl} seconds.",
-                data(&wanted)
+                wanted.data()
             );
             self.say(&wanted, Kind::NotRestored(what));
             wanted.ttl = Some(ttl);
@@ -154,7 +154,7 @@ impl<'a> Comparison<'a, '_> {
             let by_update = self.management.zone.apply == Apply::Nsupdate;
             let what = format!(
                 "The plan does not tell whether `{}` carried a timestamp: it comes back {}.",
-                data(&wanted),
+                wanted.data(),
                 if by_update { "with one" } else { "static" }
             );
             self.say(&wanted, Kind::NotRestored(what));
@@ -188,7 +188,7 @@ impl<'a> Comparison<'a, '_> {
             if known {
                 self.expect(&found);
             } else {
-                self.say(&found, Kind::Unknown(data(&found)));
+                self.say(&found, Kind::Unknown(found.data()));
             }
             self.entries.push(Entry {
                 verb: if known { Verb::Remove } else { Verb::Keep },
@@ -252,7 +252,7 @@ impl<'a> Comparison<'a, '_> {
         };
         format!(
             "`{}` carried a timestamp before the plan and stays static: {why}.",
-            data(record)
+            record.data()
         )
     }
 }
@@ -267,7 +267,7 @@ fn is_same(found: &Record, wanted: &Record) -> bool {
 
 /// A record with its TTL and age, where its data alone do not tell what is new.
 fn shown(record: &Record, with_ttl_and_age: bool) -> String {
-    let mut text = data(record);
+    let mut text = record.data();
     if with_ttl_and_age {
         if let Some(ttl) = record.ttl {
             text = format!("{ttl} {text}");

@@ -15,8 +15,8 @@ use super::rules::way_back::{self as rules, Facts};
 use super::{
     Change, Live, Options, Plan, PlanDomain, PlanZone, Step, Why, edit, identity, live, make,
 };
+use crate::Name;
 use crate::snapshot::{Holder, Snapshot, Zone};
-use crate::{Name, presentation};
 
 mod compare;
 pub(super) mod sight;
@@ -203,17 +203,6 @@ fn planned(change: &Change) -> Option<Record> {
 /// Whether the zone is one of Windows DNS, where records can carry a timestamp.
 fn is_windows(management: &Management<'_>) -> bool {
     management::is_windows(management.zone.kind)
-}
-
-/// A record in a sentence: `10 75 1688 kms01.contoso.com.`
-fn data(record: &Record) -> String {
-    format!(
-        "{} {} {} {}",
-        record.priority,
-        record.weight,
-        record.port,
-        presentation::absolute(&record.target)
-    )
 }
 
 /// Whether an action is about records alone: the way back has steps of its own for them.

@@ -11,7 +11,7 @@ use super::records::Domain;
 use super::{Live, Options};
 use crate::Name;
 use crate::presentation;
-use crate::snapshot::{Alias, Site, Snapshot, Zone};
+use crate::snapshot::{Alias, Site, Snapshot, Soa, Zone};
 use crate::topology::Topology;
 
 mod accept;
@@ -253,6 +253,21 @@ impl Found<'_> {
                 finding
             })
             .collect()
+    }
+
+    /// That the diff raises a date serial by one.
+    fn date_not_given(&mut self, apex: &Name, soa: &Soa) {
+        let place = self.place(soa.site);
+        self.about(
+            Code::DateNotGiven,
+            apex,
+            format!(
+                "The serial {} is written as a date. Without today's date the diff raises it by one.",
+                soa.serial
+            ),
+            "Give the day with --today YYYY-MM-DD.",
+        )
+        .at(place);
     }
 
     fn place(&self, site: Option<Site>) -> Option<(String, Option<usize>)> {

@@ -251,18 +251,7 @@ fn zones(facts: &Facts<'_>, found: &mut Found<'_>) {
             continue;
         };
         if facts.options.today.is_none() {
-            let place = found.place(soa.site);
-            found
-                .about(
-                    Code::DateNotGiven,
-                    apex,
-                    format!(
-                        "The serial {} is written as a date. Without today's date the diff raises it by one.",
-                        soa.serial
-                    ),
-                    "Give the day with --today YYYY-MM-DD.",
-                )
-                .at(place);
+            found.date_not_given(apex, soa);
         }
     }
 }

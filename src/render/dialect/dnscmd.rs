@@ -1,7 +1,7 @@
 //! Records by `dnscmd.exe`.
 
 use super::place::{Place, anywhere};
-use super::sets::{data, expected, inverse, ttl_and_age};
+use super::sets::{expected, inverse, ttl_and_age};
 use super::{Command, Instructions, LeftOut, windows_absolute};
 use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
@@ -133,7 +133,7 @@ fn remove(record: &Record, place: &Place) -> Result<String, LeftOut> {
 
 fn srv(record: &Record) -> Result<String, LeftOut> {
     windows_absolute(&record.target)?;
-    Ok(data(record))
+    Ok(record.data())
 }
 
 /// An equal record cannot be added beside the old one, and removing first could empty the set.

@@ -3,7 +3,7 @@
 //! Names need no quoting beyond [`presentation`]: absolute, with decimal escapes (RFC 1035 section
 //! 5.1), they hold no blank and no line end.
 
-use super::sets::{data, inverse, ttl_or_neighbours};
+use super::sets::{inverse, ttl_or_neighbours};
 use super::{Command, Instructions, LeftOut, is_windows, server};
 use crate::Name;
 use crate::plan::action::{Record, RecordEdit, SetChange};
@@ -113,7 +113,7 @@ pub(super) fn message(
                 } else {
                     out.say(format!(
                         "A dynamic update cannot change the age alone of the record {}.",
-                        data(before)
+                        before.data()
                     ));
                 }
             }
@@ -149,7 +149,7 @@ pub(super) fn message(
         lines.push(format!("prereq nxrrset {owner} IN SRV"));
     }
     for record in &change.before.records {
-        lines.push(format!("prereq yxrrset {owner} IN SRV {}", data(record)));
+        lines.push(format!("prereq yxrrset {owner} IN SRV {}", record.data()));
     }
     lines.append(&mut updates);
     lines.push("send\n".to_owned());
@@ -191,7 +191,7 @@ fn add(owner: &str, record: &Record, change: &SetChange, out: &mut Instructions)
         ));
     }
     let ttl = ttl(record, change);
-    format!("update add {owner} {ttl} IN SRV {}", data(record))
+    format!("update add {owner} {ttl} IN SRV {}", record.data())
 }
 
 /// The same record with another TTL. An add alone should do it (RFC 2136 section 3.4.2.2), but Knot DNS passes
@@ -207,7 +207,7 @@ fn again(
 }
 
 fn delete(owner: &str, record: &Record) -> String {
-    format!("update delete {owner} IN SRV {}", data(record))
+    format!("update delete {owner} IN SRV {}", record.data())
 }
 
 /// Whether nsupdate's own check lets the name be a target: letters, digits and inner hyphens (RFC 952,

@@ -1,6 +1,6 @@
 //! Edits of a record set, by the tool that changes its zone.
 
-use super::sets::{data, ttl_and_age};
+use super::sets::ttl_and_age;
 use super::{Instructions, LeftOut, dnscmd, dnsserver, is_windows, nsupdate, patch, verify};
 use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
@@ -53,16 +53,16 @@ pub(super) fn by_console(change: &SetChange) -> String {
         .edits
         .iter()
         .map(|edit| match edit {
-            RecordEdit::Add { record } => format!("add {}{}", data(record), ttl(None, record)),
+            RecordEdit::Add { record } => format!("add {}{}", record.data(), ttl(None, record)),
             RecordEdit::Replace { before, after } if before.same_data(after) => {
                 let steps = ttl_and_age(before, after);
-                format!("at {} {}", data(before), steps.join(" and "))
+                format!("at {} {}", before.data(), steps.join(" and "))
             }
             RecordEdit::Replace { before, after } => {
                 let ttl = ttl(before.ttl, after);
-                format!("change {} to {}{ttl}", data(before), data(after))
+                format!("change {} to {}{ttl}", before.data(), after.data())
             }
-            RecordEdit::Remove { record } => format!("remove {}", data(record)),
+            RecordEdit::Remove { record } => format!("remove {}", record.data()),
         })
         .collect();
     format!(

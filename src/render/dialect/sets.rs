@@ -26,15 +26,15 @@ pub(super) fn inverse(change: &SetChange) -> SetChange {
     }
 }
 
-/// `10 75 1688 kms01.contoso.com.`
-pub(super) fn data(record: &Record) -> String {
-    format!(
-        "{} {} {} {}",
-        record.priority,
-        record.weight,
-        record.port,
-        presentation::absolute(&record.target)
-    )
+/// The records as [`presentation::as_dig_prints`] writes names, sorted, each once.
+pub(super) fn as_dig_prints(records: &[Record]) -> Vec<String> {
+    let mut lines: Vec<String> = records
+        .iter()
+        .map(|record| record.data_with(presentation::as_dig_prints))
+        .collect();
+    lines.sort();
+    lines.dedup();
+    lines
 }
 
 /// The set as comments of a language, one record a line; `mark` begins a comment.
@@ -49,7 +49,7 @@ pub(super) fn expected(set: &RecordSet, mark: &str) -> Vec<String> {
     lines.extend(
         set.records
             .iter()
-            .map(|record| format!("{mark}   {}", data(record))),
+            .map(|record| format!("{mark}   {}", record.data())),
     );
     lines
 }

@@ -1,6 +1,7 @@
 //! What all PowerShell scripts have in common. They run in Windows PowerShell 5.1 and PowerShell 7.
 
-use super::super::powershell::{is_hidden, quote};
+use super::super::powershell::quote;
+use super::sh::comment_after;
 use super::{Context, Language, Purpose, Script, unused};
 use crate::plan::Role;
 
@@ -160,13 +161,5 @@ fn indented(line: &str) -> String {
 
 /// A comment of one line. Only a line end could end it; what turns or hides text is shown by number.
 pub(super) fn comment(text: &str) -> String {
-    let mut out = String::from("# ");
-    for c in text.chars() {
-        if is_hidden(c) {
-            out.extend(c.escape_unicode());
-        } else {
-            out.push(c);
-        }
-    }
-    out
+    comment_after("# ", text)
 }

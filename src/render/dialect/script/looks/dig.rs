@@ -1,7 +1,7 @@
 //! Record sets by `dig`: zones of BIND and other servers, and of Active Directory where Samba serves it.
 
 use super::super::super::verify::Asked;
-use super::super::super::{LeftOut, is_windows, sh::quote};
+use super::super::super::{LeftOut, is_windows, sets, sh::quote};
 use super::super::sh::Sh;
 use super::super::{Context, Purpose, Script, Scripts, srv};
 use super::Look;
@@ -122,19 +122,7 @@ fn call(set: &RecordSet, context: &Context<'_>) -> Result<String, LeftOut> {
 
 /// A set as the function `records` prints it.
 fn state(records: &[Record]) -> String {
-    let mut lines: Vec<String> = records
-        .iter()
-        .map(|record| {
-            format!(
-                "{} {} {} {}",
-                record.priority,
-                record.weight,
-                record.port,
-                presentation::as_dig_prints(&record.target)
-            )
-        })
-        .collect();
-    lines.sort();
+    let lines = sets::as_dig_prints(records);
     quote(&lines.join("\n"))
 }
 

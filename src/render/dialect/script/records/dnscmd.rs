@@ -12,7 +12,7 @@
 use super::super::super::LeftOut;
 use super::super::super::cmd::{echo, word};
 use super::super::super::place::Place;
-use super::super::super::sets::{data, ttl_and_age};
+use super::super::super::sets::ttl_and_age;
 use super::super::cmd::Cmd;
 use super::super::{Context, Purpose, Script, Scripts};
 use super::Guarded;
@@ -511,5 +511,5 @@ fn line(record: &Record) -> Result<String, LeftOut> {
 /// Priority, weight, port and target.
 fn srv(record: &Record) -> Result<String, LeftOut> {
     word(&super::super::super::windows_absolute(&record.target)?)?;
-    Ok(data(record))
+    Ok(record.data())
 }

@@ -5,7 +5,7 @@
 
 use super::super::super::nsupdate::{Message, TIMESTAMPED, message, way_back};
 use super::super::super::records::in_order;
-use super::super::super::{Instructions, LeftOut, is_windows, server, sh};
+use super::super::super::{Instructions, LeftOut, is_windows, server, sets, sh};
 use super::super::sh::{Sh, comment_after};
 use super::super::{Context, Language, Purpose, Script, Scripts};
 use super::Guarded;
@@ -136,21 +136,7 @@ struct State {
 
 impl State {
     fn of(set: &RecordSet) -> Self {
-        let mut records: Vec<String> = set
-            .records
-            .iter()
-            .map(|record| {
-                format!(
-                    "{} {} {} {}",
-                    record.priority,
-                    record.weight,
-                    record.port,
-                    presentation::as_dig_prints(&record.target)
-                )
-            })
-            .collect();
-        records.sort();
-        records.dedup();
+        let records = sets::as_dig_prints(&set.records);
         let first = set.records.first().and_then(|record| record.ttl);
         Self {
             ttl: first.filter(|_| set.records.iter().all(|record| record.ttl == first)),
