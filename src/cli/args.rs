@@ -1,5 +1,10 @@
 //! What can be typed.
 
+#![allow(
+    clippy::doc_markdown,
+    reason = "the comments of arguments are their help, which is no Markdown"
+)]
+
 use std::path::PathBuf;
 use std::time::Duration;
 
