@@ -1,5 +1,6 @@
 //! Findings: what the reviewer must know.
 
+use super::Place;
 pub use crate::codes::{Code, Severity};
 
 /// Something the reviewer must know.
@@ -14,7 +15,7 @@ pub struct Finding {
     /// What is so, and what follows; whole sentences.
     pub message: String,
     /// File and line that it points to.
-    pub place: Option<(String, Option<usize>)>,
+    pub place: Option<Place>,
     /// What to do.
     pub help: String,
     /// Accepted by `[[allow]]` or `--allow`: the reason given, which may be empty.

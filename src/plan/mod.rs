@@ -134,6 +134,9 @@ pub struct Live {
     pub minimum: usize,
 }
 
+/// A place in a source: its path as shown to people, and the line, which what a live server said does not have.
+pub type Place = (String, Option<usize>);
+
 /// What happens to one record.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Verb {
@@ -231,7 +234,7 @@ pub struct Change {
     /// Why.
     pub why: Why,
     /// The record's file and line; `None` for an add.
-    pub place: Option<(String, Option<usize>)>,
+    pub place: Option<Place>,
     /// The part of new clients that asks this host first when the plan is done, in ten-thousandths;
     /// `None` for a remove.
     pub share: Option<u16>,

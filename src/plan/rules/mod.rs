@@ -8,7 +8,7 @@ use super::edit::Refused;
 use super::evidence::Sightings;
 use super::finding::{Code, Finding, Severity};
 use super::records::Domain;
-use super::{Live, Options};
+use super::{Live, Options, Place};
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::{Alias, Site, Snapshot, Soa, Zone};
@@ -104,7 +104,7 @@ fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
     join(findings)
 }
 
-fn order(finding: &Finding) -> (Severity, Code, &str, &str, Option<&(String, Option<usize>)>) {
+fn order(finding: &Finding) -> (Severity, Code, &str, &str, Option<&Place>) {
     (
         finding.severity,
         finding.code,
@@ -270,19 +270,19 @@ impl Found<'_> {
         .at(place);
     }
 
-    fn place(&self, site: Option<Site>) -> Option<(String, Option<usize>)> {
+    fn place(&self, site: Option<Site>) -> Option<Place> {
         site.map(|site| self.snapshot.place(site))
     }
 }
 
 impl Finding {
-    fn at(&mut self, place: Option<(String, Option<usize>)>) {
+    fn at(&mut self, place: Option<Place>) {
         self.place = place;
     }
 }
 
 /// The place of a line of the topology.
-fn topology_line(topology: &Topology, line: usize) -> (String, Option<usize>) {
+fn topology_line(topology: &Topology, line: usize) -> Place {
     (topology.path.clone(), Some(line))
 }
 

@@ -6,7 +6,7 @@ use super::{Facts, Found, Hidden};
 use crate::encoding::Encoding;
 use crate::plan::finding::{Code, Severity};
 use crate::plan::records::Domain;
-use crate::plan::{Verb, Why, edit};
+use crate::plan::{Place, Verb, Why, edit};
 use crate::snapshot::{Addresses, ApexFrom};
 use crate::topology::{Apply, Host, ZoneKind};
 use crate::{Name, presentation};
@@ -222,7 +222,7 @@ fn unpatched(facts: &Facts<'_>, domains: &[&Domain<'_>], found: &mut Found<'_>) 
 /// What is known of one target.
 struct Target {
     desired: bool,
-    line: Option<(String, Option<usize>)>,
+    line: Option<Place>,
     domains: Vec<String>,
 }
 

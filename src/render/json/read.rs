@@ -21,7 +21,7 @@ use crate::plan::{
 };
 use crate::snapshot::{ApexFrom, Format};
 use crate::topology::{Apply, DynamicUpdate, Partition, Publishing, ZoneKind};
-use crate::{Name, presentation};
+use crate::{Name, plan, presentation};
 
 mod whole;
 
@@ -589,7 +589,7 @@ impl Reader {
         clippy::option_option,
         reason = "wrong, missing and given are three things"
     )]
-    fn place(&mut self, at: &At<'_>) -> Option<Option<(String, Option<usize>)>> {
+    fn place(&mut self, at: &At<'_>) -> Option<Option<plan::Place>> {
         let file = self.maybe(at, "file", Self::text_of)?;
         let line = self.maybe(at, "line", |reader, at| {
             reader.number_of::<u64>(at, MAX_COUNT)
