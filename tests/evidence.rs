@@ -84,6 +84,7 @@ impl Case {
                 path: file.to_owned(),
                 real: None,
                 bytes: Vec::new(),
+                live: false,
                 uses: 0,
             });
             self.snapshot.files.len() - 1
@@ -218,7 +219,10 @@ fn findings(plan: &Plan, code: Code) -> Vec<String> {
         .filter(|finding| finding.code == code)
         .map(|finding| {
             let place = finding.place.as_ref();
-            let place = place.map_or(String::new(), |(file, line)| format!(" [{file}:{line}]"));
+            let place = place.map_or(String::new(), |(file, line)| {
+                let line = line.map_or(String::new(), |line| format!(":{line}"));
+                format!(" [{file}{line}]")
+            });
             format!(
                 "{}: {} | {}{place}",
                 finding.subject, finding.message, finding.help
