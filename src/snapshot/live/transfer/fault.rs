@@ -224,6 +224,13 @@ impl Context<'_> {
                 format!("the server refuses to transfer {zone}"),
                 self.permit(),
             ),
+            9 if self.key.is_some() => (
+                format!(
+                    "the server does not hold {zone}, or does not accept the key {} for it",
+                    self.key_name()
+                ),
+                format!("{HOLDER}; compare the key file with the server's; {}", self.permit()),
+            ),
             9 => (
                 format!("the server does not hold {zone}, or this machine may not have it"),
                 format!("{HOLDER}; {}", self.permit()),
@@ -244,9 +251,9 @@ impl Context<'_> {
         let key = self.key_name();
         let (said, help) = match refusal {
             Refusal::Key => (
-                format!("the server does not know the key {key} with this algorithm (BADKEY)"),
-                "give the server this key, with the same name and the same algorithm, or give --tsig-key a key that it \
-                 knows"
+                format!("the server does not know the key {key} with this algorithm, or not for this zone (BADKEY)"),
+                "give the server this key, with the same name and the same algorithm, and let it transfer the zone; or give \
+                 --tsig-key a key that may"
                     .to_owned(),
             ),
             Refusal::Secret => (
