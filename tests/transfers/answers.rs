@@ -2,12 +2,13 @@
 
 use std::time::Duration;
 
-use kmsplan::snapshot::live::{self, Patience, Progress, Watch};
+use kmsplan::snapshot::live::{self, Key, Patience, Progress, Watch};
 use kmsplan::snapshot::{Options, Snapshot};
 
 use crate::rogue::{
-    A, Peer, SRV, address, message, name, plan, plan_with, record, soa, srv, start,
+    A, Peer, SRV, TSIG, address, message, name, plan, plan_with, record, soa, srv, start,
 };
+use crate::signed;
 use crate::support::{Folder, TOPOLOGY};
 
 const PERMIT: &str = "let the server transfer the zone to this machine (`allow-transfer` in BIND, `provide-xfr` in \
@@ -263,6 +264,11 @@ fn octets_that_are_no_message() {
         // Data that ends before its end, or after it.
         record("_vlmcs._tcp.contoso.com", SRV, &[0, 1, 0, 2, 6, 152]),
         record("_vlmcs._tcp.contoso.com", SRV, &[0, 1, 0, 2, 6, 152, 0, 0]),
+        record("kms01.contoso.com", A, &[192, 0, 2]),
+        record("kms01.contoso.com", 28, &[192, 0, 2, 1]),
+        record("kms01.contoso.com", 5, &[1, b'a', 0, 0]),
+        record("contoso.com", 2, &[]),
+        record("kms01.contoso.com", 39, &[0xc0]),
         // A pointer to itself, one ahead, a label of a kind that is not there, one that goes on past the end.
         [&[0xc0, 77][..], &record("", A, &[1, 2, 3, 4])[1..]].concat(),
         [&[0xff, 0xff][..], &record("", A, &[1, 2, 3, 4])[1..]].concat(),
@@ -302,14 +308,30 @@ fn any_octet_may_be_wrong() {
             peer.send(&message);
         })
     };
-    let good = message(0, 0x8400, Some("contoso.com"), &zone());
+    let mut good = message(0, 0x8400, Some("contoso.com"), &zone());
+    let signature = record(
+        "kmsplan",
+        TSIG,
+        &[&name("hmac-sha256")[..], &[0; 48]].concat(),
+    );
+    good.extend(signature);
+    good[11] = 1;
+    let options = [None, Some(signed::KEY)].map(|key| Options {
+        live: live::Options {
+            key: key.map(|key| Key::read("xfr.key", key.as_bytes()).unwrap()),
+            ..live::Options::default()
+        },
+        ..Options::default()
+    });
     for at in 2..good.len() {
         for value in [0, 0x3f, 0xc0, 0xff] {
             let mut octets = good.clone();
             octets[at] = value;
-            // Whatever it makes of that, it ends.
-            let source = format!("axfr://127.0.0.1:{}/contoso.com", port(octets));
-            let _ = Snapshot::read(&[source], &Options::default());
+            for options in &options {
+                // Whatever it makes of that, it ends.
+                let source = format!("axfr://127.0.0.1:{}/contoso.com", port(octets.clone()));
+                let _ = Snapshot::read(&[source], options);
+            }
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::rogue::{Peer, TSIG, name, plan_with};
 use crate::support::Folder;
 
-const KEY: &str = "key \"kmsplan\" { algorithm hmac-sha256; secret \"a21zcGxhbiB0ZXN0cyBvbiBsb29wYmFjaw==\"; };\n";
+pub(crate) const KEY: &str = "key \"kmsplan\" { algorithm hmac-sha256; secret \"a21zcGxhbiB0ZXN0cyBvbiBsb29wYmFjaw==\"; };\n";
 
 /// A refusal with a TSIG record that has this error, no signature, and the server's time if it is off by so much.
 fn refusal(peer: &mut Peer, error: u16, off: Option<i64>) {

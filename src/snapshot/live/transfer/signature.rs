@@ -245,3 +245,187 @@ fn server_time(other: &[u8]) -> Option<u64> {
 fn ahead(time: u64, other: u64) -> i64 {
     time.cast_signed() - other.cast_signed()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ALGORITHM: &[u8] = b"\x0bhmac-sha256\0";
+
+    fn signer() -> TSigner {
+        let name = crate::presentation::parse_full_name("k").unwrap();
+        TSigner::new(b"secret".to_vec(), TsigAlgorithm::HmacSha256, name, 300).unwrap()
+    }
+
+    fn chain() -> Chain {
+        let (chain, request) = Chain::sign(&signer(), &mut Message::query()).unwrap();
+        // The signature is there, and is the one that answers are checked with.
+        assert!(request.windows(32).any(|octets| octets == chain.mac));
+        chain
+    }
+
+    fn message(number: u8) -> Vec<u8> {
+        vec![1, 2, 0x84, 0, 0, 0, 0, 0, 0, 0, 0, 0, number]
+    }
+
+    /// A server that signs as RFC 8945 says.
+    struct Server {
+        mac: Vec<u8>,
+        unsigned: Vec<u8>,
+        first: bool,
+        time: u64,
+        fudge: u16,
+        /// Octets of each signature.
+        length: usize,
+    }
+
+    impl Server {
+        fn of(chain: &Chain) -> Self {
+            Self {
+                mac: chain.mac.clone(),
+                unsigned: Vec::new(),
+                first: true,
+                time: now(),
+                fudge: 300,
+                length: 32,
+            }
+        }
+
+        fn without(&mut self, number: u8) -> Vec<u8> {
+            let message = message(number);
+            self.unsigned.extend(&message);
+            message
+        }
+
+        fn signed(&mut self, number: u8) -> Vec<u8> {
+            let mut message = message(number);
+            let time = &self.time.to_be_bytes()[2..];
+            let fudge = self.fudge.to_be_bytes();
+            let mut digest = vec![0, 32];
+            digest.extend(&self.mac);
+            digest.append(&mut self.unsigned);
+            digest.extend(&message);
+            if self.first {
+                digest.extend(b"\x01k\0\0\xff\0\0\0\0");
+                digest.extend(ALGORITHM);
+                digest.extend(time);
+                digest.extend(fudge);
+                digest.extend([0, 0, 0, 0]);
+            } else {
+                digest.extend(time);
+                digest.extend(fudge);
+            }
+            self.first = false;
+            self.mac = signer().sign(&digest).unwrap();
+            message[11] = 1;
+            message.extend(b"\x01K\0\0\xfa\0\xff\0\0\0\0\0");
+            let data = ALGORITHM.len() + 10 + self.length + 6;
+            message.push(u8::try_from(data).unwrap());
+            message.extend(ALGORITHM.to_ascii_uppercase());
+            message.extend(time);
+            message.extend(fudge);
+            message.extend([0, u8::try_from(self.length).unwrap()]);
+            message.extend(&self.mac[..self.length]);
+            message.extend([1, 2, 0, 0, 0, 0]);
+            message
+        }
+    }
+
+    fn take(chain: &mut Chain, message: &[u8], last: bool) -> Result<(), Forged> {
+        let records = Reader::new(message).header().unwrap().additionals;
+        // One octet stands for the answers.
+        let mut reader = Reader::new(message).skip(HEADER + 1);
+        let record = find(&mut reader, usize::from(records)).unwrap();
+        chain.take(message, record.as_ref(), last)
+    }
+
+    #[test]
+    fn each_message_signed_or_every_hundredth() {
+        let mut chain = chain();
+        let mut server = Server::of(&chain);
+        for number in 0..5 {
+            let message = server.signed(number);
+            assert_eq!(take(&mut chain, &message, false), Ok(()));
+        }
+        for number in 0..99 {
+            let message = server.without(number);
+            assert_eq!(take(&mut chain, &message, false), Ok(()));
+        }
+        let message = server.signed(99);
+        assert_eq!(take(&mut chain, &message, false), Ok(()));
+        let message = server.without(1);
+        assert_eq!(take(&mut chain, &message, false), Ok(()));
+        let message = server.signed(2);
+        assert_eq!(take(&mut chain, &message, true), Ok(()));
+    }
+
+    #[test]
+    fn messages_without_a_signature_that_need_one() {
+        let mut first = chain();
+        assert_eq!(take(&mut first, &message(0), false), Err(Forged::Unsigned));
+
+        let mut chain = chain();
+        let mut server = Server::of(&chain);
+        take(&mut chain, &server.signed(0), false).unwrap();
+        for number in 0..99 {
+            take(&mut chain, &server.without(number), false).unwrap();
+        }
+        let message = server.without(99);
+        assert_eq!(take(&mut chain, &message, true), Err(Forged::UnsignedEnd));
+        assert_eq!(take(&mut chain, &message, false), Err(Forged::UnsignedRun));
+    }
+
+    #[test]
+    fn unsigned_messages_are_covered_by_the_next_signature() {
+        let mut chain = chain();
+        let mut server = Server::of(&chain);
+        take(&mut chain, &server.signed(0), false).unwrap();
+        let mut message = server.without(1);
+        message[12] = 2;
+        take(&mut chain, &message, false).unwrap();
+        assert_eq!(
+            take(&mut chain, &server.signed(3), true),
+            Err(Forged::Wrong)
+        );
+    }
+
+    #[test]
+    fn signatures_that_are_cut_or_from_another_time() {
+        let fails = |change: fn(&mut Server), wanted: Forged| {
+            let mut chain = chain();
+            let mut server = Server::of(&chain);
+            change(&mut server);
+            let said = take(&mut chain, &server.signed(0), true).unwrap_err();
+            match (&said, &wanted) {
+                // The clock may have gone on by then.
+                (Forged::Time(off), Forged::Time(wanted)) => {
+                    assert!((wanted - 60..=*wanted).contains(off), "{off}");
+                }
+                _ => assert_eq!(said, wanted),
+            }
+        };
+        fails(|server| server.length = 16, Forged::Cut);
+        fails(|server| server.length = 0, Forged::Cut);
+        fails(|server| server.time += 1000, Forged::Time(1000));
+        fails(|server| server.time -= 1000, Forged::Time(-1000));
+        fails(|server| server.mac[0] ^= 1, Forged::Wrong);
+        let mut early = chain();
+        let mut server = Server::of(&early);
+        (server.time, server.fudge) = (0, u16::MAX);
+        assert!(matches!(
+            take(&mut early, &server.signed(0), true),
+            Err(Forged::Time(..0))
+        ));
+    }
+
+    #[test]
+    fn another_key_or_algorithm() {
+        for (from, to) in [(&b"\x01K\0"[..], &b"\x01X\0"[..]), (b"SHA256", b"SHA512")] {
+            let mut chain = chain();
+            let mut message = Server::of(&chain).signed(0);
+            let at = message.windows(from.len()).position(|part| part == from);
+            message[at.unwrap()..][..to.len()].copy_from_slice(to);
+            assert_eq!(take(&mut chain, &message, true), Err(Forged::OtherKey));
+        }
+    }
+}

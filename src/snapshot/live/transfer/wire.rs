@@ -74,6 +74,13 @@ impl<'m> Reader<'m> {
         Self { message, at: 0 }
     }
 
+    /// Steps over octets.
+    #[cfg(test)]
+    pub(super) fn skip(mut self, octets: usize) -> Self {
+        self.at += octets;
+        self
+    }
+
     fn u16(&mut self) -> Result<u16, Broken> {
         let octets = self.message.get(self.at..self.at + 2).ok_or(Broken)?;
         self.at += 2;
