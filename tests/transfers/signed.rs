@@ -71,7 +71,7 @@ fn errors_of_signatures() {
     );
     fails(
         "the server wants longer signatures (BADTRUNC)",
-        "use a key of hmac-sha512",
+        "look into the server's log",
         |peer| refusal(peer, 22, None),
     );
     fails(
@@ -91,7 +91,7 @@ fn errors_of_signatures() {
     );
     fails(
         "the server does not understand the request (FORMERR)",
-        "the server may know no signatures: try without --tsig-key, or ask another server of the zone",
+        "try without --tsig-key, or ask another server of the zone",
         |peer| {
             let message = crate::rogue::message(peer.id, 0x8001, None, &[]);
             peer.send(&message);
@@ -99,7 +99,7 @@ fn errors_of_signatures() {
     );
     fails(
         "the request was signed, the answer is not",
-        "the server must know the key; where its zones need no key, leave --tsig-key out",
+        "ask a server that knows the key, or leave --tsig-key out where the zone needs none",
         |peer| peer.answer(&[crate::rogue::soa(1), crate::rogue::soa(1)]),
     );
 }

@@ -204,8 +204,7 @@ impl Context<'_> {
         let (said, help) = match code {
             1 if self.key.is_some() => (
                 "the server does not understand the request".to_owned(),
-                "the server may know no signatures: try without --tsig-key, or ask another server of the zone"
-                    .to_owned(),
+                "try without --tsig-key, or ask another server of the zone".to_owned(),
             ),
             1 => (
                 "the server does not understand the request".to_owned(),
@@ -229,7 +228,10 @@ impl Context<'_> {
                     "the server does not hold {zone}, or does not accept the key {} for it",
                     self.key_name()
                 ),
-                format!("{HOLDER}; compare the key file with the server's; {}", self.permit()),
+                format!(
+                    "{HOLDER}; compare the key file with the server's; {}",
+                    self.permit()
+                ),
             ),
             9 => (
                 format!("the server does not hold {zone}, or this machine may not have it"),
@@ -272,7 +274,7 @@ impl Context<'_> {
             }
             Refusal::Length => (
                 "the server wants longer signatures (BADTRUNC)".to_owned(),
-                "use a key of hmac-sha512".to_owned(),
+                "look into the server's log".to_owned(),
             ),
             Refusal::Other(code) => (
                 format!("the server does not accept the signature (TSIG error {code})"),
@@ -288,7 +290,7 @@ impl Context<'_> {
         let (said, help) = match forged {
             Forged::Unsigned => (
                 "the request was signed, the answer is not".to_owned(),
-                "the server must know the key; where its zones need no key, leave --tsig-key out".to_owned(),
+                "ask a server that knows the key, or leave --tsig-key out where the zone needs none".to_owned(),
             ),
             Forged::UnsignedEnd => (
                 "the last message of the transfer is not signed".to_owned(),

@@ -188,7 +188,6 @@ impl<'m> Record<'m> {
         for _ in 0..128 {
             let length = *self.message.get(at)?;
             match length {
-                0 => return None,
                 1..=63 => return self.message.get(at + 1..at + 1 + usize::from(length)),
                 0xc0.. => {
                     let low = *self.message.get(at + 1)?;
