@@ -3,7 +3,10 @@
 use std::fmt::Write as _;
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
 
+use kmsplan::snapshot::live::{self, Progress, Watch};
+use kmsplan::snapshot::{Options, Snapshot};
 use serde_json::Value;
 
 use crate::bind::start_configured;
@@ -42,8 +45,11 @@ fn key(name: &str, algorithm: &str, secret: &str) -> String {
     format!("key \"{name}\" {{\n\talgorithm {algorithm};\n\tsecret \"{secret}\";\n}};\n")
 }
 
+/// A zone with so many records, the SOA twice, as a transfer counts.
+const MILLION: usize = 1_050_012;
+
 /// The zone: KMS records, hosts, an alias, a wildcard, a delegation, and much that does not matter.
-fn zone(apex: &str) -> String {
+fn zone(apex: &str, hosts: usize) -> String {
     let mut text = format!(
         "$TTL 3600\n$ORIGIN {apex}.\n\
          @ IN SOA ns1 hostmaster 7 900 600 86400 3600\n@ IN NS ns1\nns1 IN A 192.0.2.1\n\
@@ -53,7 +59,7 @@ fn zone(apex: &str) -> String {
          *.wild IN MX 10 kms01\nold.wild IN TXT \"x\"\ndead IN DNAME wild\n\
          asia IN NS ns1.asia\nns1.asia IN A 192.0.2.2\n_vlmcs._tcp.asia IN SRV 0 0 1688 kms01\n"
     );
-    for host in 0..HOSTS {
+    for host in 0..hosts {
         let _ = writeln!(text, "host{host:05} IN A 192.0.2.77");
     }
     text
@@ -73,7 +79,7 @@ fn topology(apex: &str) -> String {
 fn folder() -> Folder {
     let folder = Folder::new();
     for apex in [OPEN, KEYED] {
-        folder.write(apex, zone(apex));
+        folder.write(apex, zone(apex, HOSTS));
     }
     for apex in [OPEN, KEYED, ABSENT] {
         folder.write(&format!("{apex}.toml"), topology(apex));
@@ -325,12 +331,8 @@ fn bind_transfers() {
     );
 }
 
-#[test]
-fn nsd_transfers() {
-    if !given("nsd_transfers", &["nsd", "dig"]) {
-        return;
-    }
-    let folder = folder();
+/// NSD with both zones.
+fn nsd(folder: &Folder) -> Server {
     let port = free_port();
     let place = folder.path().display();
     let mut config = format!(
@@ -353,13 +355,22 @@ fn nsd_transfers() {
         let _ = writeln!(config, "  provide-xfr: 127.0.0.1 {name}");
     }
     folder.write("nsd.conf", config);
-    let server = Server::start(
-        &folder,
+    Server::start(
+        folder,
         port,
         &program("nsd"),
         &["-d", "-c", "nsd.conf"],
         [OPEN, KEYED].map(str::to_owned),
-    );
+    )
+}
+
+#[test]
+fn nsd_transfers() {
+    if !given("nsd_transfers", &["nsd", "dig"]) {
+        return;
+    }
+    let folder = folder();
+    let server = nsd(&folder);
     check(
         &folder,
         &server,
@@ -370,6 +381,41 @@ fn nsd_transfers() {
             stranger: BADKEY,
             needless: REFUSED,
         },
+    );
+}
+
+#[test]
+fn nsd_sends_a_million_records_to_a_slow_reader() {
+    let test = "nsd_sends_a_million_records_to_a_slow_reader";
+    if !given(test, &["nsd", "dig"]) {
+        return;
+    }
+    let folder = folder();
+    let matter = zone(OPEN, 0);
+    // The first two lines are directives, the second SOA is in no file.
+    let hosts = MILLION - 1 - (matter.lines().count() - 2);
+    folder.write(OPEN, zone(OPEN, hosts));
+    let server = nsd(&folder);
+    let last = server.transfer(OPEN);
+    assert!(last.contains(&format!(";; XFR size: {MILLION} records ")));
+
+    let slow = Watch::new(|progress| {
+        if matches!(progress, Progress::Records(_)) {
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    });
+    let options = Options {
+        live: live::Options {
+            watch: slow,
+            ..live::Options::default()
+        },
+        ..Options::default()
+    };
+    let source = format!("axfr://127.0.0.1:{}/{OPEN}", server.port);
+    let snapshot = Snapshot::read(&[source], &options).unwrap();
+    assert_eq!(
+        snapshot.sources[0].why,
+        format!("{MILLION} records were transferred")
     );
 }
 

@@ -103,3 +103,24 @@ fn errors_of_signatures() {
         |peer| peer.answer(&[crate::rogue::soa(1), crate::rogue::soa(1)]),
     );
 }
+
+#[test]
+fn a_key_file_that_is_none_does_not_show_its_secret() {
+    let folder = Folder::new();
+    folder.write("kms.toml", crate::support::TOPOLOGY);
+    folder.write("xfr.key", KEY.replace("sha256", "md5"));
+    let run = folder.run("plan kms.toml axfr://127.0.0.1:1/contoso.com --tsig-key xfr.key");
+    assert_eq!(
+        run.stderr,
+        "\
+error: this algorithm is none of hmac-sha256, hmac-sha384 and hmac-sha512
+ --> xfr.key:1:27
+  |
+1 | key \"kmsplan\" { algorithm hmac-md5; secret **************************************; };
+  |                           ^^^^^^^^
+  |
+  = help: make a key with `tsig-keygen -a hmac-sha256 NAME` and give it to the server too
+"
+    );
+    assert_eq!(run.status, 1);
+}
