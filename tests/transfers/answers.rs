@@ -86,6 +86,28 @@ fn records_outside_of_the_zone_are_passed_over() {
 }
 
 #[test]
+fn records_of_dnssec_show_that_the_zone_is_signed() {
+    let signed = |kind: Option<u16>| {
+        let port = start("127.0.0.1", move |peer| {
+            let mut records = zone();
+            records.extend(kind.map(|kind| record("contoso.com", kind, &[1, 0, 3, 13])));
+            let last = records.len() - 1;
+            records.swap(5, last);
+            peer.answer(&records);
+        });
+        let source = format!("axfr://127.0.0.1:{port}/contoso.com");
+        let snapshot = Snapshot::read(&[source], &Options::default()).unwrap();
+        snapshot.zones[0].signed
+    };
+    assert!(!signed(None));
+    for kind in [46, 47, 48, 50, 51] {
+        assert!(signed(Some(kind)));
+    }
+    // TLSA.
+    assert!(!signed(Some(52)));
+}
+
+#[test]
 fn response_codes() {
     fails(
         "the server refuses to transfer contoso.com (REFUSED)",
