@@ -68,6 +68,12 @@ impl Interest {
         self.labels.contains(label)
     }
 
+    /// Whether a name is one of interest or above one, or a wildcard right below one that is above.
+    pub(super) fn concerns(&self, owner: &Name) -> bool {
+        self.at_or_above.contains(owner)
+            || covered_by_wildcard(owner).is_some_and(|parent| self.above.contains(&parent))
+    }
+
     /// Interest in `names`, which lie in the zone of this apex.
     pub(super) fn new(apex: &Name, names: &BTreeSet<Name>) -> Self {
         let mut above = BTreeSet::new();

@@ -4,7 +4,7 @@
 //! A test starts one server on a free port of the loopback address, in a folder of its own, loads a generated zone
 //! for each case, has `kmsplan bundle` write the folder, runs its scripts with the servers' own clients and
 //! transfers the zone. What is there then is compared by a reader of its own (`zone`) with what a model of
-//! its own (`case`) wants. `KMSPLAN_CASES` says how many cases there are.
+//! its own (`case`) wants. `transfers` asks the other way round: what kmsplan reads from them. `KMSPLAN_CASES` says how many cases there are.
 
 mod anywhere;
 mod bind;
@@ -19,6 +19,7 @@ mod server;
 mod size;
 #[path = "../support/mod.rs"]
 mod support;
+mod transfers;
 mod update_policy;
 mod zone;
 #[path = "../support/zonegen.rs"]

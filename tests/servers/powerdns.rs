@@ -6,25 +6,30 @@ use crate::server::{KEY, SECRET, Server, free_port, program};
 use crate::support::{Folder, tools};
 
 /// Where Debian's package keeps the tables.
-const SCHEMA: &str = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql";
+pub(crate) const SCHEMA: &str = "/usr/share/pdns-backend-sqlite3/schema/schema.sqlite3.sql";
 
-fn run(folder: &Folder, line: &str) {
+pub(crate) fn run(folder: &Folder, line: &str) {
     let run = folder.shell(line);
     assert_eq!(run.status, 0, "{line}\n{run:?}");
 }
 
+/// The configuration, but for who may transfer.
+pub(crate) fn config(folder: &Folder, port: u16) -> String {
+    let place = folder.path().display();
+    format!(
+        "local-address=127.0.0.1\nlocal-port={port}\nsocket-dir={place}\ndaemon=no\nguardian=no\n\
+         launch=gsqlite3\ngsqlite3-database={place}/zones.db\ngsqlite3-dnssec=yes\n\
+         dnsupdate=yes\nallow-dnsupdate-from=127.0.0.0/8\n\
+         cache-ttl=0\nquery-cache-ttl=0\nnegquery-cache-ttl=0\n\
+         zone-cache-refresh-interval=0\nzone-metadata-cache-ttl=0\n"
+    )
+}
+
 fn start(folder: &Folder, cases: &[Case]) -> Server {
     let port = free_port();
-    let place = folder.path().display();
     folder.write(
         "pdns.conf",
-        format!(
-            "local-address=127.0.0.1\nlocal-port={port}\nsocket-dir={place}\ndaemon=no\nguardian=no\n\
-             launch=gsqlite3\ngsqlite3-database={place}/zones.db\ngsqlite3-dnssec=yes\n\
-             dnsupdate=yes\nallow-dnsupdate-from=127.0.0.0/8\nallow-axfr-ips=127.0.0.1\n\
-             cache-ttl=0\nquery-cache-ttl=0\nnegquery-cache-ttl=0\n\
-             zone-cache-refresh-interval=0\nzone-metadata-cache-ttl=0\n"
-        ),
+        config(folder, port) + "allow-axfr-ips=127.0.0.1\n",
     );
     run(folder, &format!("sqlite3 zones.db < {SCHEMA}"));
     run(

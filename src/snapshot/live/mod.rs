@@ -6,6 +6,7 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 mod address;
 mod answers;
@@ -35,6 +36,8 @@ pub struct Options {
     pub tolerant: bool,
     /// Whether the zones of domains with records are asked for too.
     pub zones: bool,
+    /// How long a transfer waits.
+    pub patience: Patience,
     /// Whether Ctrl-C ends the questions: what is not answered by then is [`Why::NotAsked`].
     pub stop_on_ctrl_c: bool,
     /// Told how far it is.
@@ -48,6 +51,7 @@ impl Default for Options {
             manners: Manners::default(),
             tolerant: false,
             zones: true,
+            patience: Patience::default(),
             stop_on_ctrl_c: false,
             watch: Watch::default(),
         }
@@ -68,6 +72,24 @@ impl Default for Manners {
         Self {
             concurrency: 50,
             rate: 500,
+        }
+    }
+}
+
+/// How long a transfer waits. It may take as long as it takes: only silence ends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// For each address of the server to accept a connection.
+    pub connect: Duration,
+    /// For the next octets, or for the server to take ours.
+    pub silence: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            connect: Duration::from_secs(5),
+            silence: Duration::from_secs(30),
         }
     }
 }
