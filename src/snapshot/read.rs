@@ -107,7 +107,7 @@ fn live_reading(
     };
     match source {
         live::Source::Transfer { server, zone } => {
-            let transfer = live::transfer(server, zone, &options.live)
+            let transfer = live::transfer(server, zone, options.max_size, &options.live)
                 .map_err(|unanswered| vec![complain(&unanswered)])?;
             let why = format!("{} records were transferred", transfer.records);
             Ok(Read {

@@ -434,6 +434,34 @@ fn addresses_of_ipv6_and_every_address_of_a_name() {
 }
 
 #[test]
+fn a_transfer_is_no_larger_than_it_may_be() {
+    let port = start("127.0.0.1", |peer| {
+        peer.answer(&zone()[..2]);
+        peer.answer_for_ever(&zone()[1..2]);
+    });
+    let folder = Folder::new();
+    folder.write("kms.toml", TOPOLOGY);
+    let run = folder.run(&format!(
+        "plan kms.toml axfr://127.0.0.1:{port}/contoso.com --max-size 100000"
+    ));
+    let (before, after) = run.stderr.split_once("it was given up after ").unwrap();
+    assert_eq!(
+        before.replace(&port.to_string(), "PORT"),
+        "error: `axfr://127.0.0.1:PORT/contoso.com`: the transfer is larger than 100000 bytes: "
+    );
+    let (records, help) = after.split_once(' ').unwrap();
+    assert!(
+        records.replace(',', "").parse::<usize>().unwrap() > 100,
+        "{after}"
+    );
+    assert_eq!(
+        help,
+        "records\n  = help: raise the limit with --max-size if it is meant to be read\n"
+    );
+    assert_eq!(run.status, 1);
+}
+
+#[test]
 fn the_end_is_told_also_after_an_error() {
     let told = std::sync::Arc::new(std::sync::Mutex::new(Vec::new()));
     let options = Options {

@@ -40,6 +40,14 @@ impl Peer {
         self.send(&message);
     }
 
+    /// Answers with these records again and again, until the other side is gone.
+    pub(crate) fn answer_for_ever(&mut self, records: &[Vec<u8>]) {
+        let message = message(self.id, 0x8400, Some("contoso.com"), records);
+        let length = u16::try_from(message.len()).unwrap().to_be_bytes();
+        let all = [&length[..], &message].concat();
+        while self.stream.write_all(&all).is_ok() {}
+    }
+
     /// Waits until the other side closes.
     pub(crate) fn wait(&mut self) {
         let _ = self.stream.read(&mut [0]);

@@ -17,6 +17,8 @@ pub(super) enum Fault {
     Silence,
     /// The connection was closed before the end, or lost.
     Cut,
+    /// More octets came than are wanted; how many are.
+    TooLarge(u64),
     /// A response code that is no success.
     Code(u8),
     /// The server says that the request is not signed as it wants.
@@ -114,6 +116,13 @@ impl Fault {
                 Why::Malformed,
                 "the server closed the connection without an answer".to_owned(),
                 context.permit(),
+            ),
+            Self::TooLarge(limit) => (
+                Why::Malformed,
+                format!(
+                    "the transfer is larger than {limit} bytes: it was given up after {records}"
+                ),
+                "raise the limit with --max-size if it is meant to be read".to_owned(),
             ),
             Self::Code(code) => context.code(code),
             Self::Refusal(refusal) => context.refusal(refusal),

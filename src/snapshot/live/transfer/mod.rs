@@ -38,14 +38,15 @@ pub(in crate::snapshot) struct Transfer {
     octets: Vec<u8>,
 }
 
-/// Transfers a zone.
+/// Transfers a zone, if it has at most `max_size` octets on the way.
 pub(in crate::snapshot) fn transfer(
     server: &Server,
     zone: &Name,
+    max_size: u64,
     options: &Options,
 ) -> Result<Transfer, Unanswered> {
     let mut records = 0;
-    let outcome = receive(server, zone, options, &mut records);
+    let outcome = receive(server, zone, max_size, options, &mut records);
     options.watch.tell(Progress::Finished);
     outcome.map_err(|fault| {
         fault.tell(&Context {
@@ -62,6 +63,7 @@ pub(in crate::snapshot) fn transfer(
 fn receive(
     server: &Server,
     zone: &Name,
+    max_size: u64,
     options: &Options,
     records: &mut usize,
 ) -> Result<Transfer, Fault> {
@@ -83,6 +85,9 @@ fn receive(
         let message = message.ok_or(Fault::Cut)?;
         incoming.take(&octets[message])?;
         *records = incoming.records;
+        if octets.len() as u64 > max_size {
+            return Err(Fault::TooLarge(max_size));
+        }
         if incoming.records - told >= STRIDE {
             told = incoming.records;
             options.watch.tell(Progress::Records(told));
