@@ -383,7 +383,12 @@ fn read_name(wire: &[u8]) -> Option<(String, usize)> {
 }
 
 fn read_query(message: &[u8], tcp: bool, from: SocketAddr) -> Option<Query> {
-    let number = |at: usize| Some(u16::from_be_bytes([*message.get(at)?, *message.get(at + 1)?]));
+    let number = |at: usize| {
+        Some(u16::from_be_bytes([
+            *message.get(at)?,
+            *message.get(at + 1)?,
+        ]))
+    };
     let (name, length) = read_name(message.get(12..)?)?;
     let end = 12 + length + 4;
     let additional = number(10)?;
