@@ -9,6 +9,7 @@ use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
@@ -22,7 +23,7 @@ use hickory_net::udp::UdpClientStream;
 use hickory_net::xfer::{DnsHandle as _, DnsRequestSender as _};
 use hickory_proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Message, Query, ResponseCode};
 use hickory_proto::rr::RecordType;
-use tokio::io::ReadBuf;
+use tokio::io::{Interest, ReadBuf};
 use tokio::net::UdpSocket;
 
 use super::failure::{Failure, OverTcp};
@@ -258,13 +259,47 @@ impl RuntimeProvider for Provider {
         Box::pin(async move {
             let socket = UdpSocket::bind(local).await?;
             socket.connect(server).await?;
-            Ok(Connected(socket))
+            Ok(Connected::new(socket))
         })
     }
 }
 
 /// A UDP socket that only knows one peer.
-struct Connected(UdpSocket);
+struct Connected {
+    socket: Arc<UdpSocket>,
+    /// Ready once the system has something to say of the socket: on Linux it wakes nobody who waits to read.
+    error: Mutex<Pin<Box<dyn Send + Future<Output = ()>>>>,
+}
+
+impl Connected {
+    fn new(socket: UdpSocket) -> Self {
+        let socket = Arc::new(socket);
+        let watched = Arc::clone(&socket);
+        let error = Box::pin(async move {
+            // What cannot be watched is never ready.
+            if watched.ready(Interest::ERROR).await.is_err() {
+                std::future::pending::<()>().await;
+            }
+        });
+        Self {
+            socket,
+            error: Mutex::new(error),
+        }
+    }
+
+    /// What the system says of the socket.
+    fn poll_error(&self, context: &mut Context<'_>) -> Poll<io::Error> {
+        let Ok(mut error) = self.error.try_lock() else {
+            return Poll::Pending;
+        };
+        ready!(error.as_mut().poll(context));
+        *error = Box::pin(std::future::pending());
+        match self.socket.take_error() {
+            Ok(Some(error)) | Err(error) => Poll::Ready(error),
+            Ok(None) => Poll::Pending,
+        }
+    }
+}
 
 impl DnsUdpSocket for Connected {
     type Time = TokioTime;
@@ -275,8 +310,10 @@ impl DnsUdpSocket for Connected {
         buffer: &mut [u8],
     ) -> Poll<io::Result<(usize, SocketAddr)>> {
         let mut buffer = ReadBuf::new(buffer);
-        let from = ready!(self.0.poll_recv_from(context, &mut buffer))?;
-        Poll::Ready(Ok((buffer.filled().len(), from)))
+        match self.socket.poll_recv_from(context, &mut buffer) {
+            Poll::Ready(from) => Poll::Ready(from.map(|from| (buffer.filled().len(), from))),
+            Poll::Pending => self.poll_error(context).map(Err),
+        }
     }
 
     fn poll_send_to(
@@ -285,6 +322,6 @@ impl DnsUdpSocket for Connected {
         bytes: &[u8],
         _peer: SocketAddr,
     ) -> Poll<io::Result<usize>> {
-        self.0.poll_send(context, bytes)
+        self.socket.poll_send(context, bytes)
     }
 }

@@ -177,6 +177,13 @@ words! {
     }
 }
 
+impl Why {
+    /// Whether the server says that it is not the one to ask.
+    pub(super) fn is_not_responsible(self) -> bool {
+        matches!(self, Self::Refused | Self::Lame)
+    }
+}
+
 /// A question without a usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
