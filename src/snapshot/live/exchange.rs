@@ -169,10 +169,12 @@ impl Exchange {
         self.pace.turn().await;
         let wait = self.patience.tcp;
         let exchange = async {
+            // It holds the task that drives the connection.
             let provider = TokioRuntimeProvider::new();
             let exchange =
-                TcpClientStream::exchange(self.address, None, wait, None, provider).await?;
+                TcpClientStream::exchange(self.address, None, wait, None, provider.clone()).await?;
             let answer = exchange.send(request(query, edns)).next().await;
+            drop(provider);
             answer.unwrap_or(Err(NetError::Timeout))
         };
         // hickory's own timeouts are of connecting and of waiting for the answer, each.
