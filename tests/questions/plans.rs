@@ -99,6 +99,52 @@ error: SERVER refuses to answer _vlmcs._tcp.fabrikam.com. SRV (REFUSED)
 }
 
 #[test]
+fn three_zones_at_one_server() {
+    let folder = Folder::new();
+    let domains =
+        "[\"contoso.com\", \"emea.contoso.com\", \"de.emea.contoso.com\", \"fabrikam.com\"]";
+    folder.write("kms.toml", TOPOLOGY.replace("[\"contoso.com\"]", domains));
+    let set = |domain: &str| {
+        let lines = RECORDS.lines().filter(|line| line.contains(" SRV "));
+        let lines = lines.map(|line| line.replacen("contoso.com", domain, 1) + "\n");
+        lines.collect::<String>()
+    };
+    let contoso = zone("contoso.com", RECORDS);
+    let emea = zone(
+        "emea.contoso.com",
+        &(set("emea.contoso.com") + &set("de.emea.contoso.com")),
+    );
+    let fabrikam = zone("fabrikam.com", "");
+    let server = DnsServer::start(move |query: &Query| match query.name.as_str() {
+        name if name.ends_with("emea.contoso.com.") => emea(query),
+        name if name.ends_with("fabrikam.com.") => fabrikam(query),
+        _ => contoso(query),
+    });
+    let run = folder.run(&format!("plan kms.toml {}", server.source()));
+    assert_eq!((run.stderr.as_str(), run.status), ("", 0));
+    let read: Vec<&str> = run
+        .stdout
+        .lines()
+        .skip_while(|line| !line.starts_with("read"))
+        .take_while(|line| !line.is_empty())
+        .collect();
+    assert_eq!(
+        read,
+        [
+            "read      contoso.com       answers of a server, serial 1",
+            "          emea.contoso.com  answers of a server, serial 1",
+            "          fabrikam.com      answers of a server, serial 1",
+        ]
+    );
+    assert!(
+        run.stdout
+            .contains("2 to add, 0 to change, 0 to remove, 6 to keep"),
+        "{}",
+        run.stdout
+    );
+}
+
+#[test]
 fn what_is_delegated_away() {
     let folder = Folder::new();
     folder.write(

@@ -98,6 +98,24 @@ fn plan(folder: &Folder, source: &str) -> Value {
     serde_json::from_str(&run.stdout).unwrap()
 }
 
+/// Where two values differ.
+fn differences(one: &Value, other: &Value, at: &str) -> Vec<String> {
+    match (one, other) {
+        (Value::Object(a), Value::Object(b)) if a.keys().eq(b.keys()) => a
+            .iter()
+            .flat_map(|(key, value)| differences(value, &b[key], &format!("{at}/{key}")))
+            .collect(),
+        (Value::Array(a), Value::Array(b)) if a.len() == b.len() => a
+            .iter()
+            .zip(b)
+            .enumerate()
+            .flat_map(|(index, (a, b))| differences(a, b, &format!("{at}/{index}")))
+            .collect(),
+        (one, other) if one == other => Vec::new(),
+        (one, other) => vec![format!("{at}: {one} and {other}")],
+    }
+}
+
 /// Plans from the zone file and from the server are the same.
 fn as_from_the_file(
     test: &str,
@@ -154,7 +172,9 @@ fn as_from_the_file(
         &folder,
         &format!("contoso.com.zone dns://127.0.0.1:{}", server.port),
     );
-    assert_eq!(both, from_file);
+    let mut differences = differences(&both, &from_file, "");
+    differences.retain(|difference| !difference.starts_with("/sources:"));
+    assert_eq!(differences, Vec::<String>::new());
 }
 
 #[test]
