@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::listing::{Fault, Sample, Sign};
-use super::live::{self, Unanswered, Why};
+use super::live::{self, Unanswered};
 use super::options::Options;
 use super::source::Library;
+use super::unanswered::{complaints, settle};
 use super::zone_file::{self, Setup};
 use super::zones::{Material, Read, assemble, diagnostics};
-use super::{Addresses, FileId, Format, Holder, Snapshot, console, detect, powershell, systems};
+use super::{FileId, Format, Snapshot, console, detect, powershell, systems};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::{Name, presentation};
 
@@ -139,7 +140,7 @@ fn live_reading(
                     .filter(|fault| !fault.why.is_not_responsible())
                     .collect();
                 if !faults.is_empty() {
-                    return Err(complain(
+                    return Err(complaints(
                         &faults,
                         seen.sections.is_empty() && seen.hosts.is_empty(),
                     ));
@@ -155,75 +156,6 @@ fn live_reading(
             })
         }
     }
-}
-
-/// Complaints about questions without a usable answer: of those that no server can be blamed for alone, and where
-/// `all` have none, one of each kind, with how many more there are.
-fn complain(unanswered: &[&Unanswered], all: bool) -> Vec<Diagnostic> {
-    let names = |count: usize| match count {
-        1 => "1 other name".to_owned(),
-        count => format!("{count} other names"),
-    };
-    // What was not asked any more is what comes of another fault, where there is one.
-    let asked = |fault: &&&Unanswered| fault.why != Why::NotAsked;
-    let not_asked = unanswered.len() - unanswered.iter().filter(asked).count();
-    let mut kinds: Vec<(&Unanswered, usize)> = Vec::new();
-    for fault in unanswered {
-        let alike = |known: &&mut (&Unanswered, usize)| {
-            let together = all || fault.why.is_not_responsible() || fault.why == Why::NotAsked;
-            together && (known.0.why, &known.0.server) == (fault.why, &fault.server)
-        };
-        match kinds.iter_mut().find(alike) {
-            Some((_, more)) => *more += 1,
-            None => kinds.push((fault, 0)),
-        }
-    }
-    if not_asked < unanswered.len() {
-        kinds.retain(|(fault, _)| fault.why != Why::NotAsked);
-    }
-    let left_out = kinds.len().saturating_sub(MAX_FAULTS);
-    let only_not_asked = not_asked == unanswered.len();
-    let told = kinds.into_iter().take(MAX_FAULTS).enumerate();
-    told.map(|(index, (fault, more))| {
-        let mut message = fault.message.clone();
-        if more > 0 {
-            message.push_str(&format!("; the same for {}", names(more)));
-        }
-        if index == 0 && not_asked > 0 && !only_not_asked {
-            message.push_str(&format!("; {} not asked any more", names(not_asked)));
-        }
-        if index == 0 && left_out > 0 {
-            message.push_str(&format!("; {left_out} more questions have no answer"));
-        }
-        Diagnostic::new(message).help(&fault.help)
-    })
-    .collect()
-}
-
-/// Drops the questions for which a server was not the one to ask, where another source tells. Complains about those
-/// that nobody tells, if that is wanted; of hosts it is enough that their addresses are not known then.
-fn settle(snapshot: &mut Snapshot, tolerant: bool) -> Result<(), Diagnostics> {
-    let mut unanswered = std::mem::take(&mut snapshot.unanswered);
-    unanswered.retain(|name, fault| {
-        let told = if presentation::kms_domain(name).is_some() {
-            match snapshot.holder(name) {
-                Holder::Zone(zone) => zone.tells(name) || zone.alias_of(name).is_some(),
-                Holder::Delegated { .. } => true,
-                Holder::None => false,
-            }
-        } else {
-            snapshot.addresses(name) != Addresses::Unknown
-        };
-        !(fault.why.is_not_responsible() && told)
-    });
-    snapshot.unanswered = unanswered;
-    let owners = snapshot.unanswered.iter();
-    let owners = owners.filter(|(name, _)| presentation::kms_domain(name).is_some());
-    let faults: Vec<&Unanswered> = owners.map(|(_, fault)| fault).collect();
-    if tolerant || faults.is_empty() {
-        return Ok(());
-    }
-    Err(Diagnostics(complain(&faults, false)))
 }
 
 fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {
@@ -280,7 +212,7 @@ fn sign(sample: &Sample<'_>, options: &Options) -> Result<Sign, Vec<Diagnostic>>
 
 /// The number of complaints about one source after which the rest is left out: what is wrong in each of a
 /// hundred thousand rows is the same in all of them.
-const MAX_FAULTS: usize = 20;
+pub(super) const MAX_FAULTS: usize = 20;
 
 /// The records of a source that lists them one by one.
 fn listed(format: Format, sample: &Sample<'_>) -> Result<Material, Vec<Diagnostic>> {

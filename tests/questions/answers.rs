@@ -300,12 +300,17 @@ fn a_delegation_by_the_server_of_the_zone_above() {
         }
         contoso(query)
     });
-    let snapshot = ask(&[server.source()], &["emea.contoso.com"], patient()).unwrap();
+    let domains = ["emea.contoso.com", "de.emea.contoso.com"];
+    let snapshot = ask(&[server.source()], &domains, patient()).unwrap();
     let [zone] = snapshot.zones.as_slice() else {
         panic!("{:?}", snapshot.zones)
     };
     assert_eq!(zone.name, name("contoso.com"));
     assert!(zone.cuts.contains_key(&name("emea.contoso.com")));
+    assert_eq!(
+        String::from_utf8_lossy(&snapshot.files[0].bytes),
+        "contoso.com. IN SOA ns1.contoso.com. 1 900 3600\nemea.contoso.com. IN NS \n"
+    );
 }
 
 #[test]

@@ -97,6 +97,28 @@ fn one_complaint_about_a_server_that_never_answers() {
 }
 
 #[test]
+fn a_server_that_stops_answering() {
+    let honest = zone("contoso.com", "");
+    let server = DnsServer::start(move |query| match query.of_all {
+        ..=50 => honest(query),
+        _ => silence(query),
+    });
+    let domains: Vec<String> = (0..300).map(|i| format!("d{i:03}.contoso.com")).collect();
+    let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
+    let mut live = hasty();
+    live.manners.concurrency = 10;
+    let error = ask(&[server.source()], &domains, live).unwrap_err();
+    let first = error.lines().next().unwrap();
+    assert!(first.contains(" does not answer: _vlmcs._tcp.d"), "{error}");
+    assert!(
+        first.ends_with(" other names not asked any more"),
+        "{error}"
+    );
+    let asked = server.seen().len();
+    assert!(asked <= 50 + 40 * 4, "{asked} of 1050");
+}
+
+#[test]
 fn refused() {
     let server =
         DnsServer::start(|query| vec![Reply::to(query).not_authoritative().rcode(REFUSED).now()]);
@@ -302,9 +324,12 @@ fn truncated_answers_come_over_tcp() {
 
 #[test]
 fn truncated_answers_and_no_tcp() {
-    let truncated = |query: &Query| match query.tcp {
-        true => vec![],
-        false => vec![Reply::to(query).truncated().now()],
+    let truncated = |query: &Query| {
+        if query.tcp {
+            vec![]
+        } else {
+            vec![Reply::to(query).truncated().now()]
+        }
     };
     let server = DnsServer::without_tcp(truncated);
     assert_eq!(

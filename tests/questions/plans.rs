@@ -66,11 +66,8 @@ fn two_servers_of_two_zones() {
         TOPOLOGY.replace("[\"contoso.com\"]", "[\"contoso.com\", \"fabrikam.com\"]"),
     );
     let other = RECORDS.replace("_tcp.contoso.com", "_tcp.fabrikam.com");
-    let other: String = other
-        .lines()
-        .filter(|line| line.contains("SRV"))
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let other: Vec<&str> = other.lines().filter(|line| line.contains("SRV")).collect();
+    let other = other.join("\n");
     let contoso = DnsServer::start(zone("contoso.com", RECORDS));
     let fabrikam = DnsServer::start(zone("fabrikam.com", &other));
     let run = folder.run(&format!(

@@ -44,7 +44,7 @@ pub(in crate::snapshot) fn ask(
     series.queue(owners, hosts, &count);
     match (server.socket_addresses(), runtime()) {
         (Ok(addresses), Some(runtime)) => {
-            runtime.block_on(series.run(&addresses, &count, &interrupt))
+            runtime.block_on(series.run(&addresses, &count, &interrupt));
         }
         (Err(reason), _) => series.rest_fails(&Failure::NoAddress(reason)),
         (Ok(_), None) => series.rest_fails(&Failure::Unreachable(super::NO_SOCKETS)),
