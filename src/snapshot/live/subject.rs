@@ -116,6 +116,7 @@ impl Asker<'_> {
     /// The KMS records of an owner.
     async fn service(&self, owner: &Name) -> Result<Service, Failed> {
         let found = self.follow(owner, RecordType::SRV).await?;
+        let records = record_set(&found.records, found.authoritative);
         let untold = matches!(found.ending, Ending::Lame | Ending::Code(_));
         let (start, cut) = match found.ending {
             Ending::Referral(cut) if found.aliases.is_empty() => {
@@ -125,36 +126,9 @@ impl Asker<'_> {
             Ending::Nothing { start, .. } if found.aliases.is_empty() => (start, None),
             _ => (self.start(owner, found.aliases.first()).await?, None),
         };
-        let mut set: Vec<Srv> = found
-            .records
-            .iter()
-            .filter_map(|record| {
-                let RData::SRV(srv) = &record.data else {
-                    return None;
-                };
-                Some(Srv {
-                    priority: srv.priority,
-                    weight: srv.weight,
-                    port: srv.port,
-                    target: srv.target.clone(),
-                    ttl: found.authoritative.then_some(record.ttl),
-                })
-            })
-            .collect();
-        // Servers turn the order round; a set holds a record once (RFC 2181 section 5).
-        set.sort_by(|a, b| {
-            let key = |srv: &Srv| (srv.priority, srv.weight, srv.port);
-            key(a)
-                .cmp(&key(b))
-                .then_with(|| a.target.cmp(&b.target))
-                .then(a.ttl.cmp(&b.ttl))
-        });
-        set.dedup_by(|a, b| {
-            (a.priority, a.weight, a.port) == (b.priority, b.weight, b.port) && a.target == b.target
-        });
         let aliases = found.aliases.into_iter();
         Ok(Service {
-            records: set,
+            records,
             aliases: aliases
                 .map(|alias| (alias.at, alias.dname, alias.target))
                 .collect(),
@@ -315,4 +289,29 @@ impl Asker<'_> {
         };
         Ok(start.map(|start| (start, message.authoritative)))
     }
+}
+
+/// The KMS records among records, sorted; with their TTL where a server with authority gave it.
+fn record_set(records: &[Record], authoritative: bool) -> Vec<Srv> {
+    let services = records.iter().filter_map(|record| match &record.data {
+        RData::SRV(srv) => Some(Srv {
+            priority: srv.priority,
+            weight: srv.weight,
+            port: srv.port,
+            target: srv.target.clone(),
+            ttl: authoritative.then_some(record.ttl),
+        }),
+        _ => None,
+    });
+    let mut set: Vec<Srv> = services.collect();
+    // Servers turn the order round; a set holds a record once (RFC 2181 section 5).
+    let numbers = |srv: &Srv| (srv.priority, srv.weight, srv.port);
+    set.sort_by(|a, b| {
+        numbers(a)
+            .cmp(&numbers(b))
+            .then_with(|| a.target.cmp(&b.target))
+            .then(a.ttl.cmp(&b.ttl))
+    });
+    set.dedup_by(|a, b| numbers(a) == numbers(b) && a.target == b.target);
+    set
 }
