@@ -29,6 +29,7 @@ mod read;
 mod source;
 mod surroundings;
 mod systems;
+mod unanswered;
 mod zone_file;
 mod zones;
 

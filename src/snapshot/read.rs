@@ -8,6 +8,7 @@ use super::listing::{Fault, Sample, Sign};
 use super::live::{self, Unanswered};
 use super::options::Options;
 use super::source::Library;
+use super::unanswered::{complaints, settle};
 use super::zone_file::{self, Setup};
 use super::zones::{Material, Read, assemble, diagnostics};
 use super::{FileId, Format, Snapshot, console, detect, powershell, systems};
@@ -71,7 +72,9 @@ impl Snapshot {
         if readings.is_empty() {
             return Err(Diagnostic::new("no zone data was given").into());
         }
-        assemble(library, readings, &seen, options)
+        let mut snapshot = assemble(library, readings, &seen, options)?;
+        settle(&mut snapshot, options.live.tolerant)?;
+        Ok(snapshot)
     }
 }
 
@@ -102,13 +105,14 @@ fn live_reading(
     source: &live::Source,
     options: &Options,
 ) -> Result<Read, Vec<Diagnostic>> {
-    let complain = |unanswered: &Unanswered| {
-        Diagnostic::new(format!("`{shown}`: {}", unanswered.message)).help(&unanswered.help)
-    };
     match source {
         live::Source::Transfer { server, zone } => {
-            let transfer = live::transfer(server, zone, options.max_size, &options.live)
-                .map_err(|unanswered| vec![complain(&unanswered)])?;
+            let transfer = live::transfer(server, zone, options.max_size, &options.live).map_err(
+                |unanswered| {
+                    let message = format!("`{shown}`: {}", unanswered.message);
+                    vec![Diagnostic::new(message).help(&unanswered.help)]
+                },
+            )?;
             let why = format!("{} records were transferred", transfer.records);
             Ok(Read {
                 sign: Sign::new(Format::Transfer, why),
@@ -125,15 +129,24 @@ fn live_reading(
                 let complaint = Diagnostic::new(format!(
                     "`{shown}`: a server can be asked only about domains that are named, and none is"
                 ))
-                .help("name the domains, with --domains or in the topology, or read a whole zone with axfr://");
+                .help("name the domains, with --domains or in the topology, or read whole zones: axfr://SERVER/ZONE");
                 return Err(vec![complaint]);
             }
             let asked = owners.len();
             let answers = live::ask(server, &owners, &hosts, &options.live);
             let seen = answers.seen();
-            if !options.live.tolerant && !seen.unanswered.is_empty() {
+            if !options.live.tolerant {
+                // Another source may tell what this server is not responsible for.
                 let faults = seen.unanswered.values();
-                return Err(faults.take(MAX_FAULTS).map(complain).collect());
+                let faults: Vec<&Unanswered> = faults
+                    .filter(|fault| !fault.why.is_not_responsible())
+                    .collect();
+                if !faults.is_empty() {
+                    return Err(complaints(
+                        &faults,
+                        seen.sections.is_empty() && seen.hosts.is_empty(),
+                    ));
+                }
             }
             let why = format!(
                 "asked about {asked} {}",
@@ -201,7 +214,7 @@ fn sign(sample: &Sample<'_>, options: &Options) -> Result<Sign, Vec<Diagnostic>>
 
 /// The number of complaints about one source after which the rest is left out: what is wrong in each of a
 /// hundred thousand rows is the same in all of them.
-const MAX_FAULTS: usize = 20;
+pub(super) const MAX_FAULTS: usize = 20;
 
 /// The records of a source that lists them one by one.
 fn listed(format: Format, sample: &Sample<'_>) -> Result<Material, Vec<Diagnostic>> {

@@ -25,7 +25,7 @@ pub(crate) fn config(folder: &Folder, port: u16) -> String {
     )
 }
 
-fn start(folder: &Folder, cases: &[Case]) -> Server {
+pub(crate) fn start(folder: &Folder, cases: &[Case]) -> Server {
     let port = free_port();
     folder.write(
         "pdns.conf",

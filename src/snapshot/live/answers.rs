@@ -25,6 +25,8 @@ pub(in crate::snapshot) struct Service {
     pub(in crate::snapshot) records: Vec<Srv>,
     /// The aliases on the way from the owner, in order: where each stands, whether it is a DNAME, its target.
     pub(in crate::snapshot) aliases: Vec<(Name, bool, Name)>,
+    /// Whether the server does not tell what stands behind the aliases.
+    pub(in crate::snapshot) untold: bool,
     /// The start of authority of the zone of the owner, as far as a server told it.
     pub(in crate::snapshot) start: Option<Start>,
     /// The delegation by which the server says that others hold the name.
@@ -121,16 +123,25 @@ impl Answers {
             }
         }
         seen.sections = zones.into_values().collect();
-        seen.text = text.0;
+        seen.text = text.text;
         seen
     }
 }
 
 /// The text of answers, as it grows.
 #[derive(Default)]
-struct Text(String);
+struct Text {
+    text: String,
+    /// The delegations and aliases that stand in it, by zone: several owners may lie below one.
+    listed: BTreeSet<(Option<Name>, Name)>,
+}
 
 impl Text {
+    /// Whether a delegation or alias is met for the first time; it is not the next time.
+    fn is_new(&mut self, section: &Section, owner: &Name) -> bool {
+        self.listed.insert((section.apex.clone(), owner.clone()))
+    }
+
     /// Adds a record; gives the record as it is listed.
     fn record(
         &mut self,
@@ -140,16 +151,16 @@ impl Text {
         data: Data,
         said: &str,
     ) -> Listed {
-        let at = self.0.len();
+        let at = self.text.len();
         let ttl_text = ttl.map(|ttl| format!("{ttl} ")).unwrap_or_default();
         // Writing to a string cannot fail.
         let _ = write!(
-            self.0,
+            self.text,
             "{} {ttl_text}IN {kind} {said}",
             presentation::lower(owner)
         );
-        let end = self.0.len();
-        self.0.push('\n');
+        let end = self.text.len();
+        self.text.push('\n');
         Listed {
             owner: owner.clone(),
             ttl,
@@ -191,12 +202,17 @@ impl Text {
             }
         }
         if let Some(cut) = &service.cut {
-            section
-                .records
-                .push(self.record(cut, None, "NS", Data::Ns, ""));
+            if self.is_new(section, cut) {
+                section
+                    .records
+                    .push(self.record(cut, None, "NS", Data::Ns, ""));
+            }
             return;
         }
         for (at, dname, target) in &service.aliases {
+            if !self.is_new(section, at) {
+                continue;
+            }
             let (kind, data) = if *dname {
                 ("DNAME", Data::Dname(target.clone()))
             } else {
@@ -206,17 +222,21 @@ impl Text {
                 .records
                 .push(self.record(at, None, kind, data, &presentation::lower(target)));
         }
+        if service.untold {
+            self.text.push_str("; what stands behind it: not told\n");
+            return;
+        }
         if !service.aliases.is_empty() {
             for record in &service.records {
                 let said = format!("; {}", srv_text(record));
-                self.0.push_str(&said);
-                self.0.push('\n');
+                self.text.push_str(&said);
+                self.text.push('\n');
             }
             through_aliases.insert(owner, service.records);
             return;
         }
         if service.records.is_empty() {
-            let _ = writeln!(self.0, "; {} IN SRV: none", presentation::lower(&owner));
+            let _ = writeln!(self.text, "; {} IN SRV: none", presentation::lower(&owner));
             section.empty.insert(owner);
             return;
         }
@@ -236,20 +256,20 @@ impl Text {
 
     /// Adds what is known of a host; gives where.
     fn host(&mut self, host: &Name, says: &Says) -> usize {
-        let at = self.0.len();
+        let at = self.text.len();
         let name = presentation::lower(host);
         let addresses = |set: &BTreeSet<IpAddr>| {
             let all: Vec<String> = set.iter().map(ToString::to_string).collect();
             all.join(" ")
         };
         let _ = match says {
-            Says::Addresses(set) => writeln!(self.0, "; {name} addresses: {}", addresses(set)),
-            Says::Nothing => writeln!(self.0, "; {name} addresses: none"),
+            Says::Addresses(set) => writeln!(self.text, "; {name} addresses: {}", addresses(set)),
+            Says::Nothing => writeln!(self.text, "; {name} addresses: none"),
             Says::Alias {
                 target,
                 addresses: set,
             } => writeln!(
-                self.0,
+                self.text,
                 "; {name} alias of {}: {}",
                 presentation::lower(target),
                 addresses(set)

@@ -11,14 +11,21 @@ use std::time::Duration;
 mod address;
 mod answers;
 mod ask;
+mod authorities;
+mod exchange;
+mod failure;
+mod interrupt;
 mod key;
+mod pace;
 mod probe;
+mod reply;
+mod subject;
 mod transfer;
 
 pub use address::{Server, Source};
 pub(super) use answers::Seen;
 pub(super) use ask::ask;
-pub use ask::{Authority, authorities};
+pub use authorities::{Authority, authorities};
 pub use key::Key;
 pub use probe::{Outcome, probe};
 pub(super) use transfer::{Transfer, transfer};
@@ -32,12 +39,12 @@ pub struct Options {
     pub key: Option<Key>,
     /// The bounds on questions.
     pub manners: Manners,
+    /// How long answers to questions may take.
+    pub patience: Patience,
     /// Whether a question without a usable answer is told ([`super::Snapshot::unanswered`]) in place of being an error.
     pub tolerant: bool,
     /// Whether the zones of domains with records are asked for too.
     pub zones: bool,
-    /// How long a transfer waits.
-    pub patience: Patience,
     /// Whether Ctrl-C ends the questions: what is not answered by then is [`Why::NotAsked`].
     pub stop_on_ctrl_c: bool,
     /// Told how far it is.
@@ -49,9 +56,9 @@ impl Default for Options {
         Self {
             key: None,
             manners: Manners::default(),
+            patience: Patience::default(),
             tolerant: false,
             zones: true,
-            patience: Patience::default(),
             stop_on_ctrl_c: false,
             watch: Watch::default(),
         }
@@ -76,18 +83,27 @@ impl Default for Manners {
     }
 }
 
-/// How long a transfer waits. It may take as long as it takes: only silence ends it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// How long servers are waited for.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Patience {
-    /// For each address of the server to accept a connection.
+    /// How long each datagram's answer is waited for; so often is a question asked over UDP.
+    pub udp: Vec<Duration>,
+    /// How long the answer to a question over TCP is waited for, connecting included.
+    pub tcp: Duration,
+    /// The pause before a server that failed, or that seems not to be there, is asked again.
+    pub pause: Duration,
+    /// How long each address of a server may take to accept the connection for a transfer.
     pub connect: Duration,
-    /// For the next octets, or for the server to take ours.
+    /// How long a transfer may be silent. It may take as long as it takes otherwise.
     pub silence: Duration,
 }
 
 impl Default for Patience {
     fn default() -> Self {
         Self {
+            udp: [2, 4, 8].map(Duration::from_secs).to_vec(),
+            tcp: Duration::from_secs(5),
+            pause: Duration::from_millis(250),
             connect: Duration::from_secs(5),
             silence: Duration::from_secs(30),
         }
@@ -167,6 +183,13 @@ words! {
     }
 }
 
+impl Why {
+    /// Whether the server says that it is not the one to ask.
+    pub(super) fn is_not_responsible(self) -> bool {
+        matches!(self, Self::Refused | Self::Lame)
+    }
+}
+
 /// A question without a usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
@@ -179,3 +202,14 @@ pub struct Unanswered {
     /// What to try.
     pub help: String,
 }
+
+/// What drives questions and connections: one thread, ours. `None`: the system gives none of what it takes.
+fn runtime() -> Option<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .ok()
+}
+
+/// Why nothing can be asked then.
+const NO_SOCKETS: &str = "the system gives this program no more sockets";

@@ -15,7 +15,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Connects to the first address of the server that accepts.
-    pub(super) fn open(server: &Server, patience: Patience) -> Result<Self, Fault> {
+    pub(super) fn open(server: &Server, patience: &Patience) -> Result<Self, Fault> {
         let addresses = server.socket_addresses().map_err(Fault::NoAddress)?;
         let mut failed = Vec::new();
         for address in addresses {

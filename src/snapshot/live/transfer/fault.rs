@@ -59,7 +59,7 @@ pub(super) struct Context<'a> {
     pub(super) server: String,
     pub(super) zone: &'a Name,
     pub(super) key: Option<&'a Name>,
-    pub(super) patience: Patience,
+    pub(super) patience: &'a Patience,
     /// Records that came before.
     pub(super) records: usize,
 }

@@ -53,7 +53,7 @@ pub(in crate::snapshot) fn transfer(
             server: server.to_string(),
             zone,
             key: options.key.as_ref().map(|key| key.signer.signer_name()),
-            patience: options.patience,
+            patience: &options.patience,
             records,
         })
     })
@@ -68,7 +68,7 @@ fn receive(
     records: &mut usize,
 ) -> Result<Transfer, Fault> {
     let (id, request, chain) = request(zone, options)?;
-    let mut connection = Connection::open(server, options.patience)?;
+    let mut connection = Connection::open(server, &options.patience)?;
     let lost = |error: std::io::Error| {
         if is_silence(&error) {
             Fault::Silence
