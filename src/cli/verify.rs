@@ -364,15 +364,11 @@ fn name_servers(
     zone: &Name,
     options: &live::Options,
 ) -> Result<Vec<(Name, Option<Server>)>, String> {
-    let told = live::authorities(server, zone, options).map_err(|unanswered| {
-        format!(
-            "its NS set is not known: {}: {}",
-            unanswered.server, unanswered.message
-        )
-    })?;
+    let told = live::authorities(server, zone, options)
+        .map_err(|unanswered| format!("its servers are not known: {}", unanswered.message))?;
     if told.is_empty() {
         return Err(format!(
-            "its NS set is not known: {server} names no server of {}",
+            "its servers are not known: {server} names none of {}",
             presentation::plain(zone)
         ));
     }

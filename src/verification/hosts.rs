@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::planned;
 use super::seen::{Look, Observed};
-use super::{Unverified, planned};
 use crate::Name;
 use crate::plan::{Plan, PlanDomain, Verb, Why};
 
@@ -16,7 +16,7 @@ pub struct Removed {
     pub stays: Vec<Name>,
     /// Where it still stands and is to be gone.
     pub still: Vec<Standing>,
-    /// How many record sets, counted on each server, and domains that could not be verified, nothing is known of.
+    /// How many record sets, counted on each server, were not seen, and how many domains nobody was asked about.
     pub not_known: usize,
 }
 
@@ -50,7 +50,7 @@ impl Removed {
 }
 
 /// The hosts that are to be gone, by name.
-pub(super) fn removed(plan: &Plan, seen: &[Look], unverified: &[Unverified]) -> Vec<Removed> {
+pub(super) fn removed(plan: &Plan, seen: &[Look]) -> Vec<Removed> {
     let mut hosts: BTreeMap<&Name, bool> = BTreeMap::new();
     for domain in planned(plan) {
         for change in &domain.changes {
@@ -62,7 +62,7 @@ pub(super) fn removed(plan: &Plan, seen: &[Look], unverified: &[Unverified]) -> 
     }
     let hosts = hosts.into_iter();
     hosts
-        .map(|(host, retired)| look_for(plan, seen, unverified, host, retired))
+        .map(|(host, retired)| look_for(plan, seen, host, retired))
         .collect()
 }
 
@@ -73,18 +73,20 @@ fn wants(domain: &PlanDomain, host: &Name) -> bool {
 }
 
 /// Looks for a host everywhere. A retired host is to be gone from domains too that the plan does not know.
-fn look_for(
-    plan: &Plan,
-    seen: &[Look],
-    unverified: &[Unverified],
-    host: &Name,
-    retired: bool,
-) -> Removed {
+fn look_for(plan: &Plan, seen: &[Look], host: &Name, retired: bool) -> Removed {
     let domains: Vec<&PlanDomain> = planned(plan)
         .filter(|domain| !wants(domain, host))
         .collect();
     let mut still = Vec::new();
-    let mut not_known = unverified.len();
+    let is_seen = |domain: &PlanDomain| {
+        let mut looks = seen.iter();
+        looks.any(|look| look.domains.contains_key(&domain.owner))
+    };
+    let mut not_known = plan
+        .domains
+        .iter()
+        .filter(|domain| !is_seen(domain) && !wants(domain, host))
+        .count();
     for (server, look) in seen.iter().enumerate() {
         let mut ports: BTreeSet<(&Name, u16)> = BTreeSet::new();
         for domain in &domains {

@@ -135,7 +135,7 @@ impl<'a> Verification<'a> {
             plan,
             looks,
             servers: seen.iter().map(|look| server(plan, look)).collect(),
-            removed: hosts::removed(plan, seen, &unverified),
+            removed: hosts::removed(plan, seen),
             unverified,
             caches: caches::caches(plan, seen),
             publishing: publishing::publishing(plan, evidence),

@@ -9,6 +9,9 @@ use crate::snapshot::live::{self, Unanswered, Why};
 use crate::snapshot::{Format, Holder, KmsRecord, Snapshot, Zone};
 use crate::{Name, presentation};
 
+/// The most sources that are named.
+const MAX_NAMED: usize = 3;
+
 /// Who was asked.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Who {
@@ -36,6 +39,10 @@ impl fmt::Display for Who {
             } => write!(formatter, "{} ({server})", presentation::plain(name)),
             Self::Authority { name, server: None } => {
                 write!(formatter, "{} (no address)", presentation::plain(name))
+            }
+            Self::Sources(paths) if paths.len() > MAX_NAMED => {
+                let (first, rest) = paths.split_at(MAX_NAMED);
+                write!(formatter, "{} and {} more", first.join(", "), rest.len())
             }
             Self::Sources(paths) => formatter.write_str(&paths.join(", ")),
         }

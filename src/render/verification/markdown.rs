@@ -51,7 +51,7 @@ pub fn markdown(verification: &Verification<'_>) -> String {
             .code(presentation::plain(&host.host))
             .and(format!(": {}", wording::publishes(host)))
     });
-    let publishing = wording::publishing(verification).map(Inline::text);
+    let publishing = wording::publishing(verification).map(|text| sentence(&text));
     parts.extend(items("Publishing", publishing.into_iter().chain(hosts)));
     parts.extend(items(
         "Not told",
@@ -111,8 +111,8 @@ fn servers(verification: &Verification<'_>) -> String {
                 presentation::plain(&domain.name),
             );
         }
-        for (_, domains) in wording::unanswered(server) {
-            row("no usable answer", wording::names(domains));
+        for group in wording::unanswered(server) {
+            row("no usable answer", wording::names(group.domains));
         }
         let serials = wording::serials(server);
         if !serials.is_empty() {
@@ -172,15 +172,29 @@ fn row(difference: &Difference) -> Vec<Span> {
 fn no_answers(server: &Server) -> Vec<Inline> {
     let groups = wording::unanswered(server).into_iter();
     groups
-        .map(|((message, help), domains)| {
+        .map(|group| {
+            let message = group.message();
             let line = Inline::default()
                 .code(server.who.to_string())
-                .and(format!(", {}: {message}", wording::names(domains)));
-            if help.is_empty() {
+                .and(format!(", {}: {message}", wording::names(group.domains)));
+            if group.help.is_empty() {
                 line
             } else {
-                line.and(format!(". Help: {help}"))
+                line.and(format!(". Help: {}", group.help))
             }
         })
         .collect()
+}
+
+/// A sentence of ours with what is to be copied between backticks; names in it have none, they are escaped.
+fn sentence(text: &str) -> Inline {
+    let mut line = Inline::default();
+    for (index, part) in text.split('`').enumerate() {
+        line = if index % 2 == 0 {
+            line.and(part)
+        } else {
+            line.code(part)
+        };
+    }
+    line
 }

@@ -121,11 +121,11 @@ impl Page {
         );
         let old = wording::in_state(server, &State::StillOld);
         self.named("still the old set", &old, usize::MAX);
-        for ((message, help), domains) in wording::unanswered(server) {
-            self.named("no usable answer", &domains, usize::MAX);
-            self.item(message, 4);
-            if !help.is_empty() {
-                self.item(&format!("help: {help}"), 4);
+        for group in wording::unanswered(server) {
+            self.named("no usable answer", &group.domains, usize::MAX);
+            self.item(&group.message(), 4);
+            if !group.help.is_empty() {
+                self.item(&format!("help: {}", group.help), 4);
             }
         }
         for domain in wording::others(server) {

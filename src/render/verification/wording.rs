@@ -126,18 +126,43 @@ pub(super) fn in_state<'a>(server: &'a Server, wanted: &State) -> Vec<&'a Name> 
     domains.map(|domain| &domain.name).collect()
 }
 
-/// The domains that a server gave no usable answer about, by what happened and what to try.
-pub(super) fn unanswered(server: &Server) -> Vec<((&str, &str), Vec<&Name>)> {
-    let mut groups: Vec<((&str, &str), Vec<&Name>)> = Vec::new();
+/// Domains that a server gave no usable answer about, all for the same reason.
+pub(super) struct Unanswered<'a> {
+    /// The domains.
+    pub(super) domains: Vec<&'a Name>,
+    /// What happened to the first of them.
+    message: &'a str,
+    /// What to try; may be empty.
+    pub(super) help: &'a str,
+}
+
+impl Unanswered<'_> {
+    /// What happened.
+    pub(super) fn message(&self) -> String {
+        if self.domains.len() > 1 {
+            format!("for example: {}", self.message)
+        } else {
+            self.message.to_owned()
+        }
+    }
+}
+
+/// The domains that a server gave no usable answer about, by reason.
+pub(super) fn unanswered(server: &Server) -> Vec<Unanswered<'_>> {
+    let mut groups: Vec<Unanswered<'_>> = Vec::new();
     let mut places: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for domain in &server.domains {
         if let State::NoAnswer(nothing) = &domain.state {
-            let key = (nothing.message.as_str(), nothing.help.as_str());
-            let at = *places.entry(key).or_insert_with(|| {
-                groups.push((key, Vec::new()));
+            let help = nothing.help.as_str();
+            let at = *places.entry((nothing.why, help)).or_insert_with(|| {
+                groups.push(Unanswered {
+                    domains: Vec::new(),
+                    message: &nothing.message,
+                    help,
+                });
                 groups.len() - 1
             });
-            groups[at].1.push(&domain.name);
+            groups[at].domains.push(&domain.name);
         }
     }
     groups
