@@ -217,9 +217,9 @@ For more information, try '--help'.
 ",
         ),
         (
-            "schema audit",
-            "error: invalid value 'audit' for '<FORMAT>'
-  [possible values: topology, plan]
+            "schema zone",
+            "error: invalid value 'zone' for '<FORMAT>'
+  [possible values: topology, plan, audit, verify]
 
 For more information, try '--help'.
 ",
