@@ -13,7 +13,9 @@ use crate::render::text::TextOptions;
 use crate::render::verification as render;
 use crate::snapshot::live::{self, Manners, Server};
 use crate::snapshot::{self, Snapshot};
-use crate::verification::{Look, Nothing, State, Unverified, Verification, Who, hosts_of, planned};
+use crate::verification::{
+    Look, Nothing, State, Unverified, Verification, Who, Zones, hosts_of, planned,
+};
 use crate::{Name, presentation};
 
 /// How long it waits before it looks for the second time.
@@ -293,23 +295,26 @@ fn authorities(
 ) -> (Vec<Target>, Vec<Unverified>) {
     let mut found: BTreeMap<(Name, Option<Server>), BTreeSet<Name>> = BTreeMap::new();
     let mut unknown = Vec::new();
-    let mut zones: BTreeMap<&Name, BTreeSet<Name>> = BTreeMap::new();
-    for domain in planned(plan) {
-        if let Some(zone) = &domain.zone {
-            zones.entry(zone).or_default().insert(domain.owner.clone());
+    let known = Zones::of(plan);
+    let mut zones: BTreeMap<&Name, (&PlanZone, BTreeSet<Name>)> = BTreeMap::new();
+    for domain in planned(plan).filter(|domain| domain.zone.is_some()) {
+        if let Some(zone) = known.zone_of(domain) {
+            let zone = zones
+                .entry(&zone.zone.name)
+                .or_insert_with(|| (zone, BTreeSet::new()));
+            zone.1.insert(domain.owner.clone());
         }
     }
-    for (zone, owners) in zones {
-        let planned = plan.zones.iter().find(|planned| planned.zone.name == *zone);
-        for server in servers_to_ask(given, planned) {
-            match server.and_then(|server| name_servers(&server, zone, options)) {
+    for (apex, (zone, owners)) in zones {
+        for server in servers_to_ask(given, zone) {
+            match server.and_then(|server| name_servers(&server, apex, options)) {
                 Ok(servers) => {
                     for server in servers {
                         found.entry(server).or_default().extend(owners.clone());
                     }
                 }
                 Err(why) => unknown.push(Unverified {
-                    name: zone.clone(),
+                    name: apex.clone(),
                     why,
                 }),
             }
@@ -345,12 +350,11 @@ fn of_unknown_zones(plan: &Plan) -> impl Iterator<Item = Unverified> {
 }
 
 /// Who is asked for the NS set of a zone, or why nobody is.
-fn servers_to_ask(given: &[Server], planned: Option<&PlanZone>) -> Vec<Result<Server, String>> {
+fn servers_to_ask(given: &[Server], zone: &PlanZone) -> Vec<Result<Server, String>> {
     if !given.is_empty() {
         return given.iter().cloned().map(Ok).collect();
     }
-    let server = planned.and_then(|planned| planned.zone.server.as_deref());
-    vec![match server {
+    vec![match &zone.zone.server {
         Some(server) => Server::parse(server).map_err(|why| {
             format!("the plan's server of the zone cannot be asked: {why}; name one with --server")
         }),

@@ -282,7 +282,7 @@ pub struct Options {
 
 impl Plan {
     /// The zone of a domain. Where a source did not tell it, it is the one that encloses the domain's records.
-    pub(crate) fn zone_of(&self, domain: &PlanDomain) -> Option<&PlanZone> {
+    fn zone_of(&self, domain: &PlanDomain) -> Option<&PlanZone> {
         let encloses = |zone: &&PlanZone| match &domain.zone {
             Some(apex) => zone.zone.name == *apex,
             None => zone.zone.name.zone_of(&domain.owner),

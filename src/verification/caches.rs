@@ -1,7 +1,7 @@
 //! How long resolvers may still give answers of before the change, counted from when the last server got it.
 
-use super::planned;
 use super::seen::Look;
+use super::{Zones, planned};
 use crate::Name;
 use crate::plan::{Plan, PlanDomain, Verb};
 
@@ -29,10 +29,10 @@ pub enum Memory {
 }
 
 /// The domains that the plan changes, by name.
-pub(super) fn caches(plan: &Plan, seen: &[Look]) -> Vec<Cache> {
+pub(super) fn caches(plan: &Plan, zones: &Zones<'_>, seen: &[Look]) -> Vec<Cache> {
     planned(plan)
         .filter(|domain| edits(domain) > 0)
-        .map(|domain| cache(plan, domain, seen))
+        .map(|domain| cache(zones, domain, seen))
         .collect()
 }
 
@@ -42,7 +42,7 @@ fn edits(domain: &PlanDomain) -> usize {
     changes.filter(|change| change.verb != Verb::Keep).count()
 }
 
-fn cache(plan: &Plan, domain: &PlanDomain, seen: &[Look]) -> Cache {
+fn cache(zones: &Zones<'_>, domain: &PlanDomain, seen: &[Look]) -> Cache {
     let changes = || domain.changes.iter();
     let mut before = changes().filter_map(|change| change.before).peekable();
     let (memory, seconds) = if before.peek().is_some() {
@@ -50,7 +50,7 @@ fn cache(plan: &Plan, domain: &PlanDomain, seen: &[Look]) -> Cache {
         let ttls: Option<Vec<u32>> = before.map(|values| values.ttl).collect();
         (Memory::OldSet, ttls.and_then(|ttls| ttls.into_iter().max()))
     } else {
-        (Memory::NoRecords, negative(plan, domain, seen))
+        (Memory::NoRecords, negative(zones, domain, seen))
     };
     let after = changes().filter_map(|change| change.after?.ttl).max();
     Cache {
@@ -62,8 +62,8 @@ fn cache(plan: &Plan, domain: &PlanDomain, seen: &[Look]) -> Cache {
 }
 
 /// The largest SOA minimum of the domain's zone that was seen.
-fn negative(plan: &Plan, domain: &PlanDomain, seen: &[Look]) -> Option<u32> {
-    let apex = &plan.zone_of(domain)?.zone.name;
+fn negative(zones: &Zones<'_>, domain: &PlanDomain, seen: &[Look]) -> Option<u32> {
+    let apex = &zones.zone_of(domain)?.zone.name;
     let starts = seen.iter().filter_map(|look| look.starts.get(apex));
     starts.map(|start| start.minimum).max()
 }

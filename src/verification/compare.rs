@@ -7,9 +7,9 @@
 use std::cmp::Reverse;
 
 use super::seen::{Nothing, Observed, Record};
-use super::{Domain, is_planned};
+use super::{Domain, Zones, is_planned};
 use crate::Name;
-use crate::plan::{Plan, PlanDomain, Values, Verb, management};
+use crate::plan::{PlanDomain, Values, Verb};
 
 /// How a domain stands against the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,16 +56,10 @@ pub struct Difference {
     pub is_old: bool,
 }
 
-/// Whether the zone of a domain can keep the age of records.
-pub(super) fn keeps_ages(plan: &Plan, domain: &PlanDomain) -> bool {
-    let zone = plan.zone_of(domain);
-    zone.is_some_and(|zone| management::is_windows(zone.zone.kind))
-}
-
 /// Compares a domain.
-pub(super) fn domain(plan: &Plan, domain: &PlanDomain, observed: &Observed) -> Domain {
+pub(super) fn domain(zones: &Zones<'_>, domain: &PlanDomain, observed: &Observed) -> Domain {
     debug_assert!(is_planned(domain), "the others are not compared");
-    let sets = Sets::of(plan, domain);
+    let sets = Sets::of(zones, domain);
     let (state, differences) = match observed {
         Observed::Nothing(nothing) => (State::NoAnswer(nothing.clone()), Vec::new()),
         Observed::Records(found) => sets.compare(found),
@@ -97,8 +91,11 @@ struct Sets {
     ages: bool,
 }
 
+/// Whether a record that was seen is near to one that is wanted.
+type Near<'a> = dyn Fn(&Record, &Record) -> bool + 'a;
+
 impl Sets {
-    fn of(plan: &Plan, domain: &PlanDomain) -> Self {
+    fn of(zones: &Zones<'_>, domain: &PlanDomain) -> Self {
         let side = |values: fn(&crate::plan::Change) -> Option<Values>| {
             let records = domain.changes.iter().filter_map(|change| {
                 Some(Record {
@@ -112,7 +109,7 @@ impl Sets {
         Self {
             before: side(|change| change.before),
             after: side(|change| change.after),
-            ages: keeps_ages(plan, domain),
+            ages: zones.keep_ages(domain),
         }
     }
 
@@ -210,7 +207,7 @@ impl Sets {
         let mut left: Vec<&Record> = found.iter().collect();
         let mut pairs: Vec<(&Record, Option<&Record>)> =
             set.iter().map(|wanted| (wanted, None)).collect();
-        let near: [&dyn Fn(&Record, &Record) -> bool; 3] = [
+        let near: [&Near<'_>; 3] = [
             &|found, wanted| self.same(found, wanted, set),
             &|found, wanted| same_numbers(&found.values, &wanted.values),
             &|_, _| true,

@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::planned;
-use super::seen::{Look, Observed};
+use super::seen::Look;
 use crate::Name;
-use crate::plan::{Plan, PlanDomain, Verb, Why};
+use crate::plan::{Plan, Verb, Why};
 
 /// A host that the plan removes from at least one domain.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -49,74 +49,126 @@ impl Removed {
     }
 }
 
-/// The hosts that are to be gone, by name.
+/// The hosts that are to be gone, by name. A retired one is to be gone from domains too that the plan does not know.
 pub(super) fn removed(plan: &Plan, seen: &[Look]) -> Vec<Removed> {
+    let wanted = wanted(plan);
+    let places = Places::of(plan, seen);
     let mut hosts: BTreeMap<&Name, bool> = BTreeMap::new();
     for domain in planned(plan) {
         for change in &domain.changes {
-            if change.verb == Verb::Remove && !wants(domain, &change.target) {
+            let stays = || {
+                let domains = wanted.get(&change.target);
+                domains.is_some_and(|domains| domains.contains(&domain.name))
+            };
+            if change.verb == Verb::Remove && !stays() {
                 let retired = hosts.entry(&change.target).or_default();
                 *retired |= change.why == Why::Retired;
             }
         }
     }
-    let hosts = hosts.into_iter();
-    hosts
-        .map(|(host, retired)| look_for(plan, seen, host, retired))
-        .collect()
+    let nowhere = BTreeSet::new();
+    let hosts = hosts.into_iter().map(|(host, retired)| {
+        let stays = wanted.get(host).unwrap_or(&nowhere);
+        let places_of_it = places.of.get(host).map(Vec::as_slice).unwrap_or_default();
+        let still = places_of_it
+            .iter()
+            .filter(|place| !stays.contains(place.domain) && (retired || !place.is_other));
+        let seen_there = stays
+            .iter()
+            .filter_map(|domain| places.not_seen.get(domain));
+        Removed {
+            host: host.clone(),
+            stays: stays.iter().map(|domain| (*domain).clone()).collect(),
+            still: still
+                .map(|place| Standing {
+                    server: place.server,
+                    domain: place.domain.clone(),
+                    port: place.port,
+                })
+                .collect(),
+            not_known: places.not_seen.values().sum::<usize>() - seen_there.sum::<usize>(),
+        }
+    });
+    hosts.collect()
 }
 
-/// Whether the plan wants a record of the host in the domain.
-fn wants(domain: &PlanDomain, host: &Name) -> bool {
-    let mut changes = domain.changes.iter();
-    changes.any(|change| change.after.is_some() && change.target == *host)
+/// The domains in which the plan wants each host.
+fn wanted(plan: &Plan) -> BTreeMap<&Name, BTreeSet<&Name>> {
+    let mut wanted: BTreeMap<&Name, BTreeSet<&Name>> = BTreeMap::new();
+    for domain in planned(plan) {
+        let stays = domain.changes.iter();
+        for change in stays.filter(|change| change.after.is_some()) {
+            wanted
+                .entry(&change.target)
+                .or_default()
+                .insert(&domain.name);
+        }
+    }
+    wanted
 }
 
-/// Looks for a host everywhere. A retired host is to be gone from domains too that the plan does not know.
-fn look_for(plan: &Plan, seen: &[Look], host: &Name, retired: bool) -> Removed {
-    let domains: Vec<&PlanDomain> = planned(plan)
-        .filter(|domain| !wants(domain, host))
-        .collect();
-    let mut still = Vec::new();
-    let is_seen = |domain: &PlanDomain| {
-        let mut looks = seen.iter();
-        looks.any(|look| look.domains.contains_key(&domain.owner))
-    };
-    let mut not_known = plan
-        .domains
-        .iter()
-        .filter(|domain| !is_seen(domain) && !wants(domain, host))
-        .count();
-    for (server, look) in seen.iter().enumerate() {
-        let mut ports: BTreeSet<(&Name, u16)> = BTreeSet::new();
-        for domain in &domains {
-            match look.domains.get(&domain.owner) {
-                Some(Observed::Nothing(_)) => not_known += 1,
-                Some(observed) => {
-                    let records = observed.records().unwrap_or_default().iter();
-                    let own = records.filter(|record| record.target == *host);
-                    ports.extend(own.map(|record| (&domain.name, record.port)));
+/// A place where a host was seen.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place<'a> {
+    server: usize,
+    domain: &'a Name,
+    port: u16,
+    /// Whether the plan does not know the domain.
+    is_other: bool,
+}
+
+/// What was seen, by host.
+struct Places<'a> {
+    /// Each place once, by server, domain and port.
+    of: BTreeMap<&'a Name, Vec<Place<'a>>>,
+    /// How often each domain was not seen: by each server without an answer, or by nobody.
+    not_seen: BTreeMap<&'a Name, usize>,
+}
+
+impl<'a> Places<'a> {
+    fn of(plan: &'a Plan, seen: &'a [Look]) -> Self {
+        let mut places = Self {
+            of: BTreeMap::new(),
+            not_seen: BTreeMap::new(),
+        };
+        for domain in &plan.domains {
+            let mut asked = false;
+            for (server, look) in seen.iter().enumerate() {
+                let Some(observed) = look.domains.get(&domain.owner) else {
+                    continue;
+                };
+                asked = true;
+                match observed.records() {
+                    Some(records) => {
+                        for record in records {
+                            places.add(&record.target, server, &domain.name, record.port, false);
+                        }
+                    }
+                    None => *places.not_seen.entry(&domain.name).or_default() += 1,
                 }
-                None => {}
+            }
+            if !asked {
+                places.not_seen.insert(&domain.name, 1);
             }
         }
-        if retired {
-            let others = look.others.iter().filter(|(_, target, _)| target == host);
-            ports.extend(others.map(|(domain, _, port)| (domain, *port)));
+        for (server, look) in seen.iter().enumerate() {
+            for (domain, target, port) in &look.others {
+                places.add(target, server, domain, *port, true);
+            }
         }
-        still.extend(ports.into_iter().map(|(domain, port)| Standing {
-            server,
-            domain: domain.clone(),
-            port,
-        }));
+        for places in places.of.values_mut() {
+            places.sort();
+            places.dedup();
+        }
+        places
     }
-    Removed {
-        host: host.clone(),
-        stays: planned(plan)
-            .filter(|domain| wants(domain, host))
-            .map(|domain| domain.name.clone())
-            .collect(),
-        still,
-        not_known,
+
+    fn add(&mut self, host: &'a Name, server: usize, domain: &'a Name, port: u16, is_other: bool) {
+        self.of.entry(host).or_default().push(Place {
+            server,
+            domain,
+            port,
+            is_other,
+        });
     }
 }

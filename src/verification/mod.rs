@@ -5,9 +5,11 @@
 //! others may still remember the state of before, `publishing` what was seen on hosts. No sockets, no clock:
 //! [`crate::cli`] asks, again if it is to wait, and hands in [`Look`]s.
 
-use crate::Name;
-use crate::plan::{Plan, PlanDomain};
+use std::collections::BTreeMap;
+
+use crate::plan::{Plan, PlanDomain, PlanZone, management};
 use crate::snapshot::Snapshot;
+use crate::{Name, presentation};
 
 mod caches;
 mod compare;
@@ -131,15 +133,16 @@ impl<'a> Verification<'a> {
         }));
         unverified.sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
         unverified.dedup();
+        let zones = Zones::of(plan);
         Self {
             plan,
             looks,
-            servers: seen.iter().map(|look| server(plan, look)).collect(),
+            servers: seen.iter().map(|look| server(plan, &zones, look)).collect(),
             removed: hosts::removed(plan, seen),
             unverified,
-            caches: caches::caches(plan, seen),
+            caches: caches::caches(plan, &zones, seen),
             publishing: publishing::publishing(plan, evidence),
-            ages_not_told: ages_not_told(plan, seen),
+            ages_not_told: ages_not_told(plan, &zones, seen),
         }
     }
 
@@ -178,10 +181,37 @@ pub fn planned(plan: &Plan) -> impl Iterator<Item = &PlanDomain> {
     plan.domains.iter().filter(|domain| is_planned(domain))
 }
 
-fn server(plan: &Plan, look: &Look) -> Server {
+/// The zones of a plan by apex.
+pub struct Zones<'a>(BTreeMap<&'a Name, &'a PlanZone>);
+
+impl<'a> Zones<'a> {
+    /// The zones of `plan`.
+    pub fn of(plan: &'a Plan) -> Self {
+        let zones = plan.zones.iter();
+        Self(zones.map(|zone| (&zone.zone.name, zone)).collect())
+    }
+
+    /// The zone of a domain. Where the plan does not know it, it is the one that encloses the domain's records.
+    pub fn zone_of(&self, domain: &PlanDomain) -> Option<&'a PlanZone> {
+        match &domain.zone {
+            Some(apex) => self.0.get(apex).copied(),
+            None => {
+                presentation::ancestors(&domain.owner).find_map(|above| self.0.get(&above).copied())
+            }
+        }
+    }
+
+    /// Whether the zone of a domain keeps the age of records: only Windows DNS does.
+    fn keep_ages(&self, domain: &PlanDomain) -> bool {
+        let zone = self.zone_of(domain);
+        zone.is_some_and(|zone| management::is_windows(zone.zone.kind))
+    }
+}
+
+fn server(plan: &Plan, zones: &Zones<'_>, look: &Look) -> Server {
     let domains = planned(plan).filter_map(|domain| {
         let observed = look.domains.get(&domain.owner)?;
-        Some(compare::domain(plan, domain, observed))
+        Some(compare::domain(zones, domain, observed))
     });
     Server {
         who: look.who.clone(),
@@ -195,28 +225,19 @@ fn server(plan: &Plan, look: &Look) -> Server {
 }
 
 /// The domains that hold records which the plan wants static and of which no look tells it.
-fn ages_not_told(plan: &Plan, seen: &[Look]) -> Vec<Name> {
+fn ages_not_told(plan: &Plan, zones: &Zones<'_>, seen: &[Look]) -> Vec<Name> {
     let not_told = |domain: &&PlanDomain| {
-        let wanted = || {
-            let planned = domain.changes.iter().filter_map(|change| change.after);
-            planned.filter(|after| after.aged == Some(false)).count() > 0
+        let mut planned = domain.changes.iter().filter_map(|change| change.after);
+        let records = || {
+            let sets = seen
+                .iter()
+                .filter_map(|look| look.domains.get(&domain.owner));
+            sets.filter_map(Observed::records).flatten()
         };
-        let records = |look: &Look| match look.domains.get(&domain.owner) {
-            Some(Observed::Records(records)) => {
-                records.iter().any(|record| record.values.aged.is_none())
-            }
-            _ => false,
-        };
-        let told = |look: &Look| match look.domains.get(&domain.owner) {
-            Some(Observed::Records(records)) => {
-                records.iter().any(|record| record.values.aged.is_some())
-            }
-            _ => false,
-        };
-        compare::keeps_ages(plan, domain)
-            && wanted()
-            && seen.iter().any(records)
-            && !seen.iter().any(told)
+        zones.keep_ages(domain)
+            && planned.any(|after| after.aged == Some(false))
+            && records().next().is_some()
+            && records().all(|record| record.values.aged.is_none())
     };
     let domains = planned(plan).filter(not_told);
     domains.map(|domain| domain.name.clone()).collect()

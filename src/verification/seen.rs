@@ -1,6 +1,6 @@
 //! What one server, or sources together, say of the plan's record sets.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::planned;
@@ -293,10 +293,11 @@ fn records(found: &[KmsRecord]) -> Vec<Record> {
 
 /// The KMS records that stand in domains which the plan does not know.
 fn others(plan: &Plan, snapshot: &Snapshot) -> Vec<(Name, Name, u16)> {
+    let known: BTreeSet<&Name> = plan.domains.iter().map(|domain| &domain.owner).collect();
     let mut others = Vec::new();
     for zone in &snapshot.zones {
         for (owner, records) in &zone.kms {
-            if plan.domains.iter().any(|domain| domain.owner == *owner) {
+            if known.contains(owner) {
                 continue;
             }
             let Some(domain) = presentation::kms_domain(owner) else {

@@ -43,7 +43,7 @@ struct Document<'a> {
     looks: usize,
     summary: Summary,
     /// In the order in which they were given; those of an NS set by name.
-    servers: Vec<Server<'a>>,
+    servers: Vec<Told<'a>>,
     /// Domains, and zones whose servers are not known, that could not be verified.
     unverified: Vec<Unverified<'a>>,
     /// Hosts that the plan removes from at least one domain, by name.
@@ -88,7 +88,7 @@ struct Summary {
 
 /// What one server says, or all sources together.
 #[derive(Serialize, JsonSchema)]
-struct Server<'a> {
+struct Told<'a> {
     /// Address or name and port as typed, or as the NS set gave it; null for sources, and where an NS name has no
     /// address.
     server: Option<String>,
@@ -311,7 +311,7 @@ fn address(who: &Who) -> Option<String> {
     }
 }
 
-fn server(server: &model::Server) -> Server<'_> {
+fn server(server: &model::Server) -> Told<'_> {
     let name = match &server.who {
         Who::Authority { name, .. } => Some(lower(name)),
         _ => None,
@@ -320,7 +320,7 @@ fn server(server: &model::Server) -> Server<'_> {
         Who::Sources(paths) => Some(paths.as_slice()),
         _ => None,
     };
-    Server {
+    Told {
         server: address(&server.who),
         name,
         sources,
