@@ -351,3 +351,33 @@ fn a_record_that_stays_must_still_be_there() {
         assert_eq!(domain["partly_done"], partly, "{first}, {second}");
     }
 }
+
+/// What a finding says of all domains is longer then than any other text of a plan.
+#[test]
+fn a_plan_of_thousands_of_domains_is_verified() {
+    use std::fmt::Write as _;
+    const DOMAINS: usize = 3000;
+    let folder = Folder::new();
+    let head = zone("1 ", "0 0 1688 kms01", "0 0 1688 oldkms");
+    let (mut old, mut new) = (head.clone(), head);
+    let mut list = String::new();
+    for number in 0..DOMAINS {
+        let domain = format!("branch-office-{number:05}");
+        writeln!(list, "{domain}.contoso.com").unwrap();
+        writeln!(old, "_vlmcs._tcp.{domain} IN SRV 0 0 1688 kms02").unwrap();
+        writeln!(new, "_vlmcs._tcp.{domain} IN SRV 10 75 1688 kms01").unwrap();
+        writeln!(new, "_vlmcs._tcp.{domain} IN SRV 10 25 1688 kms02").unwrap();
+    }
+    folder.write("list.txt", list);
+    folder.write("kms.toml", TOPOLOGY);
+    folder.write("contoso.com.zone", old);
+    let run = folder
+        .run("plan kms.toml contoso.com.zone --domains list.txt --format json --output plan.json");
+    assert_eq!(run.stderr, "");
+    folder.write("contoso.com.zone", new);
+    let run = folder.run("verify plan.json contoso.com.zone");
+    assert_eq!((run.stderr.as_str(), run.status), ("", 1));
+    let head = "Not as planned: still the old set in 1 of 3001 record sets; 1 removed host still\n";
+    assert!(run.stdout.starts_with(head), "{}", &run.stdout[..500]);
+    assert!(run.stdout.contains(" and 2980 more\n"));
+}
