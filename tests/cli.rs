@@ -217,8 +217,8 @@ For more information, try '--help'.
 ",
         ),
         (
-            "schema simulate",
-            "error: invalid value 'simulate' for '<FORMAT>'
+            "schema zone",
+            "error: invalid value 'zone' for '<FORMAT>'
   [possible values: topology, plan, audit, verify]
 
 For more information, try '--help'.

@@ -59,7 +59,7 @@ pub(super) fn snapshot(
     options: &ReadOptions,
     more: snapshot::Options,
 ) -> Result<Snapshot, Diagnostics> {
-    let key = options.tsig_key.as_deref().map(tsig_key).transpose()?;
+    let key = key(options)?;
     let options = snapshot::Options {
         live: snapshot::live::Options {
             key,
@@ -77,9 +77,10 @@ pub(super) fn snapshot(
     Snapshot::read(sources, &options)
 }
 
-/// The key that signs transfers.
-fn tsig_key(path: &Path) -> Result<snapshot::live::Key, Diagnostics> {
-    snapshot::live::Key::read(&shown(path), &read_file(path)?)
+/// The key that signs transfers, where one was given.
+pub(super) fn key(options: &ReadOptions) -> Result<Option<snapshot::live::Key>, Diagnostics> {
+    let read = |path: &PathBuf| snapshot::live::Key::read(&shown(path), &read_file(path)?);
+    options.tsig_key.as_ref().map(read).transpose()
 }
 
 /// The files that a snapshot was read from.
@@ -164,10 +165,19 @@ pub(super) fn snapshot_for(
     options: &ReadOptions,
     host_evidence: Option<PathBuf>,
 ) -> Result<Snapshot, Diagnostics> {
+    snapshot(sources, options, asked_of(plan, path, host_evidence))
+}
+
+/// What is asked about a saved plan, which lies at `path`.
+pub(super) fn asked_of(
+    plan: &Plan,
+    path: &Path,
+    host_evidence: Option<PathBuf>,
+) -> snapshot::Options {
     let changes = plan.domains.iter().flat_map(|domain| &domain.changes);
     let hosts: BTreeSet<Name> = changes.map(|change| change.target.clone()).collect();
     let owners = plan.domains.iter().map(|domain| domain.owner.clone());
-    let more = snapshot::Options {
+    snapshot::Options {
         // The topology that the plan was made from may lie beside its sources. Where a plan names another
         // file there, that one is missing, which is found.
         skip: vec![path.to_owned(), PathBuf::from(&plan.topology.path)],
@@ -180,8 +190,7 @@ pub(super) fn snapshot_for(
         hosts: hosts.into_iter().collect(),
         host_evidence,
         ..snapshot::Options::default()
-    };
-    snapshot(sources, options, more)
+    }
 }
 
 /// The domains of a list of namespaces, and complaints about it.

@@ -23,6 +23,15 @@ pub(super) fn watch() -> Watch {
     })
 }
 
+/// Waits, and says on a terminal why.
+pub(super) fn wait(pause: Duration, why: String) {
+    let bar = new_bar();
+    bar.set_message(why);
+    bar.enable_steady_tick(Duration::from_millis(250));
+    std::thread::sleep(pause);
+    bar.finish_and_clear();
+}
+
 struct Shown {
     since: Instant,
     bar: Option<ProgressBar>,

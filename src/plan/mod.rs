@@ -8,7 +8,7 @@ use crate::{Date, Name};
 
 pub mod action;
 pub mod edit;
-mod evidence;
+pub(crate) mod evidence;
 pub mod files;
 pub mod finding;
 pub mod group;

@@ -161,7 +161,7 @@ fn longest_run(text: &str) -> usize {
 }
 
 /// A table: names of columns, rows of cells.
-fn table(head: &[&str], rows: &[Vec<Span>]) -> String {
+pub(super) fn table(head: &[&str], rows: &[Vec<Span>]) -> String {
     let mut lines = vec![
         format!("| {} |\n", head.join(" | ")),
         format!("|{}\n", " --- |".repeat(head.len())),

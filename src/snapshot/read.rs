@@ -76,6 +76,20 @@ impl Snapshot {
         settle(&mut snapshot, options.live.tolerant)?;
         Ok(snapshot)
     }
+
+    /// Reads what was seen on hosts and directory nodes alone, without zone data. Complains about all files at once.
+    pub fn read_evidence(options: &Options) -> Result<Self, Diagnostics> {
+        let mut library = Library::new(options);
+        let mut seen = Vec::new();
+        if let Some(folder) = &options.host_evidence {
+            let (files, complaints) = library.gather_evidence(folder);
+            if !complaints.is_empty() {
+                return Err(Diagnostics(complaints));
+            }
+            seen = files;
+        }
+        assemble(library, Vec::new(), &seen, options)
+    }
 }
 
 /// The sources that are servers, each once; those that are paths; complaints.

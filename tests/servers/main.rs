@@ -1,5 +1,5 @@
 //! The files of bundles on real servers: BIND, Knot and `PowerDNS` by dynamic update, NSD and BIND by patched
-//! zone files, BIND's grants.
+//! zone files, BIND's grants. `verify` asks real servers after a change.
 //!
 //! A test starts one server on a free port of the loopback address, in a folder of its own, loads a generated zone
 //! for each case, has `kmsplan bundle` write the folder, runs its scripts with the servers' own clients and
@@ -22,6 +22,7 @@ mod size;
 mod support;
 mod transfers;
 mod update_policy;
+mod verify;
 mod zone;
 #[path = "../support/zonegen.rs"]
 mod zonegen;

@@ -514,6 +514,27 @@ impl DnsServer {
                 break (listener, socket);
             }
         };
+        Self::serve(listener, socket, tcp, script)
+    }
+
+    /// Starts one on the same port of another loopback address; `None`: that is taken.
+    pub fn beside(
+        &self,
+        address: IpAddr,
+        script: impl Fn(&Query) -> Vec<Packet> + Send + Sync + 'static,
+    ) -> Option<Self> {
+        let at = (address, self.address.port());
+        let listener = TcpListener::bind(at).ok()?;
+        let socket = UdpSocket::bind(at).ok()?;
+        Some(Self::serve(listener, socket, true, script))
+    }
+
+    fn serve(
+        listener: TcpListener,
+        socket: UdpSocket,
+        tcp: bool,
+        script: impl Fn(&Query) -> Vec<Packet> + Send + Sync + 'static,
+    ) -> Self {
         let at = socket.local_addr().unwrap();
         let shared = Arc::new(Shared {
             script: Box::new(script),

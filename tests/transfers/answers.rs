@@ -364,7 +364,7 @@ fn silence_ends_a_transfer() {
         live: live::Options {
             patience: Patience {
                 silence: Duration::from_millis(100),
-                ..Patience::default()..Patience::default()
+                ..Patience::default()
             },
             ..live::Options::default()
         },

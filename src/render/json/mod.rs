@@ -25,8 +25,12 @@ use spellings::Spellings;
 /// The plan as a JSON document: indented, LF line ends, keys in a fixed order. What would act on a
 /// terminal stands as `\uXXXX`.
 pub fn json(plan: &Plan) -> String {
-    let text =
-        serde_json::to_string_pretty(&Document::from(plan)).expect("the document has string keys");
+    printed(&Document::from(plan))
+}
+
+/// A document as all are printed.
+pub(super) fn printed(document: &impl Serialize) -> String {
+    let text = serde_json::to_string_pretty(document).expect("the document has string keys");
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         // Outside of strings the only such character is the line end.
@@ -46,10 +50,15 @@ pub fn json(plan: &Plan) -> String {
 
 /// The JSON Schema of the document.
 pub fn schema() -> String {
+    schema_of::<Document<'_>>()
+}
+
+/// The JSON Schema of what a type writes.
+pub(super) fn schema_of<T: JsonSchema>() -> String {
     let schema = SchemaSettings::draft2020_12()
         .for_serialize()
         .into_generator()
-        .into_root_schema_for::<Document>();
+        .into_root_schema_for::<T>();
     let mut text = serde_json::to_string_pretty(&schema).expect("a schema has string keys");
     text.push('\n');
     text

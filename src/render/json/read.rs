@@ -27,7 +27,7 @@ mod whole;
 
 /// The largest plan that is read, in octets.
 const MAX_BYTES: usize = 1 << 28;
-/// The longest text of a value other than a diff, in octets.
+/// The longest text of a value other than a diff and what a finding says, in octets.
 const MAX_TEXT: usize = 1 << 16;
 /// The most complaints that are listed.
 const MAX_ERRORS: usize = 100;
@@ -623,10 +623,10 @@ impl Reader {
     fn finding(&mut self, at: &At<'_>) -> Option<Finding> {
         let code = self.word(at, "code", Code::ALL, Code::word);
         let severity = self.word(at, "severity", Severity::ALL, Severity::word);
-        let subject = self.text(at, "subject");
-        let message = self.text(at, "message");
+        // These name all domains of a plan where they are about all of them.
+        let [subject, message, help] = ["subject", "message", "help"]
+            .map(|key| self.key(at, key).and_then(|at| self.long_text(&at)));
         let place = self.place(at);
-        let help = self.text(at, "help");
         let allowed = self.flag(at, "allowed");
         let reason = self.maybe(at, "allowed_reason", Self::text_of);
         let reason = reason?.unwrap_or_default();
