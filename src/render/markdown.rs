@@ -160,8 +160,8 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A table: names of columns, rows of cells.
-fn table(head: &[&str], rows: &[Vec<Span>]) -> String {
+/// A table: names of columns, which are plain words, and rows of cells.
+pub(super) fn table(head: &[&str], rows: &[Vec<Span>]) -> String {
     let mut lines = vec![
         format!("| {} |\n", head.join(" | ")),
         format!("|{}\n", " --- |".repeat(head.len())),

@@ -25,8 +25,13 @@ use spellings::Spellings;
 /// The plan as a JSON document: indented, LF line ends, keys in a fixed order. What would act on a
 /// terminal stands as `\uXXXX`.
 pub fn json(plan: &Plan) -> String {
-    let text =
-        serde_json::to_string_pretty(&Document::from(plan)).expect("the document has string keys");
+    escaped(
+        &serde_json::to_string_pretty(&Document::from(plan)).expect("the document has string keys"),
+    )
+}
+
+/// A JSON text, with a final line end, in which what would act on a terminal stands as `\uXXXX`.
+pub(super) fn escaped(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         // Outside of strings the only such character is the line end.
