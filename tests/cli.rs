@@ -210,6 +210,34 @@ For more information, try '--help'.
 ",
         ),
         (
+            "audit",
+            "error: the following required arguments were not provided:
+  <SOURCE>...
+
+Usage: kmsplan audit <SOURCE>...
+
+For more information, try '--help'.
+",
+        ),
+        (
+            "audit --server 192.0.2.1",
+            "error: --server asks about domains that are named: name them with --domains or --topology, or read whole zones with the source axfr://SERVER/ZONE
+
+Usage: kmsplan audit [OPTIONS] [SOURCE]...
+
+For more information, try '--help'.
+",
+        ),
+        (
+            "audit zones -o x --write-topology x",
+            "error: --output and --write-topology name the same file
+
+Usage: kmsplan audit [OPTIONS] [SOURCE]...
+
+For more information, try '--help'.
+",
+        ),
+        (
             "explain unlisted",
             "error: invalid value 'unlisted' for '[CODE]': there is no such finding; `kmsplan explain` lists them
 
@@ -217,9 +245,9 @@ For more information, try '--help'.
 ",
         ),
         (
-            "schema audit",
-            "error: invalid value 'audit' for '<FORMAT>'
-  [possible values: topology, plan]
+            "schema bundle",
+            "error: invalid value 'bundle' for '<FORMAT>'
+  [possible values: topology, plan, audit, verify]
 
 For more information, try '--help'.
 ",
@@ -271,6 +299,7 @@ fn help_and_version() {
         ("init --help", "help-init.txt"),
         ("bundle --help", "help-bundle.txt"),
         ("rollback --help", "help-rollback.txt"),
+        ("audit --help", "help-audit.txt"),
     ] {
         let run = folder.run(args);
         assert_eq!((run.stderr.as_str(), run.status), ("", 0));

@@ -44,7 +44,8 @@ fn is_reverse(apex: &Name) -> bool {
         return false;
     };
     REVERSE.iter().any(|[second, first]| {
-        last.eq_ignore_ascii_case(first.as_bytes()) && before.eq_ignore_ascii_case(second.as_bytes())
+        last.eq_ignore_ascii_case(first.as_bytes())
+            && before.eq_ignore_ascii_case(second.as_bytes())
     })
 }
 

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::domains::led_to;
 use super::expected::Expectations;
 use super::{Address, Domain, Host};
-use crate::snapshot::{Addresses, Holder, Says, Site, Snapshot};
 use crate::Name;
+use crate::snapshot::{Addresses, Holder, Says, Site, Snapshot};
 
 /// The targets of the records of `domains`, but for `.`, which is no host (RFC 2782).
 pub(super) fn hosts(
@@ -16,7 +16,11 @@ pub(super) fn hosts(
 ) -> Vec<Host> {
     let mut hosts: BTreeMap<Name, Host> = BTreeMap::new();
     for domain in domains {
-        for record in domain.records.iter().filter(|record| !record.is_no_service()) {
+        for record in domain
+            .records
+            .iter()
+            .filter(|record| !record.is_no_service())
+        {
             let host = hosts.entry(record.target.clone()).or_insert_with(|| Host {
                 name: record.target.clone(),
                 domains: Vec::new(),

@@ -343,11 +343,7 @@ pub struct Tried {
 impl Audit {
     /// What a snapshot says of these domains; without a list of all zones that were read, and of all domains that
     /// own KMS records in them. `topology` is what it is compared with.
-    pub fn make(
-        snapshot: &Snapshot,
-        asked: Option<&[Name]>,
-        topology: Option<&Topology>,
-    ) -> Self {
+    pub fn make(snapshot: &Snapshot, asked: Option<&[Name]>, topology: Option<&Topology>) -> Self {
         let expectations = topology.map(expected::Expectations::of);
         let look = domains::Look {
             snapshot,
@@ -395,12 +391,8 @@ impl Audit {
 
     /// Whether every domain was answered and every connection tried.
     pub fn is_complete(&self) -> bool {
-        let answered = |domain: &Domain| {
-            matches!(
-                domain.knowledge,
-                Knowledge::Records | Knowledge::None
-            )
-        };
+        let answered =
+            |domain: &Domain| matches!(domain.knowledge, Knowledge::Records | Knowledge::None);
         self.domains.iter().all(answered) && !self.tried_in_part()
     }
 

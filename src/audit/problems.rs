@@ -73,12 +73,39 @@ pub struct Entry {
     pub domains: Vec<Name>,
 }
 
-/// Problems as they are found: by kind, subject, detail and help.
+/// The problems of a kind: by subject, detail and help the domains where it is so.
+type Entries = BTreeMap<(Option<Name>, String, String), Vec<Name>>;
+
+/// Problems as they are found.
 #[derive(Default)]
-struct Found(BTreeMap<Kind, BTreeMap<(Option<Name>, String, String), Vec<Name>>>);
+struct Found(BTreeMap<Kind, Entries>);
+
+/// By subject, then by the first domain.
+fn in_order(entries: Entries) -> Vec<Entry> {
+    let mut entries: Vec<_> = entries.into_iter().collect();
+    entries.sort_by(|((one, ..), domains), ((other, ..), others)| {
+        one.cmp(other)
+            .then_with(|| domains.first().cmp(&others.first()))
+    });
+    entries
+        .into_iter()
+        .map(|((subject, detail, help), domains)| Entry {
+            subject: subject.as_ref().map(presentation::plain),
+            detail,
+            help,
+            domains,
+        })
+        .collect()
+}
 
 impl Found {
-    fn add(&mut self, kind: Kind, subject: Option<&Name>, detail: impl Into<String>, domain: &Name) {
+    fn add(
+        &mut self,
+        kind: Kind,
+        subject: Option<&Name>,
+        detail: impl Into<String>,
+        domain: &Name,
+    ) {
         self.add_with_help(kind, subject, detail.into(), String::new(), domain);
     }
 
@@ -120,22 +147,11 @@ impl Audit {
             let entries = found.0.entry(Kind::BeyondAKey).or_default();
             entries.insert((None, String::new(), String::new()), Vec::new());
         }
-        found
-            .0
-            .into_iter()
-            .map(|(kind, entries)| Problem {
-                kind,
-                entries: entries
-                    .into_iter()
-                    .map(|((subject, detail, help), domains)| Entry {
-                        subject: subject.as_ref().map(presentation::plain),
-                        detail,
-                        help,
-                        domains,
-                    })
-                    .collect(),
-            })
-            .collect()
+        let problem = |(kind, entries): (Kind, Entries)| Problem {
+            kind,
+            entries: in_order(entries),
+        };
+        found.0.into_iter().map(problem).collect()
     }
 
     fn about_domain(&self, domain: &Domain, found: &mut Found) {
@@ -151,15 +167,14 @@ impl Audit {
             Knowledge::NotKnown(why) => found.add(Kind::NotKnown, None, why.as_str(), name),
         }
         if let Some(alias) = &domain.alias {
-            let kind = if alias.dname { "DNAME" } else { "CNAME" };
             let target = presentation::plain(&alias.target);
-            let detail = if alias.at == domain.owner {
-                format!("a {kind} to {target}")
-            } else {
+            let detail = if alias.dname {
                 let at = presentation::plain(&alias.at);
-                format!("the {kind} at {at} leads to {target}")
+                format!("the DNAME at {at} leads to {target}")
+            } else {
+                format!("a CNAME to {target}")
             };
-            found.add(Kind::OwnerAlias, Some(&domain.owner), detail, name);
+            found.add(Kind::OwnerAlias, None, detail, name);
         }
         if let Some((wildcard, _)) = &domain.wildcard {
             found.add(Kind::Wildcard, Some(wildcard), "", name);
@@ -185,22 +200,17 @@ impl Audit {
             Some(Standing::Expected) | None => {}
         }
         if let Some(expected) = record.expected.as_ref().filter(|_| record.differs()) {
-            let mut found_values = Vec::new();
-            let mut wanted = Vec::new();
             let values = [
                 ("priority", record.priority, expected.priority),
                 ("weight", record.weight, expected.weight),
                 ("port", record.port, expected.port),
             ];
-            for (name, is, should) in values.into_iter().filter(|(_, is, should)| is != should) {
-                found_values.push(format!("{name} {is}"));
-                wanted.push(should.to_string());
-            }
-            let detail = format!(
-                "{} in place of {}",
-                found_values.join(", "),
-                wanted.join(", ")
-            );
+            let differing: Vec<String> = values
+                .into_iter()
+                .filter(|(_, is, wanted)| is != wanted)
+                .map(|(name, is, wanted)| format!("{name} {is} in place of {wanted}"))
+                .collect();
+            let detail = differing.join(", ");
             found.add(Kind::Differs, host, detail, domain);
         }
         if let Some(age) = self.looks_self_published(record) {
@@ -223,9 +233,7 @@ impl Audit {
             Signature::Timestamped if !(wanted && automatic) => {
                 Some("with the timestamp of a dynamic update")
             }
-            Signature::AgeUnknown if !wanted => {
-                Some("whether with the timestamp of a dynamic update is not known")
-            }
+            Signature::AgeUnknown if !wanted => Some("whether with a timestamp is not known"),
             Signature::Timestamped | Signature::AgeUnknown | Signature::Static => None,
         }
     }
@@ -248,7 +256,11 @@ fn about_host(host: &Host, found: &mut Found) {
         let detail = match &tried.result {
             Ok((_, Outcome::Accepted)) => continue,
             Ok((address, outcome)) => {
-                format!("port {} at {address}: {}", tried.port, outcome_title(*outcome))
+                format!(
+                    "port {} at {address}: {}",
+                    tried.port,
+                    outcome_title(*outcome)
+                )
             }
             Err(why) => format!("port {}: {why}", tried.port),
         };

@@ -187,9 +187,6 @@ pub(super) struct Audit {
     /// Write to this file, whole or not at all
     #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
     pub(super) output: Option<PathBuf>,
-    /// The day, for what a topology accepts for a time
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
-    pub(super) today: Option<Date>,
     #[command(flatten)]
     pub(super) asking: Asking,
     #[command(flatten)]
@@ -414,7 +411,10 @@ impl Args {
             }
             Command::Rollback(args) => ("rollback", &args.sources, Some(&args.view)),
             Command::Init(args) => ("init", &args.sources, None),
-            Command::Audit(args) => ("audit", &args.sources, None),
+            Command::Audit(args) => {
+                args.consistent()?;
+                ("audit", &args.sources, None)
+            }
             Command::Verify(args) => ("verify", &args.sources, None),
             Command::Bundle(args) => {
                 let against = args.against.get(1..).unwrap_or_default();
@@ -458,6 +458,26 @@ impl Args {
             return Err(conflict(name, TOPOLOGY_IS_A_FILE));
         }
         Ok(self)
+    }
+}
+
+impl Audit {
+    /// What no definition of a single argument can say.
+    fn consistent(&self) -> Result<(), clap::Error> {
+        if self.server.is_some() && self.domains.is_none() && self.topology.is_none() {
+            return Err(conflict(
+                "audit",
+                "--server asks about domains that are named: name them with --domains or --topology, \
+                 or read whole zones with the source axfr://SERVER/ZONE",
+            ));
+        }
+        if self.output.is_some() && self.output == self.write_topology {
+            return Err(conflict(
+                "audit",
+                "--output and --write-topology name the same file",
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -452,7 +452,13 @@ impl<'a> From<&'a audit::Host> for Host<'a> {
             ports: host.ports.iter().copied().collect(),
             topology: host.listing.map(audit::Listing::word),
             status: host.address.resolution().word(),
-            addresses: host.address.known().into_iter().flatten().copied().collect(),
+            addresses: host
+                .address
+                .known()
+                .into_iter()
+                .flatten()
+                .copied()
+                .collect(),
             alias,
             unanswered,
             connections: host.tried.iter().map(Connection::from).collect(),

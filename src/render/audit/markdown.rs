@@ -50,7 +50,7 @@ fn problems(audit: &Audit) -> String {
     let mut blocks = vec![heading(2, "Problems")];
     let problems = audit.problems();
     if problems.is_empty() {
-        blocks.push(Block::Paragraph(Inline::text("Nothing is amiss.")));
+        blocks.push(Block::Paragraph(Inline::text("None.")));
     }
     for problem in problems {
         blocks.push(heading(3, wording::title(problem.kind)));
@@ -103,11 +103,15 @@ fn domains(audit: &Audit) -> String {
             .iter()
             .map(|domain| presentation::plain(&domain.name))
             .collect();
-        let mut text = Inline::strong(count(names.len(), "domain"));
+        let mut text = match names.as_slice() {
+            [name] => Inline::strong(name.as_str()),
+            names => {
+                Inline::strong(count(names.len(), "domain")).and(format!(": {}", names.join(", ")))
+            }
+        };
         if !group.note.is_empty() {
-            text = text.and(format!(", {}", group.note));
+            text = text.and(format!(" ({})", group.note));
         }
-        let text = text.and(format!(": {}", names.join(", ")));
         out.push('\n');
         out.push_str(&page(&[Block::Paragraph(text)]));
         if group.lines.is_empty() {

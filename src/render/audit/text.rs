@@ -78,29 +78,30 @@ impl Page {
         }
         self.line("");
         for sentence in wording::summary(audit) {
-            self.prose(&sentence, 0, 2);
+            self.prose(&sentence, 0, 0);
         }
     }
 
     fn problems(&mut self, audit: &Audit) {
+        self.heading("Problems");
         let problems = audit.problems();
         if problems.is_empty() {
-            self.line("");
-            self.line("Nothing is amiss.");
+            self.line("  none");
         }
-        for problem in problems {
-            self.line("");
-            let title = wording::title(problem.kind);
-            let title = self.paint.ink(Ink::Yellow, title);
-            self.line(&title);
+        for (index, problem) in problems.iter().enumerate() {
+            if index > 0 {
+                self.line("");
+            }
+            let title = self.paint.ink(Ink::Yellow, wording::title(problem.kind));
+            self.line(&format!("  {title}"));
             let meaning = wording::meaning(problem.kind, audit);
-            self.prose(&meaning, 2, 2);
+            self.prose(&meaning, 4, 4);
             for entry in &problem.entries {
                 if let Some(said) = wording::entry(problem.kind, entry) {
-                    self.prose(&format!("- {said}"), 2, 4);
+                    self.prose(&format!("- {said}"), 4, 6);
                 }
                 if !entry.help.is_empty() {
-                    self.prose(&format!("help: {}", entry.help), 4, 4);
+                    self.prose(&format!("help: {}", entry.help), 6, 6);
                 }
             }
         }

@@ -36,9 +36,13 @@ pub(super) fn summary(audit: &Audit) -> Vec<String> {
         }
     }
     let mut sentences = vec![
-        format!("Of {}: {}.", count(summary.domains, "domain"), and(&parts)),
         format!(
-            "Clients of these domains find {}. A KMS host key activates up to {HOSTS_OF_A_KEY} hosts, each of them up to 10 times.",
+            "{}: {}.",
+            count(summary.domains, "domain"),
+            parts.join(", ")
+        ),
+        format!(
+            "Clients find {} there. A KMS host key activates up to {HOSTS_OF_A_KEY} hosts, each of them up to 10 times.",
             count(summary.hosts, "KMS host")
         ),
     ];
@@ -50,39 +54,43 @@ pub(super) fn summary(audit: &Audit) -> Vec<String> {
         let others: Vec<String> = others
             .iter()
             .filter(|(number, _)| *number > 0)
-            .map(|(number, what)| format!("{number} {what}"))
+            .map(|(number, what)| {
+                let verb = if *number == 1 { "is" } else { "are" };
+                format!("{number} {verb} {what}")
+            })
             .collect();
         sentences.push(if others.is_empty() {
-            "All of them stand in the topology.".to_owned()
+            "The topology names all of them.".to_owned()
         } else {
-            format!("Of these hosts {}.", is_or_are(&others, summary.unlisted_hosts + summary.retired_hosts))
+            format!("Of these hosts {}.", and(&others))
         });
     }
     if !audit.other_domains.is_empty() {
-        let names: Vec<&Name> = audit.other_domains.iter().map(|other| &other.name).collect();
+        let names: Vec<&Name> = audit
+            .other_domains
+            .iter()
+            .map(|other| &other.name)
+            .collect();
         sentences.push(format!(
-            "KMS records stand in {} too that nobody asked about: {}.",
+            "{} that nobody asked about {} KMS records too: {}.",
             count(names.len(), "domain"),
+            if names.len() == 1 { "has" } else { "have" },
             some(&names)
         ));
     }
-    if !audit.is_complete() {
-        sentences.push("This audit is not complete: see what was not answered.".to_owned());
+    let open = summary.unanswered + summary.not_known;
+    if open > 0 {
+        sentences.push(format!(
+            "The audit is not complete: what clients of {} find is not known.",
+            count(open, "domain")
+        ));
     }
     if audit.tried_in_part() {
-        sentences.push("Connections were not tried to the end: Ctrl-C came first.".to_owned());
+        sentences.push(
+            "The audit is not complete: Ctrl-C came before all connections were tried.".to_owned(),
+        );
     }
     sentences
-}
-
-fn is_or_are(parts: &[String], number: usize) -> String {
-    let verb = if number == 1 { "is" } else { "are" };
-    // `2 are not in the topology and 1 retired`
-    let mut parts = parts.to_vec();
-    if let Some((first, rest)) = parts.first().and_then(|first| first.split_once(' ')) {
-        parts[0] = format!("{first} {verb} {rest}");
-    }
-    and(&parts)
 }
 
 /// The heading over the problems of a kind.
@@ -233,7 +241,7 @@ pub(super) fn outcome(record: &Record) -> String {
         Some(Standing::Expected) => "expected".to_owned(),
         Some(Standing::OtherDomain) => "not for this domain".to_owned(),
         Some(Standing::Retired) => Listing::Retired.title().to_owned(),
-        Some(Standing::Unlisted) => Listing::Unlisted.title().to_owned(),
+        Some(Standing::Unlisted) => "unlisted".to_owned(),
         None => match record.signature() {
             Some(Signature::Timestamped | Signature::AgeUnknown) => "as self-published".to_owned(),
             Some(Signature::Static) | None => String::new(),

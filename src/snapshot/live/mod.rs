@@ -12,6 +12,7 @@ mod answers;
 mod ask;
 mod key;
 mod probe;
+mod resolve;
 mod transfer;
 
 pub use address::{Server, Source};
@@ -20,6 +21,7 @@ pub(super) use ask::ask;
 pub use ask::{Authority, authorities};
 pub use key::Key;
 pub use probe::{Outcome, probe};
+pub use resolve::addresses_of;
 pub(super) use transfer::{Transfer, transfer};
 
 use crate::words::words;
