@@ -9,6 +9,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
+use std::collections::BTreeMap;
+
+use kmsplan::audit::{Audit, Outcome, Tried, Unanswered};
+use kmsplan::snapshot::live::Why;
+use kmsplan::snapshot::{self, Answer, FileId, Says, Site, Snapshot};
+use kmsplan::{presentation, render};
 use serde_json::Value;
 use support::{Folder, Run, kmsplan};
 
@@ -331,4 +337,201 @@ fn ten_thousand_domains() {
         .split([',', '\n'])
         .filter(|word| word.trim().starts_with('d'));
     assert!(named.count() >= DOMAINS, "each domain is named");
+}
+
+/// An audit as one of a server comes out: questions without an answer, addresses, connections.
+fn answered_in_part() -> (Audit, Folder) {
+    let folder = sample();
+    let zone = folder.path().join("contoso.com.zone");
+    let sources = [zone.to_str().unwrap().to_owned()];
+    let mut snapshot = Snapshot::read(&sources, &snapshot::Options::default()).unwrap();
+    let name = |text: &str| presentation::parse_full_name(text).unwrap();
+    for (domain, why, message) in [
+        ("fabrikam.com", Why::Timeout, "no answer, one"),
+        ("tailspin.example", Why::Timeout, "no answer, two"),
+        (
+            "=wingtip.example",
+            Why::ServFail,
+            "the server failed (SERVFAIL)\u{1b}[2J",
+        ),
+    ] {
+        let unanswered = Unanswered {
+            server: "192.0.2.53".to_owned(),
+            why,
+            message: message.to_owned(),
+            help: "ask another server".to_owned(),
+        };
+        let domain = presentation::from_labels(
+            &domain
+                .split('.')
+                .map(|label| label.as_bytes().to_vec())
+                .collect::<Vec<_>>(),
+        );
+        let owner = presentation::kms_owner(&domain.unwrap()).unwrap();
+        snapshot.unanswered.insert(owner, unanswered);
+    }
+    let site = Site {
+        file: FileId(0),
+        line: 1,
+    };
+    let addresses = ["192.0.2.1", "2001:db8::1"].map(|text| text.parse().unwrap());
+    let says = Says::Addresses(addresses.into());
+    snapshot
+        .answers
+        .insert(name("kms01.contoso.com"), Answer { site, says });
+    let equals = presentation::from_labels(&[b"=wingtip".to_vec(), b"example".to_vec()]);
+    let domains = [
+        name("contoso.com"),
+        name("fabrikam.com"),
+        name("tailspin.example"),
+        equals.unwrap(),
+    ];
+    let mut audit = Audit::make(&snapshot, Some(&domains), None);
+    assert_eq!(audit.hosts.len(), 2);
+    let tried = |address: &str, outcome| Tried {
+        port: 1688,
+        result: Ok((address.parse().unwrap(), outcome)),
+    };
+    let first = vec![
+        tried("192.0.2.1", Outcome::Accepted),
+        tried("2001:db8::1", Outcome::Refused),
+    ];
+    let second = vec![Tried {
+        port: 1688,
+        result: Err("this machine finds no address of it".to_owned()),
+    }];
+    audit.take_in(BTreeMap::from([(0, first), (1, second)]));
+    (audit, folder)
+}
+
+#[test]
+fn what_a_server_left_open_stands_in_every_form() {
+    let (audit, folder) = answered_in_part();
+    assert!(!audit.is_complete());
+    let hidden = format!("{}/", folder.path().display());
+    let text = render::audit::text(&audit, false).replace(&hidden, "");
+    assert_eq!(
+        text,
+        r#"KMS audit                                      4 domains, 2 KMS hosts, 2 records
+read      contoso.com.zone  zone file
+
+4 domains: 1 with KMS records, 3 without a usable answer.
+Clients find 2 KMS hosts there. A KMS host key activates up to 6 hosts, each of
+them up to 10 times.
+1 domain that nobody asked about has KMS records too: emea.contoso.com.
+The audit is not complete: what clients of 3 domains find is not known.
+
+Problems
+  Domains without a usable answer
+    - fabrikam.com and tailspin.example: 192.0.2.53 does not answer
+      for example: no answer, one
+      help: ask another server
+    - \061wingtip.example: the server failed (SERVFAIL)\u{1b}[2J
+      help: ask another server
+
+  Hosts that this machine could not connect to
+    - kms01.contoso.com: port 1688 at 2001:db8::1: refused; in contoso.com
+    - kms02.contoso.com: port 1688: this machine finds no address of it; in
+      contoso.com
+
+KMS hosts
+  kms01.contoso.com  1 domain, port 1688, address 192.0.2.1 2001:db8::1,
+                     192.0.2.1 port 1688: accepts connections, 2001:db8::1 port
+                     1688: refused
+  kms02.contoso.com  1 domain, port 1688, has an address, port 1688: this
+                     machine finds no address of it
+
+Domains
+  contoso.com
+    kms01.contoso.com:1688  priority 10, weight 75, TTL 3600
+    kms02.contoso.com:1688  priority 10, weight 25, TTL 3600
+
+  fabrikam.com, tailspin.example
+    (2 domains, no usable answer: 192.0.2.53 does not answer)
+
+  \061wingtip.example
+    (no usable answer: 192.0.2.53 fails to answer)
+"#
+    );
+    let markdown = render::audit::markdown(&audit).replace(&hidden, "");
+    assert_eq!(
+        markdown,
+        r#"# KMS audit: 4 domains, 2 KMS hosts, 2 records
+
+- Read: `contoso.com.zone`, zone file
+
+4 domains: 1 with KMS records, 3 without a usable answer. Clients find 2 KMS hosts there. A KMS host key activates up to 6 hosts, each of them up to 10 times. 1 domain that nobody asked about has KMS records too: emea.contoso.com. The audit is not complete: what clients of 3 domains find is not known.
+
+## Problems
+
+### Domains without a usable answer
+
+- fabrikam.com and tailspin.example: 192.0.2.53 does not answer; for example: no answer, one; help: ask another server
+- \\061wingtip.example: the server failed (SERVFAIL)\\u{1b}\[2J; help: ask another server
+
+### Hosts that this machine could not connect to
+
+- kms01.contoso.com: port 1688 at 2001:db8::1: refused; in contoso.com
+- kms02.contoso.com: port 1688: this machine finds no address of it; in contoso.com
+
+## KMS hosts
+
+| Host | What is known |
+| --- | --- |
+| `kms01.contoso.com` | 1 domain, port 1688, address 192.0.2.1 2001:db8::1, 192.0.2.1 port 1688: accepts connections, 2001:db8::1 port 1688: refused |
+| `kms02.contoso.com` | 1 domain, port 1688, has an address, port 1688: this machine finds no address of it |
+
+## Domains
+
+**contoso.com**
+
+| Host and port | Record | Note |
+| --- | --- | --- |
+| `kms01.contoso.com:1688` | priority 10, weight 75, TTL 3600 |  |
+| `kms02.contoso.com:1688` | priority 10, weight 25, TTL 3600 |  |
+
+**2 domains**: fabrikam.com, tailspin.example (no usable answer: 192.0.2.53 does not answer)
+
+**\\061wingtip.example** (no usable answer: 192.0.2.53 fails to answer)
+"#
+    );
+    let csv = render::audit::csv(&audit).replace(&hidden, "");
+    assert_eq!(csv.matches("\r\n").count(), csv.lines().count());
+    let csv = csv.replace("\r\n", "\n");
+    assert_eq!(
+        csv,
+        r#"domain,status,zone,host,port,priority,weight,ttl,aged,topology,expected_port,expected_priority,expected_weight,self_published,duplicate,alias_target,host_status,host_addresses,connections,file,line,note
+contoso.com,records,contoso.com,kms01.contoso.com,1688,10,75,3600,,,,,,,no,,resolves,192.0.2.1 2001:db8::1,"192.0.2.1 accepted; 2001:db8::1 refused",contoso.com.zone,8,
+contoso.com,records,contoso.com,kms02.contoso.com,1688,10,25,3600,,,,,,,no,,resolves,,this machine finds no address of it,contoso.com.zone,9,
+fabrikam.com,unanswered,,,,,,,,,,,,,,,,,,,,"no answer, one"
+\061wingtip.example,unanswered,,,,,,,,,,,,,,,,,,,,the server failed (SERVFAIL)\u{1b}[2J
+tailspin.example,unanswered,,,,,,,,,,,,,,,,,,,,"no answer, two"
+"#
+    );
+    let json: Value = serde_json::from_str(&render::audit::json(&audit)).unwrap();
+    assert_eq!(json["complete"], false);
+    assert_eq!(json["probed"], true);
+    assert_eq!(json["summary"]["unanswered"], 3);
+    assert_eq!(
+        json["domains"][1]["unanswered"],
+        serde_json::json!({
+            "server": "192.0.2.53",
+            "why": "timeout",
+            "message": "no answer, one",
+            "help": "ask another server"
+        })
+    );
+    assert_eq!(
+        json["hosts"][0]["connections"],
+        serde_json::json!([
+            { "port": 1688, "address": "192.0.2.1", "outcome": "accepted", "reason": null },
+            { "port": 1688, "address": "2001:db8::1", "outcome": "refused", "reason": null }
+        ])
+    );
+    assert_eq!(
+        json["hosts"][1]["connections"],
+        serde_json::json!([{
+            "port": 1688, "address": null, "outcome": "no-address", "reason": "this machine finds no address of it"
+        }])
+    );
 }

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
 use crate::Name;
-use crate::snapshot::live::{Outcome, Unanswered};
+pub use crate::snapshot::live::{Outcome, Unanswered};
 use crate::snapshot::{Format, Snapshot};
 use crate::topology::Topology;
 use crate::words::words;
@@ -18,7 +18,7 @@ mod hosts;
 mod problems;
 mod summary;
 
-pub use problems::{Entry, Kind, Problem, outcome_title};
+pub use problems::{Entry, Kind, Problem, in_short, outcome_title};
 pub use summary::Summary;
 
 /// How many hosts one KMS host key activates (Microsoft "Activate clients running Windows 10").

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Address, Audit, Domain, HOSTS_OF_A_KEY, Host, Knowledge, Listing, Record, Signature, Standing,
 };
-use crate::snapshot::live::Outcome;
+use crate::snapshot::live::{Outcome, Unanswered, Why};
 use crate::words::words;
 use crate::{Name, presentation};
 
@@ -67,6 +67,8 @@ pub struct Entry {
     pub subject: Option<String>,
     /// What more there is to say; may be empty.
     pub detail: String,
+    /// What happened to the first of several questions, as an example; may be empty.
+    pub example: String,
     /// What to try; may be empty.
     pub help: String,
     /// The domains where it is so, sorted by name; empty where it has nothing to do with domains.
@@ -92,6 +94,7 @@ fn in_order(entries: Entries) -> Vec<Entry> {
         .map(|((subject, detail, help), domains)| Entry {
             subject: subject.as_ref().map(presentation::plain),
             detail,
+            example: String::new(),
             help,
             domains,
         })
@@ -149,9 +152,31 @@ impl Audit {
         }
         let problem = |(kind, entries): (Kind, Entries)| Problem {
             kind,
-            entries: in_order(entries),
+            entries: in_order(entries)
+                .into_iter()
+                .map(|entry| self.with_example(kind, entry))
+                .collect(),
         };
         found.0.into_iter().map(problem).collect()
+    }
+
+    /// The same with what happened to a question: in full for one domain, else as an example.
+    fn with_example(&self, kind: Kind, mut entry: Entry) -> Entry {
+        let first = entry.domains.first().filter(|_| kind == Kind::Unanswered);
+        let domain = first.and_then(|first| {
+            let place = self
+                .domains
+                .binary_search_by(|domain| domain.name.cmp(first));
+            place.ok().and_then(|place| self.domains.get(place))
+        });
+        if let Some(Knowledge::Unanswered(unanswered)) = domain.map(|domain| &domain.knowledge) {
+            if entry.domains.len() == 1 {
+                entry.detail.clone_from(&unanswered.message);
+            } else {
+                entry.example.clone_from(&unanswered.message);
+            }
+        }
+        entry
     }
 
     fn about_domain(&self, domain: &Domain, found: &mut Found) {
@@ -160,9 +185,8 @@ impl Audit {
             Knowledge::Records => {}
             Knowledge::None => found.add(Kind::WithoutRecords, None, "", name),
             Knowledge::Unanswered(unanswered) => {
-                let said = format!("{}: {}", unanswered.server, unanswered.message);
                 let help = unanswered.help.clone();
-                found.add_with_help(Kind::Unanswered, None, said, help, name);
+                found.add_with_help(Kind::Unanswered, None, in_short(unanswered), help, name);
             }
             Knowledge::NotKnown(why) => found.add(Kind::NotKnown, None, why.as_str(), name),
         }
@@ -248,7 +272,7 @@ fn about_host(host: &Host, found: &mut Found) {
             found.add_host(Kind::HostAlias, host, detail, String::new());
         }
         Address::Unanswered(unanswered) => {
-            let said = format!("{}: {}", unanswered.server, unanswered.message);
+            let said = unanswered.message.clone();
             found.add_host(Kind::HostUnanswered, host, said, unanswered.help.clone());
         }
     }
@@ -266,6 +290,21 @@ fn about_host(host: &Host, found: &mut Found) {
         };
         found.add_host(Kind::NotReachable, host, detail, String::new());
     }
+}
+
+/// What happened to a question, in words that are the same for all questions to the server.
+pub fn in_short(unanswered: &Unanswered) -> String {
+    let what = match unanswered.why {
+        Why::Timeout => "does not answer",
+        Why::Unreachable => "cannot be reached",
+        Why::Refused => "refuses to answer",
+        Why::ServFail => "fails to answer",
+        Why::ErrorCode => "answers with an error",
+        Why::Lame => "is not responsible",
+        Why::Malformed => "sends what cannot be read",
+        Why::NotAsked => "was not asked any more",
+    };
+    format!("{} {what}", unanswered.server)
 }
 
 /// What became of a connection, for people.

@@ -166,16 +166,17 @@ pub(super) struct Audit {
     /// Zone data: files, folders, - for standard input, or servers (axfr://SERVER/ZONE, dns://SERVER)
     #[arg(value_name = "SOURCE", required_unless_present = "server")]
     pub(super) sources: Vec<String>,
-    /// The domains: a CSV file with a column `namespace` or `domain`, or one name a line; else those of all zones
+    /// The domains: a CSV file with a column `namespace` or `domain`, or one name a line; without it and --topology
+    /// those of all zones
     #[arg(long, value_name = "FILE", value_parser = parse_file)]
     pub(super) domains: Option<PathBuf>,
-    /// Ask this server
+    /// Ask this server about the domains of --domains and --topology
     #[arg(long, value_name = "HOST[:PORT]", value_parser = Server::parse)]
     pub(super) server: Option<Server>,
-    /// Compare with this topology
+    /// Compare with this topology; its domains are looked at too
     #[arg(long, value_name = "FILE", value_parser = parse_topology)]
     pub(super) topology: Option<PathBuf>,
-    /// Try whether each host accepts a TCP connection on its record's port
+    /// Try from this machine whether each host accepts a TCP connection on its records' ports
     #[arg(long)]
     pub(super) probe: bool,
     /// Write a topology to start from to this file, whole or not at all

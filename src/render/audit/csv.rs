@@ -77,9 +77,7 @@ fn of_domain(domain: &Domain) -> Cells {
     }
     cells[column("note")] = match &domain.knowledge {
         Knowledge::Records | Knowledge::None => String::new(),
-        Knowledge::Unanswered(unanswered) => {
-            format!("{}: {}", unanswered.server, unanswered.message)
-        }
+        Knowledge::Unanswered(unanswered) => unanswered.message.clone(),
         Knowledge::NotKnown(why) => why.clone(),
     };
     cells

@@ -379,8 +379,8 @@ impl<'a> From<&'a audit::Domain> for Domain<'a> {
     }
 }
 
-impl<'a> From<&'a crate::snapshot::live::Unanswered> for Unanswered<'a> {
-    fn from(unanswered: &'a crate::snapshot::live::Unanswered) -> Self {
+impl<'a> From<&'a audit::Unanswered> for Unanswered<'a> {
+    fn from(unanswered: &'a audit::Unanswered) -> Self {
         Self {
             server: &unanswered.server,
             why: unanswered.why.word(),

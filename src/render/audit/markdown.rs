@@ -62,12 +62,13 @@ fn problems(audit: &Audit) -> String {
             .entries
             .iter()
             .filter_map(|entry| {
-                let said = Inline::text(wording::entry(problem.kind, entry)?);
-                Some(if entry.help.is_empty() {
-                    said
-                } else {
-                    said.and(format!(" (help: {})", entry.help))
-                })
+                let mut said = wording::entry(problem.kind, entry)?;
+                for (label, more) in [("for example", &entry.example), ("help", &entry.help)] {
+                    if !more.is_empty() {
+                        said.push_str(&format!("; {label}: {more}"));
+                    }
+                }
+                Some(Inline::text(said))
             })
             .collect();
         if !items.is_empty() {

@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::wording;
-use crate::audit::{Audit, Domain, Knowledge, Status};
+use crate::audit::{Audit, Domain, Knowledge, Status, in_short};
 use crate::presentation;
 
 /// Domains of which the same is known.
@@ -79,7 +79,7 @@ fn note(domain: &Domain) -> String {
         Knowledge::None => "no KMS records".to_owned(),
         Knowledge::NotKnown(why) => format!("not known: {why}"),
         Knowledge::Unanswered(unanswered) => {
-            format!("no usable answer: {}", unanswered.message)
+            format!("no usable answer: {}", in_short(unanswered))
         }
     };
     match &domain.alias {

@@ -100,6 +100,9 @@ impl Page {
                 if let Some(said) = wording::entry(problem.kind, entry) {
                     self.prose(&format!("- {said}"), 4, 6);
                 }
+                if !entry.example.is_empty() {
+                    self.prose(&format!("for example: {}", entry.example), 6, 6);
+                }
                 if !entry.help.is_empty() {
                     self.prose(&format!("help: {}", entry.help), 6, 6);
                 }
