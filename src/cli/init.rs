@@ -3,11 +3,16 @@
 use super::{Output, Status, args, input, warn};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::{Change, Options, Plan, PlanDomain, Verb, Why};
-use crate::snapshot::{self, Snapshot};
+use crate::snapshot::{self, Snapshot, live};
 use crate::topology::Topology;
 use crate::{draft, presentation};
 
 pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
+    let asked = args.sources.iter().filter(|source| asks(source));
+    let complaints: Vec<Diagnostic> = asked.map(|source| no_domains(source)).collect();
+    if !complaints.is_empty() {
+        return Err(Diagnostics(complaints));
+    }
     let snapshot = input::snapshot(&args.sources, &args.options, snapshot::Options::default())?;
     let read: Vec<_> = input::files(&snapshot).collect();
     let output = Output::to(args.output.as_deref(), &read)?;
@@ -45,6 +50,22 @@ pub(super) fn draft(snapshot: &Snapshot) -> Result<Option<String>, Diagnostics> 
         ));
     }
     Ok(Some(text))
+}
+
+/// Whether a source is a server that is to be asked questions.
+fn asks(source: &str) -> bool {
+    matches!(
+        live::Source::parse(source),
+        Some(Ok(live::Source::Questions { .. }))
+    )
+}
+
+/// The complaint about a server to be asked questions, where no domain is named.
+fn no_domains(source: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{source}`: a server answers questions about names, it does not list the domains that it knows"
+    ))
+    .help("give whole zones: axfr://SERVER/ZONE; or a list of domains: kmsplan audit --domains FILE --server SERVER --write-topology FILE")
 }
 
 /// What the draft does not say of a record, because no topology can.

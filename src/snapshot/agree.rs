@@ -82,6 +82,10 @@ impl Agreement {
 
 /// Advice about what a source says of a zone that it does not name.
 fn help(first: &Zone, second: &Zone, owner: &Name) -> String {
+    if first.format.is_live() && second.format.is_live() {
+        return "leave one of the servers out, or ask again when both hold the same data"
+            .to_owned();
+    }
     let untold = [first, second]
         .iter()
         .any(|zone| zone.apex_from != ApexFrom::Source);

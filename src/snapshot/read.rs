@@ -5,12 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::listing::{Fault, Sample, Sign};
-use super::live::{self, Unanswered};
+use super::live::{self, Unanswered, Why};
 use super::options::Options;
 use super::source::Library;
 use super::zone_file::{self, Setup};
 use super::zones::{Material, Read, assemble, diagnostics};
-use super::{FileId, Format, Snapshot, console, detect, powershell, systems};
+use super::{Addresses, FileId, Format, Holder, Snapshot, console, detect, powershell, systems};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::{Name, presentation};
 
@@ -71,7 +71,9 @@ impl Snapshot {
         if readings.is_empty() {
             return Err(Diagnostic::new("no zone data was given").into());
         }
-        assemble(library, readings, &seen, options)
+        let mut snapshot = assemble(library, readings, &seen, options)?;
+        settle(&mut snapshot, options.live.tolerant)?;
+        Ok(snapshot)
     }
 }
 
@@ -102,13 +104,12 @@ fn live_reading(
     source: &live::Source,
     options: &Options,
 ) -> Result<Read, Vec<Diagnostic>> {
-    let complain = |unanswered: &Unanswered| {
-        Diagnostic::new(format!("`{shown}`: {}", unanswered.message)).help(&unanswered.help)
-    };
     match source {
         live::Source::Transfer { server, zone } => {
-            let transfer = live::transfer(server, zone, &options.live)
-                .map_err(|unanswered| vec![complain(&unanswered)])?;
+            let transfer = live::transfer(server, zone, &options.live).map_err(|unanswered| {
+                let message = format!("`{shown}`: {}", unanswered.message);
+                vec![Diagnostic::new(message).help(&unanswered.help)]
+            })?;
             let why = format!("{} records were transferred", transfer.records);
             Ok(Read {
                 sign: Sign::new(Format::Transfer, why),
@@ -125,15 +126,24 @@ fn live_reading(
                 let complaint = Diagnostic::new(format!(
                     "`{shown}`: a server can be asked only about domains that are named, and none is"
                 ))
-                .help("name the domains, with --domains or in the topology, or read a whole zone with axfr://");
+                .help("name the domains, with --domains or in the topology, or read whole zones: axfr://SERVER/ZONE");
                 return Err(vec![complaint]);
             }
             let asked = owners.len();
             let answers = live::ask(server, &owners, &hosts, &options.live);
             let seen = answers.seen();
-            if !options.live.tolerant && !seen.unanswered.is_empty() {
+            if !options.live.tolerant {
+                // Another source may tell what this server is not responsible for.
                 let faults = seen.unanswered.values();
-                return Err(faults.take(MAX_FAULTS).map(complain).collect());
+                let faults: Vec<&Unanswered> = faults
+                    .filter(|fault| !fault.why.is_not_responsible())
+                    .collect();
+                if !faults.is_empty() {
+                    return Err(complain(
+                        &faults,
+                        seen.sections.is_empty() && seen.hosts.is_empty(),
+                    ));
+                }
             }
             let why = format!(
                 "asked about {asked} {}",
@@ -145,6 +155,75 @@ fn live_reading(
             })
         }
     }
+}
+
+/// Complaints about questions without a usable answer: of those that no server can be blamed for alone, and where
+/// `all` have none, one of each kind, with how many more there are.
+fn complain(unanswered: &[&Unanswered], all: bool) -> Vec<Diagnostic> {
+    let names = |count: usize| match count {
+        1 => "1 other name".to_owned(),
+        count => format!("{count} other names"),
+    };
+    // What was not asked any more is what comes of another fault, where there is one.
+    let asked = |fault: &&&Unanswered| fault.why != Why::NotAsked;
+    let not_asked = unanswered.len() - unanswered.iter().filter(asked).count();
+    let mut kinds: Vec<(&Unanswered, usize)> = Vec::new();
+    for fault in unanswered {
+        let alike = |known: &&mut (&Unanswered, usize)| {
+            let together = all || fault.why.is_not_responsible() || fault.why == Why::NotAsked;
+            together && (known.0.why, &known.0.server) == (fault.why, &fault.server)
+        };
+        match kinds.iter_mut().find(alike) {
+            Some((_, more)) => *more += 1,
+            None => kinds.push((fault, 0)),
+        }
+    }
+    if not_asked < unanswered.len() {
+        kinds.retain(|(fault, _)| fault.why != Why::NotAsked);
+    }
+    let left_out = kinds.len().saturating_sub(MAX_FAULTS);
+    let only_not_asked = not_asked == unanswered.len();
+    let told = kinds.into_iter().take(MAX_FAULTS).enumerate();
+    told.map(|(index, (fault, more))| {
+        let mut message = fault.message.clone();
+        if more > 0 {
+            message.push_str(&format!("; the same for {}", names(more)));
+        }
+        if index == 0 && not_asked > 0 && !only_not_asked {
+            message.push_str(&format!("; {} not asked any more", names(not_asked)));
+        }
+        if index == 0 && left_out > 0 {
+            message.push_str(&format!("; {left_out} more questions have no answer"));
+        }
+        Diagnostic::new(message).help(&fault.help)
+    })
+    .collect()
+}
+
+/// Drops the questions for which a server was not the one to ask, where another source tells. Complains about those
+/// that nobody tells, if that is wanted; of hosts it is enough that their addresses are not known then.
+fn settle(snapshot: &mut Snapshot, tolerant: bool) -> Result<(), Diagnostics> {
+    let mut unanswered = std::mem::take(&mut snapshot.unanswered);
+    unanswered.retain(|name, fault| {
+        let told = if presentation::kms_domain(name).is_some() {
+            match snapshot.holder(name) {
+                Holder::Zone(zone) => zone.tells(name) || zone.alias_of(name).is_some(),
+                Holder::Delegated { .. } => true,
+                Holder::None => false,
+            }
+        } else {
+            snapshot.addresses(name) != Addresses::Unknown
+        };
+        !(fault.why.is_not_responsible() && told)
+    });
+    snapshot.unanswered = unanswered;
+    let owners = snapshot.unanswered.iter();
+    let owners = owners.filter(|(name, _)| presentation::kms_domain(name).is_some());
+    let faults: Vec<&Unanswered> = owners.map(|(_, fault)| fault).collect();
+    if tolerant || faults.is_empty() {
+        return Ok(());
+    }
+    Err(Diagnostics(complain(&faults, false)))
 }
 
 fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {

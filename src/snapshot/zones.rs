@@ -212,7 +212,13 @@ impl Sorted {
                 .collect();
             self.through_aliases.insert(owner, records);
         }
-        self.unanswered.extend(seen.unanswered);
+        for (name, unanswered) in seen.unanswered {
+            // The first that should know it tells.
+            let known = self.unanswered.get(&name);
+            if known.is_none_or(|known| known.why.is_not_responsible()) {
+                self.unanswered.insert(name, unanswered);
+            }
+        }
     }
 }
 

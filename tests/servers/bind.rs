@@ -11,7 +11,7 @@ use crate::server::{KEY, SECRET, Server, free_port, program};
 use crate::support::{Folder, tools};
 use crate::zone::{Record, difference};
 
-fn start(folder: &Folder, cases: &[Case]) -> Server {
+pub(crate) fn start(folder: &Folder, cases: &[Case]) -> Server {
     start_controlled(folder, cases, |_| true).0
 }
 

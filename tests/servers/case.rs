@@ -72,6 +72,18 @@ const NUMBERS: [u16; 6] = [0, 0, 10, 25, 100, 65_535];
 const TTLS: [u32; 4] = [0, 300, 3600, 86_400];
 
 impl Case {
+    /// A zone that is only to be served.
+    pub(crate) fn served(apex: &str, file: &str) -> Self {
+        Self {
+            apex: apex.to_owned(),
+            odd: false,
+            topology: String::new(),
+            now: BTreeSet::new(),
+            wanted: BTreeSet::new(),
+            file: file.to_owned(),
+        }
+    }
+
     /// As many cases as asked for, each in a zone of its own, and one more: a host comes with another TTL
     /// beside a record that is kept.
     pub(crate) fn all(count: u64, kind: Kind) -> Vec<Self> {

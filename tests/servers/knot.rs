@@ -7,7 +7,7 @@ use crate::round::carry_out;
 use crate::server::{KEY, SECRET, Server, free_port, program};
 use crate::support::{Folder, tools};
 
-fn start(folder: &Folder, cases: &[Case]) -> Server {
+pub(crate) fn start(folder: &Folder, cases: &[Case]) -> Server {
     let port = free_port();
     let place = folder.path().display();
     let mut config = format!(

@@ -14,6 +14,7 @@ mod knot;
 mod nsd;
 mod patched;
 mod powerdns;
+mod questions;
 mod round;
 mod server;
 mod size;

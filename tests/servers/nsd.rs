@@ -8,7 +8,7 @@ use crate::server::{Server, free_port, program};
 use crate::support::{Folder, tools};
 use crate::zone::difference;
 
-fn start(folder: &Folder, cases: &[Case]) -> Server {
+pub(crate) fn start(folder: &Folder, cases: &[Case]) -> Server {
     let port = free_port();
     let place = folder.path().display();
     let mut config = format!(

@@ -13,7 +13,7 @@ fn run(folder: &Folder, line: &str) {
     assert_eq!(run.status, 0, "{line}\n{run:?}");
 }
 
-fn start(folder: &Folder, cases: &[Case]) -> Server {
+pub(crate) fn start(folder: &Folder, cases: &[Case]) -> Server {
     let port = free_port();
     let place = folder.path().display();
     folder.write(

@@ -25,6 +25,8 @@ pub(in crate::snapshot) struct Service {
     pub(in crate::snapshot) records: Vec<Srv>,
     /// The aliases on the way from the owner, in order: where each stands, whether it is a DNAME, its target.
     pub(in crate::snapshot) aliases: Vec<(Name, bool, Name)>,
+    /// Whether the server does not tell what stands behind the aliases.
+    pub(in crate::snapshot) untold: bool,
     /// The start of authority of the zone of the owner, as far as a server told it.
     pub(in crate::snapshot) start: Option<Start>,
     /// The delegation by which the server says that others hold the name.
@@ -205,6 +207,10 @@ impl Text {
             section
                 .records
                 .push(self.record(at, None, kind, data, &presentation::lower(target)));
+        }
+        if service.untold {
+            self.0.push_str("; what stands behind it: not told\n");
+            return;
         }
         if !service.aliases.is_empty() {
             for record in &service.records {

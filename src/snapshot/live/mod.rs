@@ -6,19 +6,27 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::time::Duration;
 
 mod address;
 mod answers;
 mod ask;
+mod authorities;
+mod exchange;
+mod failure;
+mod interrupt;
 mod key;
+mod pace;
 mod probe;
+mod reply;
 mod resolve;
+mod subject;
 mod transfer;
 
 pub use address::{Server, Source};
 pub(super) use answers::Seen;
 pub(super) use ask::ask;
-pub use ask::{Authority, authorities};
+pub use authorities::{Authority, authorities};
 pub use key::Key;
 pub use probe::{Outcome, probe};
 pub use resolve::addresses_of;
@@ -33,6 +41,8 @@ pub struct Options {
     pub key: Option<Key>,
     /// The bounds on questions.
     pub manners: Manners,
+    /// How long answers to questions may take.
+    pub patience: Patience,
     /// Whether a question without a usable answer is told ([`super::Snapshot::unanswered`]) in place of being an error.
     pub tolerant: bool,
     /// Whether the zones of domains with records are asked for too.
@@ -48,6 +58,7 @@ impl Default for Options {
         Self {
             key: None,
             manners: Manners::default(),
+            patience: Patience::default(),
             tolerant: false,
             zones: true,
             stop_on_ctrl_c: false,
@@ -70,6 +81,27 @@ impl Default for Manners {
         Self {
             concurrency: 50,
             rate: 500,
+        }
+    }
+}
+
+/// How long answers to questions may take.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Patience {
+    /// How long each datagram's answer is waited for; so often is a question asked over UDP.
+    pub udp: Vec<Duration>,
+    /// How long the answer over TCP is waited for, connecting included.
+    pub tcp: Duration,
+    /// The pause before a server that failed, or that seems not to be there, is asked again.
+    pub pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            udp: [2, 4, 8].map(Duration::from_secs).to_vec(),
+            tcp: Duration::from_secs(5),
+            pause: Duration::from_millis(250),
         }
     }
 }
@@ -147,6 +179,13 @@ words! {
     }
 }
 
+impl Why {
+    /// Whether the server says that it is not the one to ask.
+    pub(super) fn is_not_responsible(self) -> bool {
+        matches!(self, Self::Refused | Self::Lame)
+    }
+}
+
 /// A question without a usable answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unanswered {
@@ -159,3 +198,14 @@ pub struct Unanswered {
     /// What to try.
     pub help: String,
 }
+
+/// What drives questions and connections: one thread, ours. `None`: the system gives none of what it takes.
+fn runtime() -> Option<tokio::runtime::Runtime> {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .ok()
+}
+
+/// Why nothing can be asked then.
+const NO_SOCKETS: &str = "the system gives this program no more sockets";

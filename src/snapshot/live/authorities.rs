@@ -1,0 +1,103 @@
+//! The servers of a zone.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, ToSocketAddrs as _};
+
+use hickory_proto::op::Message;
+use hickory_proto::rr::{RData, RecordType};
+
+use super::ask::ask;
+use super::exchange::Exchange;
+use super::failure::Failure;
+use super::reply::{Ending, Reply, records};
+use super::{Options, Server, Unanswered, runtime};
+use crate::snapshot::Says;
+use crate::{Name, presentation};
+
+/// A server of a zone's NS set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Authority {
+    /// Its name.
+    pub name: Name,
+    /// Its addresses, as the server that was asked or else the operating system knows them; empty: nobody does.
+    pub addresses: BTreeSet<IpAddr>,
+}
+
+/// The servers of a zone's NS set, sorted by name, as `server` knows them. Fails where it knows no such zone.
+pub fn authorities(
+    server: &Server,
+    zone: &Name,
+    options: &Options,
+) -> Result<Vec<Authority>, Unanswered> {
+    let told = |failure: Failure| failure.told(server, zone, RecordType::NS);
+    let addresses = server
+        .socket_addresses()
+        .map_err(|reason| told(Failure::NoAddress(reason)))?;
+    let runtime = runtime().ok_or_else(|| told(Failure::Unreachable(super::NO_SOCKETS)))?;
+    let asked = runtime.block_on(async {
+        let mut last = None;
+        for address in addresses {
+            let exchange = Exchange::new(address, options);
+            match exchange.ask(zone, RecordType::NS).await {
+                Err(failure) if failure.is_silence() => last = Some(Err(failure)),
+                other => return other,
+            }
+        }
+        last.expect("a server has an address")
+    });
+    let message = asked.map_err(told)?;
+    let mut servers = servers(&message, zone).map_err(told)?;
+    let unknown = servers.iter().filter(|(_, known)| known.is_empty());
+    let unknown: BTreeSet<Name> = unknown.map(|(name, _)| name.clone()).collect();
+    let answers = ask(server, &BTreeSet::new(), &unknown, options);
+    for (name, says) in answers.hosts {
+        let known = match says {
+            Ok(Says::Addresses(addresses) | Says::Alias { addresses, .. }) => addresses,
+            Ok(Says::Nothing) | Err(_) => BTreeSet::new(),
+        };
+        servers.insert(name, known);
+    }
+    let servers = servers.into_iter().map(|(name, known)| {
+        let addresses = if known.is_empty() {
+            by_system(&name)
+        } else {
+            known
+        };
+        Authority { name, addresses }
+    });
+    Ok(servers.collect())
+}
+
+/// The servers that an answer names, each with the addresses that stand beside them.
+fn servers(message: &Message, zone: &Name) -> Result<BTreeMap<Name, BTreeSet<IpAddr>>, Failure> {
+    let reply = Reply::read(message, zone, RecordType::NS);
+    match reply.ending {
+        Ending::Records if reply.aliases.is_empty() => {}
+        Ending::Code(code) => return Err(Failure::Code(code)),
+        Ending::Referral(cut) => return Err(Failure::Elsewhere(cut)),
+        Ending::Lame => return Err(Failure::Lame),
+        _ => return Err(Failure::NoZone),
+    }
+    let names = records(message, zone, RecordType::NS).filter_map(|record| match &record.data {
+        RData::NS(ns) => Some(ns.0.clone()),
+        _ => None,
+    });
+    let mut servers: BTreeMap<Name, BTreeSet<IpAddr>> =
+        names.map(|name| (name, BTreeSet::new())).collect();
+    for record in &message.additionals {
+        if let (Some(known), Some(address)) = (servers.get_mut(&record.name), record.data.ip_addr())
+        {
+            known.insert(address);
+        }
+    }
+    Ok(servers)
+}
+
+/// The addresses of a name as the operating system knows them.
+fn by_system(name: &Name) -> BTreeSet<IpAddr> {
+    // With its final dot, so that no search list is tried.
+    let found = (presentation::absolute(name), 0).to_socket_addrs();
+    found
+        .map(|found| found.map(|address| address.ip()).collect())
+        .unwrap_or_default()
+}

@@ -1,0 +1,93 @@
+//! Ctrl-C while servers are asked: the first one ends the questions, so that what is known can be told. Any other
+//! one ends the program, as it does where nothing listens: with exit status 130, what shells say of that signal.
+
+use std::process;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::thread;
+use std::time::Duration;
+
+use futures_util::FutureExt as _;
+
+/// The exit status of a program that Ctrl-C ended: 128 and the number of SIGINT.
+const ENDED: i32 = 130;
+
+/// How often is looked whether Ctrl-C came.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How many are asking, whom Ctrl-C would stop.
+static ASKING: AtomicUsize = AtomicUsize::new(0);
+/// Whether Ctrl-C came. It holds for all that is asked later too.
+static CAME: AtomicBool = AtomicBool::new(false);
+/// Whether Ctrl-C is listened to: once begun, it never ends, because tokio keeps its handler.
+static LISTENS: OnceLock<bool> = OnceLock::new();
+
+/// Someone who asks.
+#[derive(Debug)]
+pub(super) struct Interrupt {
+    listens: bool,
+}
+
+impl Interrupt {
+    /// Listens from now on, if `wanted`. Where the system gives no way to listen, Ctrl-C ends the program.
+    pub(super) fn listen(wanted: bool) -> Self {
+        let listens = wanted && *LISTENS.get_or_init(begin);
+        if listens {
+            ASKING.fetch_add(1, Ordering::SeqCst);
+        }
+        Self { listens }
+    }
+
+    /// Whether Ctrl-C came.
+    pub(super) fn came(&self) -> bool {
+        self.listens && CAME.load(Ordering::SeqCst)
+    }
+
+    /// Waits until Ctrl-C comes.
+    pub(super) async fn wait(&self) {
+        if !self.listens {
+            return std::future::pending().await;
+        }
+        while !self.came() {
+            tokio::time::sleep(LOOK).await;
+        }
+    }
+}
+
+impl Drop for Interrupt {
+    fn drop(&mut self) {
+        if self.listens {
+            ASKING.fetch_sub(1, Ordering::SeqCst);
+        }
+    }
+}
+
+/// Begins to listen; whether that worked.
+fn begin() -> bool {
+    let (told, hear) = std::sync::mpsc::channel();
+    let listener = thread::Builder::new().spawn(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build();
+        let Ok(runtime) = runtime else { return };
+        runtime.block_on(async {
+            // The handler stands from the first poll on.
+            let mut next = Box::pin(tokio::signal::ctrl_c());
+            if let Some(Err(_)) = (&mut next).now_or_never() {
+                return;
+            }
+            let _ = told.send(());
+            loop {
+                if next.await.is_err() {
+                    return;
+                }
+                let asking = ASKING.load(Ordering::SeqCst) > 0;
+                if !asking || CAME.swap(true, Ordering::SeqCst) {
+                    process::exit(ENDED);
+                }
+                next = Box::pin(tokio::signal::ctrl_c());
+            }
+        });
+    });
+    listener.is_ok() && hear.recv().is_ok()
+}
