@@ -78,7 +78,7 @@ impl Look<'_> {
     pub(super) fn domain(&self, name: Name) -> Domain {
         let Ok(owner) = presentation::kms_owner(&name) else {
             let why = "its name leaves no room for that of KMS records".to_owned();
-            return self.without(name.clone(), name, Knowledge::NotKnown(why));
+            return Self::without(name.clone(), name, Knowledge::NotKnown(why));
         };
         match self.sight(&owner) {
             Sight::Told(zone, records) => {
@@ -100,15 +100,14 @@ impl Look<'_> {
                     Some(records) => Some(records.as_slice()),
                     None => self.follow(target.clone()),
                 };
-                let mut domain = match records {
-                    Some(records) => self.with(name, owner, records),
-                    None => {
-                        let why = format!(
-                            "an alias leads to {}, whose records no source tells",
-                            presentation::plain(&target)
-                        );
-                        self.without(name, owner, Knowledge::NotKnown(why))
-                    }
+                let mut domain = if let Some(records) = records {
+                    self.with(name, owner, records)
+                } else {
+                    let why = format!(
+                        "an alias leads to {}, whose records no source tells",
+                        presentation::plain(&target)
+                    );
+                    Self::without(name, owner, Knowledge::NotKnown(why))
                 };
                 domain.zone = zone_name(zone);
                 domain.alias = Some(OwnerAlias {
@@ -124,7 +123,7 @@ impl Look<'_> {
                     Some(unanswered) => Knowledge::Unanswered(unanswered.clone()),
                     None => Knowledge::NotKnown(why),
                 };
-                let mut domain = self.without(name, owner, knowledge);
+                let mut domain = Self::without(name, owner, knowledge);
                 domain.zone = zone.and_then(zone_name);
                 domain
             }
@@ -188,7 +187,7 @@ impl Look<'_> {
         None
     }
 
-    fn without(&self, name: Name, owner: Name, knowledge: Knowledge) -> Domain {
+    fn without(name: Name, owner: Name, knowledge: Knowledge) -> Domain {
         Domain {
             name,
             owner,
@@ -208,7 +207,7 @@ impl Look<'_> {
         } else {
             Knowledge::Records
         };
-        let mut domain = self.without(name, owner, knowledge);
+        let mut domain = Self::without(name, owner, knowledge);
         let mut records: Vec<&KmsRecord> = records.iter().collect();
         records.sort_by_key(|record| {
             (

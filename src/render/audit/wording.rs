@@ -35,17 +35,14 @@ pub(super) fn summary(audit: &Audit) -> Vec<String> {
             parts.push(format!("{number} {what}"));
         }
     }
-    let mut sentences = vec![
-        format!(
-            "{}: {}.",
-            count(summary.domains, "domain"),
-            parts.join(", ")
-        ),
-        format!(
-            "Clients find {} there. A KMS host key activates up to {HOSTS_OF_A_KEY} hosts, each of them up to 10 times.",
-            count(summary.hosts, "KMS host")
-        ),
-    ];
+    let domains = count(summary.domains, "domain");
+    let mut sentences = vec![format!("{domains}: {}.", parts.join(", "))];
+    if summary.hosts > 0 {
+        let hosts = count(summary.hosts, "KMS host");
+        sentences.push(format!(
+            "Clients find {hosts} there. A KMS host key activates up to {HOSTS_OF_A_KEY} hosts, each of them up to 10 times."
+        ));
+    }
     if audit.topology.is_some() && summary.hosts > 0 {
         let others = [
             (summary.unlisted_hosts, "not in the topology"),
