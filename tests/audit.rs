@@ -5,6 +5,7 @@
 
 mod support;
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
@@ -168,11 +169,7 @@ fn a_topology_to_start_from_changes_nothing() {
 #[test]
 fn without_a_record_no_topology_is_written() {
     let folder = Folder::new();
-    let bare: String = ZONE
-        .lines()
-        .take(7)
-        .map(|line| format!("{line}\n"))
-        .collect();
+    let bare = ZONE.split("_vlmcs").next().unwrap();
     folder.write("contoso.com.zone", bare);
     let run = folder.run("audit contoso.com.zone --write-topology kms.toml");
     assert!(run.stdout.starts_with("KMS audit"), "{}", run.stdout);
@@ -304,11 +301,9 @@ fn ten_thousand_domains() {
             name
         } else {
             if number % 3 > 0 {
-                large.push_str(&format!("_vlmcs._tcp.d{number} 60 IN SRV 0 0 1688 kms01\n"));
+                writeln!(large, "_vlmcs._tcp.d{number} 60 IN SRV 0 0 1688 kms01").unwrap();
             } else {
-                large.push_str(&format!(
-                    "_vlmcs._tcp.d{number} 60 IN CNAME _vlmcs._tcp.d1\n"
-                ));
+                writeln!(large, "_vlmcs._tcp.d{number} 60 IN CNAME _vlmcs._tcp.d1").unwrap();
             }
             format!("d{number}.contoso.com")
         };
@@ -412,7 +407,7 @@ fn what_a_server_left_open_stands_in_every_form() {
     let text = render::audit::text(&audit, false).replace(&hidden, "");
     assert_eq!(
         text,
-        r#"KMS audit                                      4 domains, 2 KMS hosts, 2 records
+        r"KMS audit                                      4 domains, 2 KMS hosts, 2 records
 read      contoso.com.zone  zone file
 
 4 domains: 1 with KMS records, 3 without a usable answer.
@@ -451,12 +446,12 @@ Domains
 
   \061wingtip.example
     (no usable answer: 192.0.2.53 fails to answer)
-"#
+"
     );
     let markdown = render::audit::markdown(&audit).replace(&hidden, "");
     assert_eq!(
         markdown,
-        r#"# KMS audit: 4 domains, 2 KMS hosts, 2 records
+        r"# KMS audit: 4 domains, 2 KMS hosts, 2 records
 
 - Read: `contoso.com.zone`, zone file
 
@@ -493,7 +488,7 @@ Domains
 **2 domains**: fabrikam.com, tailspin.example (no usable answer: 192.0.2.53 does not answer)
 
 **\\061wingtip.example** (no usable answer: 192.0.2.53 fails to answer)
-"#
+"
     );
     let csv = render::audit::csv(&audit).replace(&hidden, "");
     assert_eq!(csv.matches("\r\n").count(), csv.lines().count());

@@ -65,7 +65,7 @@ fn problems(audit: &Audit) -> String {
                 let mut said = wording::entry(problem.kind, entry)?;
                 for (label, more) in [("for example", &entry.example), ("help", &entry.help)] {
                     if !more.is_empty() {
-                        said.push_str(&format!("; {label}: {more}"));
+                        said = format!("{said}; {label}: {more}");
                     }
                 }
                 Some(Inline::text(said))

@@ -87,9 +87,10 @@ fn note(domain: &Domain) -> String {
         Some(_) if matches!(domain.knowledge, Knowledge::NotKnown(_)) => known,
         Some(alias) => {
             let through = format!("through an alias to {}", presentation::plain(&alias.target));
-            match known.is_empty() {
-                true => through,
-                false => format!("{known}, {through}"),
+            if known.is_empty() {
+                through
+            } else {
+                format!("{known}, {through}")
             }
         }
         None => known,

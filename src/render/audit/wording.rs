@@ -1,5 +1,8 @@
 //! What text and Markdown say in the same words.
 
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+
 use crate::Name;
 use crate::audit::{
     Address, Audit, Entry, HOSTS_OF_A_KEY, Host, Kind, Listing, Record, Signature, Standing,
@@ -195,7 +198,7 @@ pub(super) fn host(host: &Host) -> Vec<String> {
 
 /// What the name of a host leads to.
 pub(super) fn address(address: &Address) -> String {
-    let listed = |addresses: &std::collections::BTreeSet<std::net::IpAddr>| {
+    let listed = |addresses: &BTreeSet<IpAddr>| {
         let listed: Vec<String> = addresses.iter().map(ToString::to_string).collect();
         listed.join(" ")
     };
@@ -207,9 +210,10 @@ pub(super) fn address(address: &Address) -> String {
             target, addresses, ..
         } => {
             let target = presentation::plain(target);
-            match addresses.is_empty() {
-                true => format!("alias of {target}"),
-                false => format!("alias of {target}, address {}", listed(addresses)),
+            if addresses.is_empty() {
+                format!("alias of {target}")
+            } else {
+                format!("alias of {target}, address {}", listed(addresses))
             }
         }
         Address::Unanswered(_) => "its name could not be looked up".to_owned(),
