@@ -9,7 +9,7 @@ use std::fmt::Write as _;
 
 use crate::Name;
 use crate::presentation;
-use crate::snapshot::{Holder, KmsRecord, Snapshot};
+use crate::snapshot::{ApexFrom, Holder, KmsRecord, Snapshot};
 use crate::topology::ZoneKind;
 
 /// The TTL and the port that a topology has where it says nothing.
@@ -63,7 +63,7 @@ pub fn topology(snapshot: &Snapshot) -> Option<String> {
 
 const HEAD: &str = "\
 # What the zone data shows today. Planning with this file against the same data changes no record, but for
-# those that `kmsplan init` named on standard error.
+# those that kmsplan named on standard error.
 # Now change it to what you want, and plan again.
 
 [kms]
@@ -223,14 +223,16 @@ fn account(name: &Name) -> Option<String> {
 /// The zones that hold the records: how they are managed, as far as the data tells.
 fn write_zones(out: &mut String, snapshot: &Snapshot, sets: &BTreeMap<Name, Vec<&KmsRecord>>) {
     out.push_str("\n# How a zone is managed, where it is not as written here:\n");
+    let holders: BTreeSet<&Name> = sets
+        .keys()
+        .filter_map(|domain| presentation::kms_owner(domain).ok())
+        .filter_map(|owner| snapshot.zone_of(&owner))
+        .map(|zone| &zone.name)
+        .collect();
     for zone in &snapshot.zones {
-        let holds = |domain: &Name| {
-            presentation::kms_owner(domain)
-                .ok()
-                .and_then(|owner| snapshot.zone_of(&owner))
-                .is_some_and(|holder| holder.name == zone.name)
-        };
-        if !sets.keys().any(holds) {
+        // What a server answered may leave open which zone holds it.
+        let assumed = zone.format.is_live() && zone.apex_from == ApexFrom::Assumed;
+        if assumed || !holders.contains(&zone.name) {
             continue;
         }
         let (kind, why) = match zone.evidence {

@@ -210,6 +210,34 @@ For more information, try '--help'.
 ",
         ),
         (
+            "audit",
+            "error: the following required arguments were not provided:
+  <SOURCE>...
+
+Usage: kmsplan audit <SOURCE>...
+
+For more information, try '--help'.
+",
+        ),
+        (
+            "audit --server 192.0.2.1",
+            "error: --server asks about domains that are named: name them with --domains or --topology, or read whole zones with the source axfr://SERVER/ZONE
+
+Usage: kmsplan audit [OPTIONS] [SOURCE]...
+
+For more information, try '--help'.
+",
+        ),
+        (
+            "audit zones -o x --write-topology x",
+            "error: --output and --write-topology name the same file
+
+Usage: kmsplan audit [OPTIONS] [SOURCE]...
+
+For more information, try '--help'.
+",
+        ),
+        (
             "explain unlisted",
             "error: invalid value 'unlisted' for '[CODE]': there is no such finding; `kmsplan explain` lists them
 
@@ -217,8 +245,8 @@ For more information, try '--help'.
 ",
         ),
         (
-            "schema zone",
-            "error: invalid value 'zone' for '<FORMAT>'
+            "schema bundle",
+            "error: invalid value 'bundle' for '<FORMAT>'
   [possible values: topology, plan, audit, verify]
 
 For more information, try '--help'.

@@ -112,7 +112,7 @@ _vlmcs._tcp.emea IN SRV 20 25 1688 kms02
         text,
         "\
 # What the zone data shows today. Planning with this file against the same data changes no record, but for
-# those that `kmsplan init` named on standard error.
+# those that kmsplan named on standard error.
 # Now change it to what you want, and plan again.
 
 [kms]

@@ -684,7 +684,7 @@ fn folders_are_read_whole() {
 1 | [kms]
   | ^^^^^
   |
-  = help: a command takes one topology, before the sources: `kmsplan plan TOPOLOGY SOURCE...`
+  = help: a command takes one topology, before the sources: `kmsplan plan TOPOLOGY SOURCE...`; `audit` takes it with `--topology`
 "
     );
 }

@@ -171,16 +171,17 @@ pub(super) struct Audit {
     /// Zone data: files, folders, - for standard input, or servers (axfr://SERVER/ZONE, dns://SERVER)
     #[arg(value_name = "SOURCE", required_unless_present = "server")]
     pub(super) sources: Vec<String>,
-    /// The domains: a CSV file with a column `namespace` or `domain`, or one name a line; else those of all zones
+    /// The domains: a CSV file with a column `namespace` or `domain`, or one name a line; without it and --topology
+    /// those of all zones
     #[arg(long, value_name = "FILE", value_parser = parse_file)]
     pub(super) domains: Option<PathBuf>,
-    /// Ask this server
+    /// Ask this server about the domains of --domains and --topology
     #[arg(long, value_name = "HOST[:PORT]", value_parser = Server::parse)]
     pub(super) server: Option<Server>,
-    /// Compare with this topology
+    /// Compare with this topology; its domains are looked at too
     #[arg(long, value_name = "FILE", value_parser = parse_topology)]
     pub(super) topology: Option<PathBuf>,
-    /// Try whether each host accepts a TCP connection on its record's port
+    /// Try from this machine whether each host accepts a TCP connection on its records' ports
     #[arg(long)]
     pub(super) probe: bool,
     /// Write a topology to start from to this file, whole or not at all
@@ -192,9 +193,6 @@ pub(super) struct Audit {
     /// Write to this file, whole or not at all
     #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
     pub(super) output: Option<PathBuf>,
-    /// The day, for what a topology accepts for a time
-    #[arg(long, value_name = "YYYY-MM-DD", value_parser = parse_date)]
-    pub(super) today: Option<Date>,
     #[command(flatten)]
     pub(super) asking: Asking,
     #[command(flatten)]
@@ -419,7 +417,10 @@ impl Args {
             }
             Command::Rollback(args) => ("rollback", &args.sources, Some(&args.view)),
             Command::Init(args) => ("init", &args.sources, None),
-            Command::Audit(args) => ("audit", &args.sources, None),
+            Command::Audit(args) => {
+                args.consistent()?;
+                ("audit", &args.sources, None)
+            }
             Command::Verify(args) => ("verify", &args.sources, None),
             Command::Bundle(args) => {
                 let against = args.against.get(1..).unwrap_or_default();
@@ -463,6 +464,26 @@ impl Args {
             return Err(conflict(name, TOPOLOGY_IS_A_FILE));
         }
         Ok(self)
+    }
+}
+
+impl Audit {
+    /// What no definition of a single argument can say.
+    fn consistent(&self) -> Result<(), clap::Error> {
+        if self.server.is_some() && self.domains.is_none() && self.topology.is_none() {
+            return Err(conflict(
+                "audit",
+                "--server asks about domains that are named: name them with --domains or --topology, \
+                 or read whole zones with the source axfr://SERVER/ZONE",
+            ));
+        }
+        if self.output.is_some() && self.output == self.write_topology {
+            return Err(conflict(
+                "audit",
+                "--output and --write-topology name the same file",
+            ));
+        }
+        Ok(())
     }
 }
 

@@ -1,9 +1,148 @@
 //! `kmsplan audit`: every KMS host that clients can find.
 
-use super::{Status, args};
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+
+use super::args::AuditFormat;
+use super::output::Output;
+use super::{Status, args, init, input, progress};
+use crate::Name;
+use crate::audit::{Address, Audit, Tried};
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::render::audit as render;
+use crate::snapshot::Snapshot;
+use crate::snapshot::live::{self, Manners};
 
 /// Lists the KMS hosts of the domains that were asked for.
 pub(super) fn audit(args: &args::Audit) -> anyhow::Result<Status> {
-    let _ = args;
-    anyhow::bail!("not yet")
+    let live = live::Options {
+        manners: Manners {
+            concurrency: args.asking.concurrency.into(),
+            rate: args.asking.rate,
+        },
+        tolerant: true,
+        zones: false,
+        stop_on_ctrl_c: true,
+        watch: progress::watch(),
+        ..live::Options::default()
+    };
+    let input::Audited {
+        snapshot,
+        topology,
+        domains,
+        read,
+    } = input::audited(args, live.clone())?;
+    // What cannot be written is known before anybody waits for connections.
+    let output = Output::to(args.output.as_deref(), &read)?;
+    let draft = args.write_topology.as_deref();
+    let draft = draft.map(|file| Output::to_file("--write-topology", file, &read));
+    let draft = draft.transpose()?;
+    let mut audit = Audit::make(&snapshot, domains.as_deref(), topology.as_ref());
+    if args.probe {
+        let tried = connections(&audit, &live);
+        audit.take_in(tried);
+    }
+    let text = match args.format {
+        AuditFormat::Text => render::text(&audit, output.colour()),
+        AuditFormat::Markdown => render::markdown(&audit),
+        AuditFormat::Csv => render::csv(&audit),
+        AuditFormat::Json => render::json(&audit),
+    };
+    output.write(text.as_bytes())?;
+    if let Some(draft) = draft {
+        write_topology(&snapshot, &draft)?;
+    }
+    Ok(if audit.is_complete() {
+        Status::Done
+    } else {
+        Status::Failed
+    })
+}
+
+/// Writes a topology that describes what is there.
+fn write_topology(snapshot: &Snapshot, output: &Output) -> Result<Status, Diagnostics> {
+    let text = init::draft(snapshot)?.ok_or_else(|| {
+        Diagnostic::new(
+            "no topology is written: no _vlmcs._tcp record was found that one could describe",
+        )
+        .help("write a topology by hand (docs/topology.md)")
+    })?;
+    output.write(text.as_bytes())
+}
+
+/// Tries connections to all hosts, each to all of its addresses on all of its ports. Gives what became of them by the
+/// place of the host in the audit.
+fn connections(audit: &Audit, options: &live::Options) -> BTreeMap<usize, Vec<Tried>> {
+    let addresses = addresses(audit, options);
+    let sockets: BTreeSet<SocketAddr> = audit
+        .hosts
+        .iter()
+        .zip(&addresses)
+        .flat_map(|(host, addresses)| {
+            let known = addresses.iter().flatten();
+            known.flat_map(|address| {
+                host.ports
+                    .iter()
+                    .map(|port| SocketAddr::new(*address, *port))
+            })
+        })
+        .collect();
+    let sockets: Vec<SocketAddr> = sockets.into_iter().collect();
+    let outcomes: BTreeMap<SocketAddr, live::Outcome> = sockets
+        .iter()
+        .copied()
+        .zip(live::probe(&sockets, options))
+        .collect();
+    let tried = |host: &crate::audit::Host, addresses: &Result<BTreeSet<IpAddr>, String>| {
+        let mut tried = Vec::new();
+        for port in &host.ports {
+            match addresses {
+                Ok(addresses) => tried.extend(addresses.iter().filter_map(|address| {
+                    let outcome = outcomes.get(&SocketAddr::new(*address, *port))?;
+                    Some(Tried {
+                        port: *port,
+                        result: Ok((*address, *outcome)),
+                    })
+                })),
+                Err(why) => tried.push(Tried {
+                    port: *port,
+                    result: Err(why.clone()),
+                }),
+            }
+        }
+        tried
+    };
+    audit
+        .hosts
+        .iter()
+        .zip(&addresses)
+        .map(|(host, addresses)| tried(host, addresses))
+        .enumerate()
+        .collect()
+}
+
+/// The addresses of each host: those that a server told, or else those that this machine finds. A host whose name has
+/// none is not looked up again.
+fn addresses(audit: &Audit, options: &live::Options) -> Vec<Result<BTreeSet<IpAddr>, String>> {
+    let told = |address: &Address| match address {
+        Address::None => Some(Err("its name has no address".to_owned())),
+        address => address
+            .known()
+            .filter(|addresses| !addresses.is_empty())
+            .map(|addresses| Ok(addresses.clone())),
+    };
+    let mut known: Vec<Option<Result<BTreeSet<IpAddr>, String>>> =
+        audit.hosts.iter().map(|host| told(&host.address)).collect();
+    let unknown: Vec<Name> = audit
+        .hosts
+        .iter()
+        .zip(&known)
+        .filter(|(_, known)| known.is_none())
+        .map(|(host, _)| host.name.clone())
+        .collect();
+    let mut found = live::addresses_of(&unknown, options).into_iter();
+    for known in known.iter_mut().filter(|known| known.is_none()) {
+        *known = found.next();
+    }
+    known.into_iter().flatten().collect()
 }

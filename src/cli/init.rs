@@ -3,9 +3,9 @@
 use super::{Output, Status, args, input, warn};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::{Change, Options, Plan, PlanDomain, Verb, Why};
-use crate::snapshot::live;
+use crate::snapshot::{self, Snapshot, live};
 use crate::topology::Topology;
-use crate::{draft, presentation, snapshot};
+use crate::{draft, presentation};
 
 pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
     let asked = args.sources.iter().filter(|source| asks(source));
@@ -16,14 +16,23 @@ pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
     let snapshot = input::snapshot(&args.sources, &args.options, snapshot::Options::default())?;
     let read: Vec<_> = input::files(&snapshot).collect();
     let output = Output::to(args.output.as_deref(), &read)?;
-    let text = draft::topology(&snapshot).ok_or_else(|| {
+    let text = draft(&snapshot)?.ok_or_else(|| {
         Diagnostic::new("the sources hold no _vlmcs._tcp record that a topology could describe")
             .help("give the zones that hold your KMS records, or write a topology by hand (docs/topology.md)")
     })?;
+    output.write(text.as_bytes())
+}
+
+/// A topology that describes a snapshot; `None` where there is nothing to describe. What it cannot say, and what
+/// would stop a plan with it, is said on standard error.
+pub(super) fn draft(snapshot: &Snapshot) -> Result<Option<String>, Diagnostics> {
+    let Some(text) = draft::topology(snapshot) else {
+        return Ok(None);
+    };
     // The draft is read and planned like any other topology: what a plan would still change is what no
     // topology can say.
     let topology = Topology::read("topology.toml", text.as_bytes())?;
-    let plan = Plan::make(&topology, &snapshot, &Options::default());
+    let plan = Plan::make(&topology, snapshot, &Options::default());
     for domain in &plan.domains {
         for change in &domain.changes {
             if let Some(note) = unsaid(domain, change) {
@@ -40,7 +49,7 @@ pub(super) fn init(args: &args::Init) -> Result<Status, Diagnostics> {
             finding.message
         ));
     }
-    output.write(text.as_bytes())
+    Ok(Some(text))
 }
 
 /// Whether a source is a server that is to be asked questions.

@@ -5,7 +5,7 @@ use std::fs;
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::args::{ReadOptions, SourceOptions};
+use super::args::{self, ReadOptions, SourceOptions};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
 use crate::encoding::Encoding;
 use crate::plan::{Options, Plan};
@@ -190,6 +190,87 @@ pub(super) fn asked_of(
         hosts: hosts.into_iter().collect(),
         host_evidence,
         ..snapshot::Options::default()
+    }
+}
+
+/// What an audit is made from.
+pub(super) struct Audited {
+    /// The sources.
+    pub(super) snapshot: Snapshot,
+    /// The topology to compare with.
+    pub(super) topology: Option<Topology>,
+    /// The domains of the list and of the topology; `None`: nobody named any.
+    pub(super) domains: Option<Vec<Name>>,
+    /// The files that were read.
+    pub(super) read: Vec<PathBuf>,
+}
+
+/// Reads what an audit is made from; `live` is how servers are asked. Complaints about the list of domains, the
+/// topology and the sources come together.
+pub(super) fn audited(
+    args: &args::Audit,
+    live: snapshot::live::Options,
+) -> Result<Audited, Diagnostics> {
+    let (listed, mut complaints) = match &args.domains {
+        Some(file) => namespaces(file),
+        None => (Vec::new(), Vec::new()),
+    };
+    // Hosts without a publish list of their own serve the domains of the list too, as they do in a plan.
+    let topology = args.topology.as_deref().map(|path| {
+        read_file(path).and_then(|bytes| Topology::read_covering(&shown(path), &bytes, &listed))
+    });
+    let topology = topology.transpose().unwrap_or_else(|faults| {
+        complaints.extend(faults.0);
+        None
+    });
+    let named = args.domains.is_some() || args.topology.is_some();
+    let domains = named.then(|| {
+        let more = topology.iter().flat_map(Topology::all_domains);
+        listed.into_iter().chain(more).collect::<Vec<Name>>()
+    });
+    let given: Vec<PathBuf> = args.domains.iter().chain(&args.topology).cloned().collect();
+    let owners = domains.iter().flatten();
+    let more = snapshot::Options {
+        skip: given.clone(),
+        interest: owners
+            .filter_map(|domain| presentation::kms_owner(domain).ok())
+            .collect(),
+        apexes: !named,
+        zones: topology
+            .iter()
+            .flat_map(|topology| topology.zones.iter().map(|zone| zone.name.clone()))
+            .collect(),
+        live,
+        ..snapshot::Options::default()
+    };
+    let server = args.server.as_ref().map(|server| format!("dns://{server}"));
+    let mut sources = args.sources.clone();
+    // Servers are not asked for nothing.
+    if complaints.is_empty() {
+        sources.extend(server);
+    }
+    let read = if sources.is_empty() {
+        Err(Diagnostics(Vec::new()))
+    } else {
+        snapshot(&sources, &args.read, more)
+    };
+    match read {
+        Ok(snapshot) if complaints.is_empty() => {
+            let mut read = given;
+            read.extend(files(&snapshot));
+            read.extend(args.read.tsig_key.clone());
+            Ok(Audited {
+                snapshot,
+                topology,
+                domains,
+                read,
+            })
+        }
+        Ok(_) => Err(Diagnostics(complaints)),
+        Err(faults) => {
+            complaints.extend(faults.0);
+            Err(Diagnostics(complaints))
+        }
     }
 }
 

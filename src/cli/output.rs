@@ -19,14 +19,23 @@ impl Output {
         Self { file: None }
     }
 
-    /// The file that was asked for, else standard output. Fails where the file is one of those that were
+    /// The file that `--output` names, else standard output. Fails where the file is one of those that were
     /// read.
     pub(super) fn to(file: Option<&Path>, read: &[PathBuf]) -> Result<Self, Diagnostics> {
-        let Some(file) = file else {
-            return Ok(Self::standard());
-        };
+        file.map_or_else(
+            || Ok(Self::standard()),
+            |file| Self::to_file("--output", file, read),
+        )
+    }
+
+    /// The file that an option names. Fails where it is one of those that were read.
+    pub(super) fn to_file(
+        option: &str,
+        file: &Path,
+        read: &[PathBuf],
+    ) -> Result<Self, Diagnostics> {
         if read.iter().any(|other| same_file(file, other)) {
-            let message = format!("--output {} would overwrite an input", input::shown(file));
+            let message = format!("{option} {} would overwrite an input", input::shown(file));
             return Err(Diagnostic::new(message).help("name another file").into());
         }
         Ok(Self {

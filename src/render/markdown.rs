@@ -160,7 +160,7 @@ fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or(0)
 }
 
-/// A table: names of columns, rows of cells.
+/// A table: names of columns, which are plain words, and rows of cells.
 pub(super) fn table(head: &[&str], rows: &[Vec<Span>]) -> String {
     let mut lines = vec![
         format!("| {} |\n", head.join(" | ")),

@@ -113,28 +113,32 @@ impl Zone {
         self.extent >= Extent::Services || self.kms.contains_key(owner)
     }
 
-    /// The alias that takes `name` elsewhere: a CNAME at it or a DNAME above it.
+    /// The alias that takes `name` elsewhere: a DNAME above it, the topmost, or else a CNAME at it.
     pub fn alias_of(&self, name: &Name) -> Option<(&Name, &Alias)> {
-        self.aliases.iter().find(|(owner, alias)| {
-            if alias.dname {
-                owner.zone_of(name) && *owner != name
-            } else {
-                *owner == name
-            }
+        if self.aliases.is_empty() {
+            return None;
+        }
+        let above = presentation::ancestors(name).skip(1);
+        let dname = above
+            .filter_map(|above| self.aliases.get_key_value(&above))
+            .filter(|(_, alias)| alias.dname)
+            .last();
+        dname.or_else(|| {
+            let at = self.aliases.get_key_value(name);
+            at.filter(|(_, alias)| !alias.dname)
         })
     }
 
     /// The wildcard whose names include `name` (RFC 4592), the closest one.
     pub fn wildcard_of(&self, name: &Name) -> Option<(&Name, Site)> {
-        self.wildcards
-            .iter()
-            .filter(|(wildcard, _)| {
-                presentation::ancestors(wildcard)
-                    .nth(1)
-                    .is_some_and(|parent| parent.zone_of(name) && parent != *name)
-                    && *wildcard != name
-            })
-            .max_by_key(|(wildcard, _)| presentation::label_count(wildcard))
+        if self.wildcards.is_empty() {
+            return None;
+        }
+        presentation::ancestors(name)
+            .skip(1)
+            .filter_map(|above| presentation::below(&["*"], &above).ok())
+            .filter(|wildcard| wildcard != name)
+            .find_map(|wildcard| self.wildcards.get_key_value(&wildcard))
             .map(|(wildcard, site)| (wildcard, *site))
     }
 }

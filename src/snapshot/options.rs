@@ -29,6 +29,8 @@ pub struct Options {
     /// Names that are looked for besides what the zones' KMS records name: desired hosts, owners of the KMS
     /// records of desired domains.
     pub interest: Vec<Name>,
+    /// Whether the owners of the KMS records of the zones themselves are looked for too.
+    pub apexes: bool,
     /// The folder with what was seen on hosts and directory nodes.
     pub host_evidence: Option<PathBuf>,
     /// Hosts that files of that folder may be about, besides the targets of KMS records.
@@ -51,6 +53,7 @@ impl Default for Options {
             max_size: 4 << 30,
             skip: Vec::new(),
             interest: Vec::new(),
+            apexes: false,
             host_evidence: None,
             hosts: Vec::new(),
             live: live::Options::default(),

@@ -77,11 +77,17 @@ pub(super) fn assemble(
         .iter()
         .map(|zone| (zone.file, zone.included.clone()))
         .collect();
+    let apexes = if options.apexes {
+        owners_at_apexes(&zone_files, &transfers, &placed)
+    } else {
+        Vec::new()
+    };
     let asked = options.interest.iter().cloned();
     let behind = through_aliases.values().flatten();
     let asked = asked
         .chain(placing.answers.keys().cloned())
-        .chain(behind.map(|record| record.target.clone()));
+        .chain(behind.map(|record| record.target.clone()))
+        .chain(apexes);
     let names = interest(asked, &zone_files, &transfers, &placed);
     placed.extend(second_readings_of_transfers(
         transfers,
@@ -376,6 +382,22 @@ fn zone_file_format(reading: &Reading) -> Format {
     } else {
         Format::ZoneFile
     }
+}
+
+/// The owners of the KMS records of the zones themselves.
+fn owners_at_apexes(
+    zone_files: &[ZoneFile],
+    transfers: &[(FileId, Transfer)],
+    placed: &[Placed],
+) -> Vec<Name> {
+    let files = zone_files.iter().map(|zone| &zone.reading.apex);
+    let transfers = transfers.iter().map(|(_, transfer)| &transfer.apex);
+    let listings = placed.iter().map(|part| &part.apex);
+    files
+        .chain(transfers)
+        .chain(listings)
+        .filter_map(|apex| presentation::kms_owner(apex).ok())
+        .collect()
 }
 
 /// The names that matter: those asked for, and those that the KMS records of any zone name.

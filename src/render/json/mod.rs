@@ -28,7 +28,7 @@ pub fn json(plan: &Plan) -> String {
     printed(&Document::from(plan))
 }
 
-/// A document as all are printed.
+/// A document as all are printed: indented, with a final line end; what would act on a terminal stands as `\uXXXX`.
 pub(super) fn printed(document: &impl Serialize) -> String {
     let text = serde_json::to_string_pretty(document).expect("the document has string keys");
     let mut out = String::with_capacity(text.len() + 1);

@@ -19,6 +19,7 @@ mod key;
 mod pace;
 mod probe;
 mod reply;
+mod resolve;
 mod subject;
 mod transfer;
 
@@ -28,6 +29,7 @@ pub(super) use ask::ask;
 pub use authorities::{Authority, authorities};
 pub use key::Key;
 pub use probe::{Outcome, probe};
+pub use resolve::addresses_of;
 pub(super) use transfer::{Transfer, transfer};
 
 use crate::words::words;

@@ -155,7 +155,7 @@ fn own_files(look: &Look<'_>) -> Option<Known> {
     let yaml = edge("host:") && look.line(&["- name:"]) || edge("kms:");
     (toml || json || yaml).then_some((
         "this is a topology, no zone data",
-        "a command takes one topology, before the sources: `kmsplan plan TOPOLOGY SOURCE...`",
+        "a command takes one topology, before the sources: `kmsplan plan TOPOLOGY SOURCE...`; `audit` takes it with `--topology`",
     ))
 }
 
@@ -251,7 +251,7 @@ mod tests {
         let terraform = "this is Terraform, which is not read: what it wants need not be what is there: get the zone from a server: `dig @SERVER ZONE AXFR`, or give the server's zone file";
         let dnscontrol = "this is a configuration of dnscontrol, which is not read: `dnscontrol get-zones --format=zone CREDKEY PROVIDER ZONE` writes the zone file";
         let nsupdate = "this is a script for nsupdate, which is not read: it changes records, it does not list them: get the zone from a server: `dig @SERVER ZONE AXFR`, or give the server's zone file";
-        let topology = "this is a topology, no zone data: a command takes one topology, before the sources: `kmsplan plan TOPOLOGY SOURCE...`";
+        let topology = "this is a topology, no zone data: a command takes one topology, before the sources: `kmsplan plan TOPOLOGY SOURCE...`; `audit` takes it with `--topology`";
         let listing = "list the whole zone: `aws route53 list-resource-record-sets --hosted-zone-id ID --output json`";
         let evidence = "no zone data: give the folder that it lies in with --host-evidence DIR";
         let markup = "this is XML or HTML, which is not read: give the output of the command itself as text, JSON or CSV";
