@@ -72,7 +72,7 @@ pub fn parse_name(text: &[u8], origin: Option<&Name>) -> Result<Name, NameError>
         let origin = origin.ok_or(NameError::NoOrigin)?;
         labels.extend(origin.iter().map(<[u8]>::to_vec));
     }
-    build(&labels)
+    build(labels.iter().map(Vec::as_slice))
 }
 
 /// Reads a name that a person typed as a full one, with or without its final dot, as in a topology
@@ -100,7 +100,7 @@ pub fn parse_full_name(text: &str) -> Result<Name, NameError> {
         }
     }
     let (labels, _) = split_labels(octets)?;
-    build(&labels)
+    build(labels.iter().map(Vec::as_slice))
 }
 
 /// The labels of a name in presentation format, unescaped, and whether it ends with a dot.
@@ -169,16 +169,23 @@ pub fn from_labels(labels: &[Vec<u8>]) -> Result<Name, NameError> {
     if labels.iter().any(|label| label.len() > MAX_LABEL) {
         return Err(NameError::LabelTooLong);
     }
-    build(labels)
+    build(labels.iter().map(Vec::as_slice))
 }
 
-fn build(labels: &[Vec<u8>]) -> Result<Name, NameError> {
-    let length = labels.iter().map(|label| label.len() + 1).sum::<usize>() + 1;
-    if length > MAX_NAME {
-        return Err(NameError::NameTooLong);
+/// The absolute name of labels. Label by label: hickory's `from_labels` collects them several times, and names
+/// above names are made by the hundred thousand.
+fn build<'a>(labels: impl Iterator<Item = &'a [u8]>) -> Result<Name, NameError> {
+    let mut name = Name::root();
+    let mut length = 1;
+    for label in labels {
+        length += label.len() + 1;
+        if length > MAX_NAME {
+            return Err(NameError::NameTooLong);
+        }
+        name = name
+            .append_label(label)
+            .map_err(|_| NameError::NameTooLong)?;
     }
-    let mut name =
-        Name::from_labels(labels.iter().map(Vec::as_slice)).map_err(|_| NameError::NameTooLong)?;
     name.set_fqdn(true);
     Ok(name)
 }
@@ -271,9 +278,10 @@ fn write_decimal(text: &mut String, octet: u8) {
 
 /// The name and every name above it, the root last.
 pub fn ancestors(name: &Name) -> impl Iterator<Item = Name> {
-    let labels: Vec<Vec<u8>> = name.iter().map(<[u8]>::to_vec).collect();
-    (0..=labels.len())
-        .map(move |skip| build(&labels[skip..]).expect("a part of a valid name is a valid name"))
+    (0..=label_count(name)).map(|skip| match skip {
+        0 => name.clone(),
+        _ => build(name.iter().skip(skip)).expect("a part of a valid name is a valid name"),
+    })
 }
 
 /// The number of labels, a leading `*` counted, the root not.
@@ -283,12 +291,12 @@ pub fn label_count(name: &Name) -> usize {
 
 /// `name` under `parent`: the labels of `prefix` before it. Fails where the whole is too long.
 pub fn below(prefix: &[&str], parent: &Name) -> Result<Name, NameError> {
-    let labels: Vec<Vec<u8>> = prefix
-        .iter()
-        .map(|label| label.as_bytes().to_vec())
-        .chain(parent.iter().map(<[u8]>::to_vec))
-        .collect();
-    build(&labels)
+    build(
+        prefix
+            .iter()
+            .map(|label| label.as_bytes())
+            .chain(parent.iter()),
+    )
 }
 
 /// The owner of a domain's KMS records: `_vlmcs._tcp` below it (Microsoft "Deploy KMS Activation").
@@ -298,12 +306,18 @@ pub fn kms_owner(domain: &Name) -> Result<Name, NameError> {
 
 /// The domain that `owner` serves, where `owner` is `_vlmcs._tcp.<domain>`.
 pub fn kms_domain(owner: &Name) -> Option<Name> {
-    let labels: Vec<Vec<u8>> = owner.iter().map(<[u8]>::to_vec).collect();
-    let [service, protocol, domain @ ..] = labels.as_slice() else {
-        return None;
+    is_kms_owner(owner)
+        .then(|| build(owner.iter().skip(2)).expect("a part of a valid name is a valid name"))
+}
+
+/// Whether `owner` is `_vlmcs._tcp.<domain>`.
+pub fn is_kms_owner(owner: &Name) -> bool {
+    let mut labels = owner.iter();
+    let mut next_is = |expected: &[u8]| {
+        let label = labels.next();
+        label.is_some_and(|label| label.eq_ignore_ascii_case(expected))
     };
-    (service.eq_ignore_ascii_case(b"_vlmcs") && protocol.eq_ignore_ascii_case(b"_tcp"))
-        .then(|| build(domain).expect("a part of a valid name is a valid name"))
+    next_is(b"_vlmcs") && next_is(b"_tcp")
 }
 
 #[cfg(test)]

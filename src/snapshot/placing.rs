@@ -278,7 +278,7 @@ impl Placed {
 }
 
 fn is_kms(owner: &Name) -> bool {
-    presentation::kms_domain(owner).is_some()
+    presentation::is_kms_owner(owner)
 }
 
 fn take(zone: &mut Zone, around: &mut Surroundings<'_>, record: &Listed, site: &dyn Fn() -> Site) {

@@ -138,7 +138,7 @@ fn live_reading(
                 .interest
                 .iter()
                 .cloned()
-                .partition(|name| presentation::kms_domain(name).is_some());
+                .partition(|name| presentation::is_kms_owner(name));
             if owners.is_empty() {
                 let complaint = Diagnostic::new(format!(
                     "`{shown}`: a server can be asked only about domains that are named, and none is"

@@ -57,7 +57,7 @@ fn names(count: usize) -> String {
 pub(super) fn settle(snapshot: &mut Snapshot, tolerant: bool) -> Result<(), Diagnostics> {
     let mut unanswered = std::mem::take(&mut snapshot.unanswered);
     unanswered.retain(|name, fault| {
-        let told = if presentation::kms_domain(name).is_some() {
+        let told = if presentation::is_kms_owner(name) {
             match snapshot.holder(name) {
                 Holder::Zone(zone) => zone.tells(name) || zone.alias_of(name).is_some(),
                 Holder::Delegated { .. } => true,
@@ -70,7 +70,7 @@ pub(super) fn settle(snapshot: &mut Snapshot, tolerant: bool) -> Result<(), Diag
     });
     snapshot.unanswered = unanswered;
     let owners = snapshot.unanswered.iter();
-    let owners = owners.filter(|(name, _)| presentation::kms_domain(name).is_some());
+    let owners = owners.filter(|(name, _)| presentation::is_kms_owner(name));
     let faults: Vec<&Unanswered> = owners.map(|(_, fault)| fault).collect();
     if tolerant || faults.is_empty() {
         return Ok(());

@@ -194,7 +194,7 @@ impl Cmdlet for Answers {
             .and_then(|(name, _)| full_name(name.rsplit('|').next().unwrap_or(name)));
         match name {
             Some(name) => {
-                if presentation::kms_domain(&name).is_some() {
+                if presentation::is_kms_owner(&name) {
                     self.empty.insert(name);
                 }
                 Ok(())
@@ -243,8 +243,7 @@ impl Cmdlet for Answers {
         };
         let told = !self.records.is_empty() || !self.empty.is_empty();
         for (span, zone, asked) in std::mem::take(&mut self.negative) {
-            let asked =
-                asked.filter(|name| zone.zone_of(name) && presentation::kms_domain(name).is_some());
+            let asked = asked.filter(|name| zone.zone_of(name) && presentation::is_kms_owner(name));
             match asked {
                 Some(name) if has(&name, &self.records) => {}
                 Some(name) => {

@@ -305,7 +305,7 @@ impl Reader<'_> {
                 return Err(self.fault(set.span, message).help(DUMP_HELP));
             }
         };
-        let kms = kind == "SRV" && presentation::kms_domain(set.owner).is_some();
+        let kms = kind == "SRV" && presentation::is_kms_owner(set.owner);
         if !self.published(set, kms)? {
             return Ok(());
         }

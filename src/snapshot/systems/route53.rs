@@ -207,7 +207,7 @@ impl Listing {
         let (owner, owner_node) = set.text("Name")?;
         let owner = name(owner, owner_node)?;
         let (kind, _) = set.text("Type")?;
-        let kms = kind == "SRV" && presentation::kms_domain(&owner).is_some();
+        let kms = kind == "SRV" && presentation::is_kms_owner(&owner);
         let ttl = ttl(&set)?;
         if kms && let Some(node) = set.get("SetIdentifier") {
             let message = format!(

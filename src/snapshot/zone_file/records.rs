@@ -280,7 +280,7 @@ impl Visitor for Records {
                 service.port,
                 presentation::absolute(&service.target)
             ));
-            if presentation::kms_domain(&owner).is_some() {
+            if presentation::is_kms_owner(&owner) {
                 made.push((lines.len() - 1, owner, service));
             }
         }
