@@ -39,6 +39,7 @@ pub fn read(shown: &str, bytes: &[u8]) -> Result<Vec<Domain>, Diagnostics> {
         seen: BTreeSet::new(),
         domains: Vec::new(),
         complaints: Vec::new(),
+        counted: (0, 0),
     };
     list.read();
     if list.domains.is_empty() && list.complaints.is_empty() {
@@ -60,6 +61,8 @@ struct List<'a> {
     seen: BTreeSet<Name>,
     domains: Vec<Domain>,
     complaints: Vec<Diagnostic>,
+    /// Up to where line ends are counted, and how many there are: names come in the order of the list.
+    counted: (usize, usize),
 }
 
 impl<'a> List<'a> {
@@ -184,8 +187,14 @@ impl<'a> List<'a> {
         match domain(text) {
             Ok(name) => {
                 if self.seen.insert(name.clone()) {
-                    let line = memchr::memchr_iter(b'\n', &self.bytes[..span.start]).count() + 1;
-                    self.domains.push(Domain { name, line });
+                    let (from, before) = self.counted;
+                    let between = &self.bytes[from..span.start];
+                    let lines = before + memchr::memchr_iter(b'\n', between).count();
+                    self.counted = (span.start, lines);
+                    self.domains.push(Domain {
+                        name,
+                        line: lines + 1,
+                    });
                 }
             }
             Err((message, help)) => self.complain(span, &message, &help),

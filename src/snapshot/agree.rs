@@ -12,7 +12,7 @@ use crate::{Name, presentation};
 #[derive(Default)]
 pub(super) struct Agreement {
     pub(super) zones: BTreeMap<Name, Zone>,
-    /// What each source told, for the places of a difference.
+    /// What each source told where there are several, for the places of a difference.
     told: BTreeMap<Name, Vec<Zone>>,
     /// The zones of which something was complained about.
     differing: BTreeSet<Name>,
@@ -25,23 +25,26 @@ impl Agreement {
         if self.differing.contains(&zone.name) {
             return None;
         }
-        let told = self.told.entry(zone.name.clone()).or_default();
-        let joined = self.zones.remove(&zone.name);
-        let complaint = joined.as_ref().and_then(|joined| {
-            let complaint = difference(library, joined, &zone)?;
+        let Some(joined) = self.zones.remove(&zone.name) else {
+            self.zones.insert(zone.name.clone(), zone);
+            return None;
+        };
+        let told = self
+            .told
+            .entry(zone.name.clone())
+            .or_insert_with(|| vec![joined.clone()]);
+        let complaint = difference(library, &joined, &zone).map(|complaint| {
             // The source that says the other thing, not the one that gives the zone its places.
             let other = told
                 .iter()
                 .find_map(|other| difference(library, other, &zone));
-            Some(other.unwrap_or(complaint))
+            other.unwrap_or(complaint)
         });
-        if complaint.is_some() {
+        let joined = if complaint.is_none() {
+            join(joined, zone.clone())
+        } else {
             self.differing.insert(zone.name.clone());
-        }
-        let joined = match joined {
-            Some(joined) if complaint.is_none() => join(joined, zone.clone()),
-            Some(joined) => joined,
-            None => zone.clone(),
+            joined
         };
         self.zones.insert(zone.name.clone(), joined);
         told.push(zone);
