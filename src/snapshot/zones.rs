@@ -1,7 +1,7 @@
 //! From what the sources gave to zones: the second reading of zone files, listings in their zones, what
 //! several sources tell of one zone, and what was seen on hosts and nodes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 
 use super::agree::Agreement;
@@ -289,7 +289,7 @@ impl Zones<'_, '_> {
         self.read.sort_by_key(|(file, _)| *file);
     }
 
-    fn listings(&mut self, parts: Vec<Placed>, inside: &BTreeMap<Name, BTreeSet<Name>>) {
+    fn listings(&mut self, parts: Vec<Placed>, inside: &Inside) {
         into_zones(parts, self.library, self.sources, inside, &mut self.read);
     }
 }
@@ -427,13 +427,13 @@ fn interest(
     names
 }
 
+/// The names of interest in each zone. Hashed, as every name above each of many names is looked up; nobody goes
+/// through it in order.
+type Inside = HashMap<Name, BTreeSet<Name>>;
+
 /// Of these names those in each zone.
-fn by_zone<'a>(
-    apexes: impl Iterator<Item = &'a Name>,
-    names: &BTreeSet<Name>,
-) -> BTreeMap<Name, BTreeSet<Name>> {
-    let mut by_zone: BTreeMap<Name, BTreeSet<Name>> =
-        apexes.map(|apex| (apex.clone(), BTreeSet::new())).collect();
+fn by_zone<'a>(apexes: impl Iterator<Item = &'a Name>, names: &BTreeSet<Name>) -> Inside {
+    let mut by_zone: Inside = apexes.map(|apex| (apex.clone(), BTreeSet::new())).collect();
     for name in names {
         for apex in presentation::ancestors(name) {
             if let Some(inside) = by_zone.get_mut(&apex) {
@@ -449,7 +449,7 @@ fn into_zones(
     mut parts: Vec<Placed>,
     library: &Library<'_>,
     sources: &mut Sources,
-    inside: &BTreeMap<Name, BTreeSet<Name>>,
+    inside: &Inside,
     zones: &mut Vec<(FileId, Zone)>,
 ) {
     let nothing = BTreeSet::new();
@@ -556,7 +556,7 @@ fn evidence(
 
 /// Drops from each zone what a longer zone that was read holds, even where no delegation says so.
 fn drop_shadowed(zones: &mut BTreeMap<Name, Zone>) {
-    let apexes: BTreeSet<Name> = zones.keys().cloned().collect();
+    let apexes: HashSet<Name> = zones.keys().cloned().collect();
     for (apex, zone) in zones {
         let own = |name: &Name| {
             presentation::ancestors(name)

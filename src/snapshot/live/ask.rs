@@ -192,6 +192,10 @@ impl Series<'_> {
 
     /// What has no answer by now gets none any more.
     fn rest_fails(&mut self, failure: &Failure) {
+        let Answers { services, hosts } = &self.answers;
+        if services.len() == self.owners.len() && hosts.len() == self.hosts.len() {
+            return;
+        }
         for owner in self.owners {
             let told = || Err(failure.told(self.server, owner, RecordType::SRV));
             let services = &mut self.answers.services;
