@@ -10,6 +10,7 @@ mod anywhere;
 mod bind;
 mod bundle;
 mod case;
+mod documents;
 mod knot;
 mod nsd;
 mod patched;

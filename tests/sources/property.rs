@@ -89,7 +89,8 @@ fn every_format_has_a_writer() {
     .flat_map(|write| write(&zone, &mut Random::new(0)))
     .map(|writing| writing.format)
     .collect();
-    for format in kmsplan::snapshot::Format::ALL {
+    let all = kmsplan::snapshot::Format::ALL.iter();
+    for format in all.filter(|format| !format.is_live()) {
         assert!(written.contains(format.word()), "{}", format.word());
     }
 }
