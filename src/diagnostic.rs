@@ -123,6 +123,10 @@ pub fn reason(error: &std::io::Error) -> String {
     }
 }
 
+/// The number of complaints about one source after which the rest is left out: what is wrong in each of a
+/// hundred thousand rows is the same in all of them.
+pub(crate) const MAX_FAULTS: usize = 20;
+
 /// One complaint about an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {

@@ -12,7 +12,7 @@ use super::unanswered::{complaints, settle};
 use super::zone_file::{self, Setup};
 use super::zones::{Material, Read, assemble, diagnostics};
 use super::{FileId, Format, Snapshot, console, detect, powershell, systems};
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics, MAX_FAULTS, Place};
 use crate::{Name, presentation};
 
 /// A source after its first reading.
@@ -225,10 +225,6 @@ fn sign(sample: &Sample<'_>, options: &Options) -> Result<Sign, Vec<Diagnostic>>
         vec![complaint.help(refusal.help)]
     })
 }
-
-/// The number of complaints about one source after which the rest is left out: what is wrong in each of a
-/// hundred thousand rows is the same in all of them.
-pub(super) const MAX_FAULTS: usize = 20;
 
 /// The records of a source that lists them one by one.
 fn listed(format: Format, sample: &Sample<'_>) -> Result<Material, Vec<Diagnostic>> {

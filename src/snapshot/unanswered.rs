@@ -1,9 +1,8 @@
 //! Questions to live servers without a usable answer: which of them are errors, and how they are told.
 
 use super::live::{Unanswered, Why};
-use super::read::MAX_FAULTS;
 use super::{Addresses, Holder, Snapshot};
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, MAX_FAULTS};
 use crate::presentation;
 
 /// Complaints about questions, in their order. One stands for all of its kind, with how many there are more, where

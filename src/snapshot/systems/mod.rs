@@ -16,9 +16,7 @@ pub(super) use strangers::strangers;
 
 use super::Format;
 use super::listing::{Fault, Sample, Section, Sign};
-
-/// The number of complaints about one source after which the rest is left out.
-const MAX_FAULTS: usize = 20;
+use crate::diagnostic::MAX_FAULTS;
 
 /// How much of a source is looked at to tell what it is, in octets.
 const MAX_LOOK: usize = 1 << 16;

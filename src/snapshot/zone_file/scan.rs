@@ -15,6 +15,7 @@ use super::rdata::{self, Authority};
 use super::rrtype::{self, Kind};
 use super::ttl;
 use crate::Name;
+use crate::diagnostic::MAX_FAULTS;
 use crate::presentation::{self, NameError};
 use crate::snapshot::fields;
 use crate::snapshot::lines::LineCounter;
@@ -24,9 +25,6 @@ use crate::snapshot::{FileId, TtlFrom};
 const MAX_DEPTH: usize = 20;
 /// The most files that one zone may bring in, repetitions counted.
 const MAX_INCLUDES: usize = 10_000;
-/// The most complaints about one zone.
-const MAX_FAULTS: usize = 20;
-
 /// A complaint about a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
