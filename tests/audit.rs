@@ -425,14 +425,15 @@ Problems
       help: ask another server
 
   Hosts that this machine could not connect to
+    It was tried from this machine alone: a firewall may let clients through and
+    not this machine, or this machine and not the clients.
     - kms01.contoso.com: port 1688 at 2001:db8::1: refused; in contoso.com
     - kms02.contoso.com: port 1688: this machine finds no address of it; in
       contoso.com
 
 KMS hosts
-  kms01.contoso.com  1 domain, port 1688, address 192.0.2.1 2001:db8::1,
-                     192.0.2.1 port 1688: accepts connections, 2001:db8::1 port
-                     1688: refused
+  kms01.contoso.com  1 domain, port 1688, 192.0.2.1 port 1688: accepts
+                     connections, 2001:db8::1 port 1688: refused
   kms02.contoso.com  1 domain, port 1688, has an address, port 1688: this
                      machine finds no address of it
 
@@ -466,6 +467,8 @@ Domains
 
 ### Hosts that this machine could not connect to
 
+It was tried from this machine alone: a firewall may let clients through and not this machine, or this machine and not the clients.
+
 - kms01.contoso.com: port 1688 at 2001:db8::1: refused; in contoso.com
 - kms02.contoso.com: port 1688: this machine finds no address of it; in contoso.com
 
@@ -473,7 +476,7 @@ Domains
 
 | Host | What is known |
 | --- | --- |
-| `kms01.contoso.com` | 1 domain, port 1688, address 192.0.2.1 2001:db8::1, 192.0.2.1 port 1688: accepts connections, 2001:db8::1 port 1688: refused |
+| `kms01.contoso.com` | 1 domain, port 1688, 192.0.2.1 port 1688: accepts connections, 2001:db8::1 port 1688: refused |
 | `kms02.contoso.com` | 1 domain, port 1688, has an address, port 1688: this machine finds no address of it |
 
 ## Domains
