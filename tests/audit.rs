@@ -233,6 +233,16 @@ fn all_inputs_are_complained_about_at_once() {
     }
 }
 
+#[test]
+fn domains_alone_say_not_where_to_look() {
+    let folder = Folder::new();
+    folder.write("domains.txt", "contoso.com\n");
+    let run = folder.run("audit --domains domains.txt");
+    assert_eq!((run.stdout.as_str(), run.status), ("", 64));
+    let said = "error: nothing says where KMS records are looked up: name sources, or a server with --server and the domains with --domains or --topology\n";
+    assert!(run.stderr.starts_with(said), "{}", run.stderr);
+}
+
 /// A folder may hold the list and the topology beside the zones.
 #[test]
 fn a_folder_is_read_without_the_list_and_the_topology() {

@@ -219,7 +219,63 @@ fn an_interrupted_audit_prints_what_it_knows() {
     assert_eq!(found["domains"][1]["unanswered"]["why"], "not-asked");
 }
 
-/// Many domains, each with two hosts of its own.
+/// Ctrl-C while addresses of hosts are asked for: all domains are known, but not everything is.
+#[test]
+fn an_audit_that_is_interrupted_among_hosts_says_so() {
+    let honest = zone("contoso.com", &records(1688));
+    let server = DnsServer::start(move |query| {
+        if query.kind == SRV {
+            honest(query)
+        } else {
+            vec![Reply::to(query).after(3_600_000)]
+        }
+    });
+    let folder = Folder::new();
+    folder.write("domains.txt", "contoso.com\n");
+    for form in ["json", "text"] {
+        let before = server.seen().len();
+        let child = support::kmsplan()
+            .args([
+                "audit",
+                "--domains",
+                "domains.txt",
+                "--probe",
+                "--format",
+                form,
+            ])
+            .args(["--server", &server.address().to_string()])
+            .current_dir(folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        while !server.seen()[before..].iter().any(|query| query.kind == A) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        let id = child.id().to_string();
+        let kill = Command::new("sh")
+            .args(["-c", "kill -s INT \"$0\"", &id])
+            .status();
+        assert!(kill.unwrap().success());
+        let run = Run::from(child.wait_with_output().unwrap());
+        assert_eq!((run.stderr.as_str(), run.status), ("", 1));
+        if form == "text" {
+            let said = "\nCtrl-C came before everything was asked and tried.\n";
+            assert!(run.stdout.contains(said), "{}", run.stdout);
+            continue;
+        }
+        let found: Value = serde_json::from_str(&run.stdout).unwrap();
+        assert_eq!(found["complete"], false);
+        assert_eq!(found["domains"][0]["status"], "records");
+        for host in found["hosts"].as_array().unwrap() {
+            assert_eq!(host["unanswered"]["why"], "not-asked");
+            assert_eq!(host["connections"], json!([]));
+        }
+    }
+}
+
+/// Many domains, each with up to two hosts of its own.
 struct Many {
     records: String,
     list: String,

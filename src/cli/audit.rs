@@ -40,10 +40,11 @@ pub(super) fn audit(args: &args::Audit) -> anyhow::Result<Status> {
     } = input::audited(args, live.clone())?;
     let (output, draft) = outputs(args, &read)?;
     let mut audit = Audit::make(&snapshot, domains.as_deref(), topology.as_ref());
-    if args.probe {
+    if args.probe && !live::interrupted() {
         let tried = connections(&audit, &live);
         audit.take_in(tried);
     }
+    audit.interrupted = live::interrupted();
     let text = match args.format {
         AuditFormat::Text => render::text(&audit, output.colour()),
         AuditFormat::Markdown => render::markdown(&audit),

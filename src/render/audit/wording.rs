@@ -92,10 +92,8 @@ pub(super) fn summary(audit: &Audit) -> Vec<String> {
             count(open, "domain")
         ));
     }
-    if audit.tried_in_part() {
-        sentences.push(
-            "The audit is not complete: Ctrl-C came before all connections were tried.".to_owned(),
-        );
+    if audit.interrupted {
+        sentences.push("Ctrl-C came before everything was asked and tried.".to_owned());
     }
     sentences
 }
