@@ -566,7 +566,9 @@ fn counted(zone: &zonegen::Zone) -> Sets {
         let values = (number(0), number(1), number(2), fields[3].to_owned());
         sets.entry(domain.to_owned()).or_default().push(values);
     }
-    sets.values_mut().for_each(|set| set.sort());
+    for set in sets.values_mut() {
+        set.sort();
+    }
     sets
 }
 
