@@ -61,7 +61,7 @@ struct List<'a> {
     seen: BTreeSet<Name>,
     domains: Vec<Domain>,
     complaints: Vec<Diagnostic>,
-    /// Up to where line ends are counted, and how many there are: names come in the order of the list.
+    /// A place in the list and the lines before it: long lists are counted once.
     counted: (usize, usize),
 }
 
@@ -187,18 +187,20 @@ impl<'a> List<'a> {
         match domain(text) {
             Ok(name) => {
                 if self.seen.insert(name.clone()) {
-                    let (from, before) = self.counted;
-                    let between = &self.bytes[from..span.start];
-                    let lines = before + memchr::memchr_iter(b'\n', between).count();
-                    self.counted = (span.start, lines);
-                    self.domains.push(Domain {
-                        name,
-                        line: lines + 1,
-                    });
+                    let line = self.line(span.start);
+                    self.domains.push(Domain { name, line });
                 }
             }
             Err((message, help)) => self.complain(span, &message, &help),
         }
+    }
+
+    /// The number of the line at a place, which is not before the last one that was asked for.
+    fn line(&mut self, at: usize) -> usize {
+        let (from, before) = self.counted;
+        let lines = before + memchr::memchr_iter(b'\n', &self.bytes[from..at]).count();
+        self.counted = (at, lines);
+        lines + 1
     }
 
     fn complain(&mut self, span: Range<usize>, message: &str, help: &str) {

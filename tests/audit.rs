@@ -4,13 +4,15 @@
 //! `domains.*` with `--domains`. `KMSPLAN_BLESS=1` writes the expectations anew; read them before you commit them.
 
 mod support;
+#[path = "support/zonegen.rs"]
+mod zonegen;
 
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kmsplan::audit::{Audit, Outcome, Tried, Unanswered};
 use kmsplan::snapshot::live::Why;
@@ -231,6 +233,16 @@ fn all_inputs_are_complained_about_at_once() {
     }
 }
 
+#[test]
+fn domains_alone_say_not_where_to_look() {
+    let folder = Folder::new();
+    folder.write("domains.txt", "contoso.com\n");
+    let run = folder.run("audit --domains domains.txt");
+    assert_eq!((run.stdout.as_str(), run.status), ("", 64));
+    let said = "error: nothing says where KMS records are looked up: name sources, or a server with --server and the domains with --domains or --topology\n";
+    assert!(run.stderr.starts_with(said), "{}", run.stderr);
+}
+
 /// A folder may hold the list and the topology beside the zones.
 #[test]
 fn a_folder_is_read_without_the_list_and_the_topology() {
@@ -425,14 +437,15 @@ Problems
       help: ask another server
 
   Hosts that this machine could not connect to
+    It was tried from this machine alone: a firewall may let clients through and
+    not this machine, or this machine and not the clients.
     - kms01.contoso.com: port 1688 at 2001:db8::1: refused; in contoso.com
     - kms02.contoso.com: port 1688: this machine finds no address of it; in
       contoso.com
 
 KMS hosts
-  kms01.contoso.com  1 domain, port 1688, address 192.0.2.1 2001:db8::1,
-                     192.0.2.1 port 1688: accepts connections, 2001:db8::1 port
-                     1688: refused
+  kms01.contoso.com  1 domain, port 1688, 192.0.2.1 port 1688: accepts
+                     connections, 2001:db8::1 port 1688: refused
   kms02.contoso.com  1 domain, port 1688, has an address, port 1688: this
                      machine finds no address of it
 
@@ -466,6 +479,8 @@ Domains
 
 ### Hosts that this machine could not connect to
 
+It was tried from this machine alone: a firewall may let clients through and not this machine, or this machine and not the clients.
+
 - kms01.contoso.com: port 1688 at 2001:db8::1: refused; in contoso.com
 - kms02.contoso.com: port 1688: this machine finds no address of it; in contoso.com
 
@@ -473,7 +488,7 @@ Domains
 
 | Host | What is known |
 | --- | --- |
-| `kms01.contoso.com` | 1 domain, port 1688, address 192.0.2.1 2001:db8::1, 192.0.2.1 port 1688: accepts connections, 2001:db8::1 port 1688: refused |
+| `kms01.contoso.com` | 1 domain, port 1688, 192.0.2.1 port 1688: accepts connections, 2001:db8::1 port 1688: refused |
 | `kms02.contoso.com` | 1 domain, port 1688, has an address, port 1688: this machine finds no address of it |
 
 ## Domains
@@ -528,5 +543,170 @@ tailspin.example,unanswered,,,,,,,,,,,,,,,,,,,,"no answer, two"
         serde_json::json!([{
             "port": 1688, "address": null, "outcome": "no-address", "reason": "this machine finds no address of it"
         }])
+    );
+}
+
+/// Records by domain: priority, weight, port and target.
+type Sets = BTreeMap<String, Vec<(u64, u64, u64, String)>>;
+
+/// The KMS records of a generated zone by domain, counted with no reader of ours: priority, weight, port and target, a
+/// record as often as it stands there.
+fn counted(zone: &zonegen::Zone) -> Sets {
+    let mut sets = Sets::new();
+    sets.entry(zone.apex.clone()).or_default();
+    for record in &zone.records {
+        let Some(domain) = record.owner.strip_prefix("_vlmcs._tcp.") else {
+            continue;
+        };
+        if record.kind != "SRV" || domain.starts_with("*.") {
+            continue;
+        }
+        let fields: Vec<&str> = record.data.split(' ').collect();
+        let number = |index: usize| fields[index].parse().unwrap();
+        let values = (number(0), number(1), number(2), fields[3].to_owned());
+        sets.entry(domain.to_owned()).or_default().push(values);
+    }
+    for set in sets.values_mut() {
+        set.sort();
+    }
+    sets
+}
+
+/// The numbers of the summary are those of the zone, with and without a topology, and add up in every form.
+#[test]
+fn the_numbers_add_up() {
+    let options = zonegen::Options {
+        cuts: false,
+        ..zonegen::Options::default()
+    };
+    let mut compared_too = 0;
+    for seed in 0..support::tools::cases(40) {
+        let zone = zonegen::generate(seed, &options);
+        let folder = Folder::new();
+        zone.write(folder.path());
+        let sets = counted(&zone);
+        let hosts: BTreeSet<&str> = sets
+            .values()
+            .flatten()
+            .map(|(.., target)| target.as_str())
+            .filter(|target| *target != ".")
+            .collect();
+        let plain = |host: &&&str| !host.contains(['\\', '_']) && host.len() < 60;
+        let named: Vec<&str> = hosts.iter().filter(plain).take(3).copied().collect();
+        let [listed @ .., retired] = named.as_slice() else {
+            continue;
+        };
+        if listed.is_empty() {
+            continue;
+        }
+        let mut topology = "[kms]\ndomains = [\"contoso.com\"]\n".to_owned();
+        for host in listed {
+            writeln!(topology, "[[host]]\nname = \"{host}\"\nweight = 1").unwrap();
+        }
+        writeln!(topology, "[[retired]]\nname = \"{retired}\"").unwrap();
+        folder.write("kms.toml", &topology);
+        let list: Vec<&str> = sets.keys().map(String::as_str).collect();
+        folder.write("domains.txt", list.join("\n"));
+        let alone = folder.run(&format!("audit {} --format json", zone.main()));
+        assert_eq!(
+            (alone.stderr.as_str(), alone.status),
+            ("", 0),
+            "seed {seed}"
+        );
+        let alone: Value = serde_json::from_str(&alone.stdout).unwrap();
+        let records: usize = sets.values().map(Vec::len).sum();
+        let with_records = sets.values().filter(|set| !set.is_empty()).count();
+        let summary = &alone["summary"];
+        assert_eq!(summary["domains"], sets.len(), "seed {seed}");
+        assert_eq!(summary["with_records"], with_records, "seed {seed}");
+        assert_eq!(
+            summary["without_records"],
+            sets.len() - with_records,
+            "seed {seed}"
+        );
+        assert_eq!(summary["records"], records, "seed {seed}");
+        assert_eq!(summary["hosts"], hosts.len(), "seed {seed}");
+        assert_eq!(
+            summary["beyond_a_key"],
+            hosts.len().saturating_sub(6),
+            "seed {seed}"
+        );
+        adds_up(&alone, &sets, seed);
+
+        // A list holds no names with escapes.
+        if !list.iter().any(|domain| domain.contains('\\')) {
+            let line = format!(
+                "audit {} --domains domains.txt --topology kms.toml",
+                zone.main()
+            );
+            let run = folder.run(&format!("{line} --format json"));
+            assert_eq!((run.stderr.as_str(), run.status), ("", 0), "seed {seed}");
+            let compared: Value = serde_json::from_str(&run.stdout).unwrap();
+            let summary = &compared["summary"];
+            assert_eq!(
+                summary["unlisted_hosts"],
+                hosts.len() - named.len(),
+                "seed {seed}"
+            );
+            assert_eq!(summary["retired_hosts"], 1, "seed {seed}");
+            adds_up(&compared, &sets, seed);
+            let missing: usize = sets
+                .values()
+                .map(|set| {
+                    let stands = |host: &&&str| set.iter().any(|(.., target)| target == **host);
+                    listed.len() - listed.iter().filter(stands).count()
+                })
+                .sum();
+            let said = compared["domains"].as_array().unwrap().iter();
+            let said: usize = said
+                .map(|domain| domain["missing"].as_array().unwrap().len())
+                .sum();
+            assert_eq!(said, missing, "seed {seed}");
+            // A row for each record, for each missing host, and for a domain with neither.
+            let bare = compared["domains"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .filter(|domain| {
+                    domain["records"] == serde_json::json!([])
+                        && domain["missing"] == serde_json::json!([])
+                });
+            let rows = records + missing + bare.count();
+            let csv = folder.run(&format!("{line} --format csv")).stdout;
+            assert_eq!(csv.lines().count(), 1 + rows, "seed {seed}");
+            compared_too += 1;
+        }
+    }
+    assert!(compared_too > 0);
+}
+
+/// What an audit says of each domain is in the zone, and each host stands in as many domains as name it.
+fn adds_up(audit: &Value, sets: &Sets, seed: u64) {
+    let mut stands: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    let domains = audit["domains"].as_array().unwrap();
+    assert_eq!(domains.len(), sets.len(), "seed {seed}");
+    for domain in domains {
+        let name = domain["name"].as_str().unwrap();
+        let records = domain["records"].as_array().unwrap().iter().map(|record| {
+            let number = |key: &str| record[key].as_u64().unwrap();
+            let target = record["target"].as_str().unwrap().to_owned();
+            (number("priority"), number("weight"), number("port"), target)
+        });
+        let mut records: Vec<_> = records.collect();
+        records.sort();
+        assert_eq!(Some(&records), sets.get(name), "seed {seed}: {name}");
+        for (.., target) in records.into_iter().filter(|(.., target)| target != ".") {
+            stands.entry(target).or_default().insert(name.to_owned());
+        }
+    }
+    let hosts = audit["hosts"].as_array().unwrap().iter().map(|host| {
+        let domains = host["domains"].as_array().unwrap().iter();
+        let domains = domains.map(|name| name.as_str().unwrap().to_owned());
+        (host["name"].as_str().unwrap().to_owned(), domains.collect())
+    });
+    assert_eq!(
+        hosts.collect::<BTreeMap<_, BTreeSet<_>>>(),
+        stands,
+        "seed {seed}"
     );
 }

@@ -211,10 +211,9 @@ For more information, try '--help'.
         ),
         (
             "audit",
-            "error: the following required arguments were not provided:
-  <SOURCE>...
+            "error: nothing says where KMS records are looked up: name sources, or a server with --server and the domains with --domains or --topology
 
-Usage: kmsplan audit <SOURCE>...
+Usage: kmsplan audit [OPTIONS] [SOURCE]...
 
 For more information, try '--help'.
 ",

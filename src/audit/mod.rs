@@ -42,6 +42,8 @@ pub struct Audit {
     pub hosts: Vec<Host>,
     /// Whether connections to the hosts were tried.
     pub probed: bool,
+    /// Whether Ctrl-C came before everything was asked and tried.
+    pub interrupted: bool,
 }
 
 /// A topology that was compared with.
@@ -376,6 +378,7 @@ impl Audit {
             other_domains,
             hosts,
             probed: false,
+            interrupted: false,
         }
     }
 
@@ -389,17 +392,11 @@ impl Audit {
         }
     }
 
-    /// Whether every domain was answered and every connection tried.
+    /// Whether every domain was answered, and nothing was left out because of Ctrl-C.
     pub fn is_complete(&self) -> bool {
         let answered =
             |domain: &Domain| matches!(domain.knowledge, Knowledge::Records | Knowledge::None);
-        self.domains.iter().all(answered) && !self.tried_in_part()
-    }
-
-    /// Whether connections were not tried any more.
-    pub fn tried_in_part(&self) -> bool {
-        let mut tried = self.hosts.iter().flat_map(|host| &host.tried);
-        tried.any(|tried| matches!(tried.result, Ok((_, Outcome::NotTried))))
+        self.domains.iter().all(answered) && !self.interrupted
     }
 }
 

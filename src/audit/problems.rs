@@ -257,7 +257,7 @@ impl Audit {
             Signature::Timestamped if !(wanted && automatic) => {
                 Some("with the timestamp of a dynamic update")
             }
-            Signature::AgeUnknown if !wanted => Some("whether with a timestamp is not known"),
+            Signature::AgeUnknown if !wanted => Some("timestamp not known"),
             Signature::Timestamped | Signature::AgeUnknown | Signature::Static => None,
         }
     }

@@ -169,7 +169,7 @@ pub(super) struct Rollback {
 #[derive(Debug, ClapArgs)]
 pub(super) struct Audit {
     /// Zone data: files, folders, - for standard input, or servers (axfr://SERVER/ZONE, dns://SERVER)
-    #[arg(value_name = "SOURCE", required_unless_present = "server")]
+    #[arg(value_name = "SOURCE")]
     pub(super) sources: Vec<String>,
     /// The domains: a CSV file with a column `namespace` or `domain`, or one name a line; without it and --topology
     /// those of all zones
@@ -470,6 +470,13 @@ impl Args {
 impl Audit {
     /// What no definition of a single argument can say.
     fn consistent(&self) -> Result<(), clap::Error> {
+        if self.server.is_none() && self.sources.is_empty() {
+            return Err(conflict(
+                "audit",
+                "nothing says where KMS records are looked up: name sources, or a server with --server \
+                 and the domains with --domains or --topology",
+            ));
+        }
         if self.server.is_some() && self.domains.is_none() && self.topology.is_none() {
             return Err(conflict(
                 "audit",

@@ -2,9 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 
 use super::args::AuditFormat;
-use super::output::Output;
+use super::output::{Output, same_result};
 use super::{Status, args, init, input, progress};
 use crate::Name;
 use crate::audit::{Address, Audit, Tried};
@@ -26,22 +27,24 @@ pub(super) fn audit(args: &args::Audit) -> anyhow::Result<Status> {
         watch: progress::watch(),
         ..live::Options::default()
     };
+    // What cannot be written is known before anybody waits for answers.
+    let given: Vec<PathBuf> = args.domains.iter().chain(&args.topology).cloned().collect();
+    let (output, draft) = outputs(args, &given)?;
+    output.ready()?;
+    draft.as_ref().map_or(Ok(()), Output::ready)?;
     let input::Audited {
         snapshot,
         topology,
         domains,
         read,
     } = input::audited(args, live.clone())?;
-    // What cannot be written is known before anybody waits for connections.
-    let output = Output::to(args.output.as_deref(), &read)?;
-    let draft = args.write_topology.as_deref();
-    let draft = draft.map(|file| Output::to_file("--write-topology", file, &read));
-    let draft = draft.transpose()?;
+    let (output, draft) = outputs(args, &read)?;
     let mut audit = Audit::make(&snapshot, domains.as_deref(), topology.as_ref());
-    if args.probe {
+    if args.probe && !live::interrupted() {
         let tried = connections(&audit, &live);
         audit.take_in(tried);
     }
+    audit.interrupted = live::interrupted();
     let text = match args.format {
         AuditFormat::Text => render::text(&audit, output.colour()),
         AuditFormat::Markdown => render::markdown(&audit),
@@ -57,6 +60,20 @@ pub(super) fn audit(args: &args::Audit) -> anyhow::Result<Status> {
     } else {
         Status::Failed
     })
+}
+
+/// Where the result goes, and the topology. Neither may be one of the files that were read, nor both the same.
+fn outputs(args: &args::Audit, read: &[PathBuf]) -> Result<(Output, Option<Output>), Diagnostics> {
+    let output = Output::to(args.output.as_deref(), read)?;
+    let draft = args.write_topology.as_deref();
+    let draft = draft.map(|file| Output::to_file("--write-topology", file, read));
+    if let (Some(one), Some(other)) = (&args.output, &args.write_topology)
+        && same_result(one, other)
+    {
+        let complaint = Diagnostic::new("--output and --write-topology name the same file");
+        return Err(complaint.help("name another file").into());
+    }
+    Ok((output, draft.transpose()?))
 }
 
 /// Writes a topology that describes what is there.

@@ -43,6 +43,30 @@ impl Output {
         })
     }
 
+    /// Fails where the result could not be written, so that nobody waits for one in vain.
+    pub(super) fn ready(&self) -> Result<(), Diagnostics> {
+        let Some(file) = &self.file else {
+            return Ok(());
+        };
+        let fail = |why: String| {
+            Diagnostic::new(format!("`{}` cannot be written: {why}", input::shown(file)))
+        };
+        let target = target(file).map_err(|error| fail(reason(&error)))?;
+        match fs::metadata(&target) {
+            Ok(metadata) if metadata.is_dir() => Err(fail("it is a folder".to_owned()).into()),
+            // A device or a pipe may be written, or not: that shows then.
+            Ok(metadata) if !metadata.is_file() => Ok(()),
+            _ if !folder(&target).is_dir() => {
+                Err(fail("there is no such folder".to_owned()).into())
+            }
+            // A file without a name, which goes with this line.
+            _ => match tempfile::tempfile_in(folder(&target)) {
+                Ok(_) => Ok(()),
+                Err(error) => Err(fail(reason(&error)).into()),
+            },
+        }
+    }
+
     /// Whether a terminal shows the result.
     pub(super) fn is_terminal(&self) -> bool {
         self.file.is_none() && io::stdout().is_terminal()
@@ -92,14 +116,36 @@ fn same_file(one: &Path, other: &Path) -> bool {
     matches!((one.canonicalize(), other.canonicalize()), (Ok(one), Ok(other)) if one == other)
 }
 
+/// Whether two paths would be one file, which may still have to be made.
+pub(super) fn same_result(one: &Path, other: &Path) -> bool {
+    let place = |file: &Path| {
+        let target = target(file).ok()?;
+        let folder = folder(&target).canonicalize().ok()?;
+        Some(folder.join(target.file_name()?))
+    };
+    same_file(one, other) || place(one).is_some_and(|place_of| place(other) == Some(place_of))
+}
+
+/// What a path leads to, through links; the path itself where nothing is there yet.
+fn target(file: &Path) -> io::Result<PathBuf> {
+    match file.canonicalize() {
+        Err(error) if fs::symlink_metadata(file).is_ok() => Err(error),
+        found => Ok(found.unwrap_or_else(|_| file.to_owned())),
+    }
+}
+
+/// The folder that a file lies in.
+fn folder(file: &Path) -> &Path {
+    let folder = file.parent();
+    folder
+        .filter(|folder| !folder.as_os_str().is_empty())
+        .unwrap_or(Path::new("."))
+}
+
 /// Writes beside the file and puts the new one in its place, so that nobody ever sees half of it.
 /// A file that is there keeps its permissions; a link stays, and what it leads to is written.
 fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
-    let target = match file.canonicalize() {
-        Ok(target) => target,
-        Err(error) if fs::symlink_metadata(file).is_ok() => return Err(error),
-        Err(_) => file.to_owned(),
-    };
+    let target = target(file)?;
     let present = fs::metadata(&target).ok();
     if present.as_ref().is_some_and(|metadata| !metadata.is_file()) {
         // A device or a pipe: there is nothing to replace.
@@ -108,10 +154,6 @@ fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
             .open(&target)?
             .write_all(bytes);
     }
-    let folder = target
-        .parent()
-        .filter(|folder| !folder.as_os_str().is_empty())
-        .unwrap_or(Path::new("."));
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
@@ -119,7 +161,7 @@ fn write_whole(file: &Path, bytes: &[u8]) -> io::Result<()> {
         // What a plain new file gets; the process's mask still applies.
         builder.permissions(fs::Permissions::from_mode(0o666));
     }
-    let mut beside = builder.prefix(".kmsplan-").tempfile_in(folder)?;
+    let mut beside = builder.prefix(".kmsplan-").tempfile_in(folder(&target))?;
     if let Some(metadata) = present {
         beside.as_file().set_permissions(metadata.permissions())?;
     }

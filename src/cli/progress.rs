@@ -49,7 +49,9 @@ impl Shown {
         if self.since.elapsed() < PATIENCE {
             return;
         }
-        let bar = self.bar.get_or_insert_with(new_bar);
+        let since = self.since;
+        let begin = || new_bar().with_elapsed(since.elapsed());
+        let bar = self.bar.get_or_insert_with(begin);
         match progress {
             Progress::Questions { done, known } => count(bar, "questions", done, known),
             Progress::Probes { done, known } => count(bar, "connections", done, known),
@@ -60,9 +62,10 @@ impl Shown {
 }
 
 fn count(bar: &ProgressBar, what: &str, done: usize, known: usize) {
+    // What the bar is about comes first: each of these may draw it.
+    bar.set_message(format!("{done} of {known} {what}"));
     bar.set_length(known as u64);
     bar.set_position(done as u64);
-    bar.set_message(format!("{done} of {known} {what}"));
 }
 
 /// A bar that is drawn on a terminal only, a few times a second.

@@ -7,6 +7,7 @@
 //! its own (`case`) wants. `transfers` asks the other way round: what kmsplan reads from them. `KMSPLAN_CASES` says how many cases there are.
 
 mod anywhere;
+mod audit;
 mod bind;
 mod bundle;
 mod case;
@@ -16,6 +17,8 @@ mod nsd;
 mod patched;
 mod powerdns;
 mod questions;
+#[path = "../support/relay.rs"]
+mod relay;
 mod round;
 mod server;
 mod size;

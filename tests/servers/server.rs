@@ -91,7 +91,8 @@ impl Server {
         self.folder.join("update.key")
     }
 
-    fn dig(&self, args: &[&str]) -> String {
+    /// What `dig` prints when it asks this server.
+    pub(crate) fn dig(&self, args: &[&str]) -> String {
         let output = Command::new("dig")
             .args(["-r", "@127.0.0.1", "-p", &self.port.to_string()])
             .args(args)

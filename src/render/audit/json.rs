@@ -35,7 +35,7 @@ struct Document<'a> {
     format_version: &'static str,
     /// The version of kmsplan that wrote the document.
     kmsplan_version: &'static str,
-    /// Whether every domain was answered and every connection tried.
+    /// Whether every domain was answered, and Ctrl-C left nothing out.
     complete: bool,
     /// Whether connections to the hosts were tried.
     probed: bool,

@@ -11,7 +11,12 @@ use crate::render::wording::count;
 /// The audit as Markdown.
 pub fn markdown(audit: &Audit) -> String {
     let mut out = page(&head(audit));
-    for part in [problems(audit), hosts(audit), domains(audit)] {
+    for part in [
+        problems(audit),
+        hosts(audit),
+        domains(audit),
+        unlisted(audit),
+    ] {
         if !part.is_empty() {
             out.push('\n');
             out.push_str(&part);
@@ -62,7 +67,7 @@ fn problems(audit: &Audit) -> String {
             .entries
             .iter()
             .filter_map(|entry| {
-                let mut said = wording::entry(problem.kind, entry)?;
+                let mut said = wording::entry(entry)?;
                 for (label, more) in [("for example", &entry.example), ("help", &entry.help)] {
                     if !more.is_empty() {
                         said = format!("{said}; {label}: {more}");
@@ -133,4 +138,14 @@ fn domains(audit: &Audit) -> String {
         out.push_str(&table(&["Host and port", "Record", "Note"], &rows));
     }
     out
+}
+
+fn unlisted(audit: &Audit) -> String {
+    let items: Vec<Inline> = wording::unlisted(audit)
+        .map(|(host, domains)| Inline::strong(host).and(format!(": {domains}")))
+        .collect();
+    if items.is_empty() {
+        return String::new();
+    }
+    page(&[heading(2, wording::UNLISTED), Block::Items(items)])
 }

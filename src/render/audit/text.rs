@@ -26,6 +26,7 @@ pub fn text(audit: &Audit, colour: bool) -> String {
     page.problems(audit);
     page.hosts(audit);
     page.domains(audit);
+    page.unlisted(audit);
     page.out
 }
 
@@ -97,7 +98,7 @@ impl Page {
             let meaning = wording::meaning(problem.kind, audit);
             self.prose(&meaning, 4, 4);
             for entry in &problem.entries {
-                if let Some(said) = wording::entry(problem.kind, entry) {
+                if let Some(said) = wording::entry(entry) {
                     self.prose(&format!("- {said}"), 4, 6);
                 }
                 if !entry.example.is_empty() {
@@ -166,6 +167,18 @@ impl Page {
             for line in &group.lines {
                 self.record(line, width);
             }
+        }
+    }
+
+    fn unlisted(&mut self, audit: &Audit) {
+        for (index, (host, domains)) in wording::unlisted(audit).enumerate() {
+            if index == 0 {
+                self.heading(wording::UNLISTED);
+            } else {
+                self.line("");
+            }
+            self.prose(&host, 2, 2);
+            self.prose(&domains, 4, 4);
         }
     }
 

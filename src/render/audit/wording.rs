@@ -13,6 +13,8 @@ use crate::render::wording::{age, and, count};
 
 /// The most domains that a sentence names; the list of domains has them all.
 const MAX_NAMED: usize = 8;
+/// How many a sentence names as examples where there are more.
+const EXAMPLES: usize = 3;
 
 /// `7 domains, 4 KMS hosts, 9 records`
 pub(super) fn totals(audit: &Audit) -> String {
@@ -71,11 +73,16 @@ pub(super) fn summary(audit: &Audit) -> Vec<String> {
             .iter()
             .map(|other| &other.name)
             .collect();
+        let verb = if names.len() == 1 { "has" } else { "have" };
+        let domains = count(names.len(), "domain");
+        let (shown, begin) = if names.len() > MAX_NAMED {
+            (&names[..EXAMPLES], ", among them")
+        } else {
+            (&names[..], ":")
+        };
         sentences.push(format!(
-            "{} that nobody asked about {} KMS records too: {}.",
-            count(names.len(), "domain"),
-            if names.len() == 1 { "has" } else { "have" },
-            some(&names)
+            "{domains} that nobody asked about {verb} KMS records too{begin} {}.",
+            all(shown)
         ));
     }
     let open = summary.unanswered + summary.not_known;
@@ -85,10 +92,8 @@ pub(super) fn summary(audit: &Audit) -> Vec<String> {
             count(open, "domain")
         ));
     }
-    if audit.tried_in_part() {
-        sentences.push(
-            "The audit is not complete: Ctrl-C came before all connections were tried.".to_owned(),
-        );
+    if audit.interrupted {
+        sentences.push("Ctrl-C came before everything was asked and tried.".to_owned());
     }
     sentences
 }
@@ -121,13 +126,16 @@ pub(super) fn title(kind: Kind) -> &'static str {
 pub(super) fn meaning(kind: Kind, audit: &Audit) -> String {
     match kind {
         Kind::BeyondAKey => format!(
-            "{} are found, {} more than one key activates. DNS does not tell which key a host uses. Count which host uses which key; hosts on which the key was installed by mistake count too.",
+            "{} are found, {} more than one key activates. DNS tells neither which key a host uses nor whether two names lead to one machine. Count which host uses which key; hosts on which the key was installed by mistake count too.",
             count(audit.hosts.len(), "host"),
             audit.hosts.len().saturating_sub(HOSTS_OF_A_KEY)
         ),
         Kind::NoAddress => "Clients that choose such a host do not reach it.".to_owned(),
         Kind::HostAlias => {
             "The target of an SRV record must not be an alias (RFC 2782).".to_owned()
+        }
+        Kind::NotReachable => {
+            "It was tried from this machine alone: a firewall may let clients through and not this machine, or this machine and not the clients.".to_owned()
         }
         Kind::SelfPublished => "They have priority 0 and weight 0: what a host publishes unless its publish list says other numbers. A person may have written them too, where they carry no timestamp.".to_owned(),
         Kind::OwnerAlias => "Clients get the records of the name that the alias leads to.".to_owned(),
@@ -139,13 +147,12 @@ pub(super) fn meaning(kind: Kind, audit: &Audit) -> String {
 }
 
 /// A problem's entry in one line.
-pub(super) fn entry(kind: Kind, entry: &Entry) -> Option<String> {
+pub(super) fn entry(entry: &Entry) -> Option<String> {
     let names: Vec<&Name> = entry.domains.iter().collect();
-    let domains = match (kind, names.is_empty()) {
-        (_, true) => String::new(),
-        // Who asks for an unknown host's owner must name them all.
-        (Kind::Unlisted, false) => all(&names),
-        (_, false) => some(&names),
+    let domains = if names.is_empty() {
+        String::new()
+    } else {
+        some(&names)
     };
     let said = match (&entry.subject, entry.detail.as_str()) {
         (None, "") if domains.is_empty() => return None,
@@ -157,18 +164,32 @@ pub(super) fn entry(kind: Kind, entry: &Entry) -> Option<String> {
     Some(said)
 }
 
-/// Domains of a sentence, the first few of them.
+/// Domains of a sentence; of many how many, and the first few of them.
 fn some(names: &[&Name]) -> String {
-    // Nothing is won by hiding one name behind `1 more`.
-    if names.len() <= MAX_NAMED + 1 {
+    if names.len() <= MAX_NAMED {
         return all(names);
     }
-    let first: Vec<String> = names[..MAX_NAMED]
-        .iter()
-        .map(|name| presentation::plain(name))
-        .collect();
-    format!("{} and {} more", first.join(", "), names.len() - MAX_NAMED)
+    let number = count(names.len(), "domain");
+    format!("{number}, among them {}", all(&names[..EXAMPLES]))
 }
+
+/// The hosts that the topology does not name and that stand in more domains than the problems name, with all of
+/// these: who looks for such a host's owner needs them.
+pub(super) fn unlisted(audit: &Audit) -> impl Iterator<Item = (String, String)> {
+    let hosts = audit.hosts.iter();
+    let unlisted = hosts.filter(|host| host.listing == Some(Listing::Unlisted));
+    unlisted
+        .filter(|host| host.domains.len() > MAX_NAMED)
+        .map(|host| {
+            let names: Vec<String> = host.domains.iter().map(presentation::plain).collect();
+            let domains = count(names.len(), "domain");
+            let host = presentation::plain(&host.name);
+            (format!("{host}, {domains}"), names.join(", "))
+        })
+}
+
+/// The heading over [`unlisted`].
+pub(super) const UNLISTED: &str = "All domains of hosts that the topology does not name";
 
 fn all(names: &[&Name]) -> String {
     let names: Vec<String> = names.iter().map(|name| presentation::plain(name)).collect();
@@ -182,8 +203,12 @@ pub(super) fn host(host: &Host) -> Vec<String> {
     let mut parts = vec![
         count(host.domains.len(), "domain"),
         format!("{port} {}", and(&ports)),
-        address(&host.address),
     ];
+    // What became of connections names the addresses too.
+    let named = host.tried.iter().any(|tried| tried.result.is_ok());
+    if !(named && matches!(host.address, Address::Found(_))) {
+        parts.push(address(&host.address));
+    }
     parts.extend(host.listing.map(|listing| listing.title().to_owned()));
     for tried in &host.tried {
         parts.push(match &tried.result {

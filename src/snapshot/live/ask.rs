@@ -102,7 +102,10 @@ impl Series<'_> {
             if interrupt.came() {
                 break;
             }
-            while in_flight.len() < concurrency
+            // A server that seems not to be there gets no more until it is known to be: who waits in vain waits once.
+            let hopeful = self.silent == 0 || exchange.has_answered() || in_flight.is_empty();
+            while hopeful
+                && in_flight.len() < concurrency
                 && let Some(subject) = self.queue.pop_front()
             {
                 in_flight.push(subject.find(&asker));

@@ -22,6 +22,11 @@ static CAME: AtomicBool = AtomicBool::new(false);
 /// Whether Ctrl-C is listened to: once begun, it never ends, because tokio keeps its handler.
 static LISTENS: OnceLock<bool> = OnceLock::new();
 
+/// Whether Ctrl-C ended something that was asked.
+pub fn interrupted() -> bool {
+    CAME.load(Ordering::SeqCst)
+}
+
 /// Someone who asks.
 #[derive(Debug)]
 pub(super) struct Interrupt {

@@ -27,6 +27,7 @@ pub use address::{Server, Source};
 pub(super) use answers::Seen;
 pub(super) use ask::ask;
 pub use authorities::{Authority, authorities};
+pub use interrupt::interrupted;
 pub use key::Key;
 pub use probe::{Outcome, probe};
 pub use resolve::addresses_of;

@@ -6,19 +6,26 @@ use std::sync::Mutex;
 use std::thread;
 
 use super::Options;
+use super::interrupt::Interrupt;
 use crate::{Name, presentation};
 
 /// The addresses of each host, in their order, as the operating system finds them: by its hosts file, its resolver,
 /// whatever else it is set up for. Or why there are none. As many hosts are looked up at a time as the options say.
+/// After Ctrl-C no other ones are.
 pub fn addresses_of(hosts: &[Name], options: &Options) -> Vec<Result<BTreeSet<IpAddr>, String>> {
+    let interrupt = Interrupt::listen(options.stop_on_ctrl_c);
     let mut found = Vec::new();
-    found.resize_with(hosts.len(), || Err(String::new()));
+    found.resize_with(hosts.len(), || {
+        Err("its name was not looked up any more".to_owned())
+    });
     let work = Mutex::new(hosts.iter().zip(found.iter_mut()));
     let next = || work.lock().ok().and_then(|mut work| work.next());
     thread::scope(|scope| {
         for _ in 0..options.manners.concurrency.min(hosts.len()) {
             scope.spawn(|| {
-                while let Some((host, found)) = next() {
+                while !interrupt.came()
+                    && let Some((host, found)) = next()
+                {
                     *found = addresses(host);
                 }
             });
