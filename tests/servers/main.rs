@@ -11,6 +11,7 @@ mod bind;
 mod bundle;
 mod case;
 mod knot;
+mod live_like_files;
 mod nsd;
 mod patched;
 mod powerdns;
