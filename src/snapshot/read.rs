@@ -99,9 +99,8 @@ fn sort(sources: &[String]) -> (Vec<(String, live::Source)>, Vec<String>, Vec<Di
         match live::Source::parse(text) {
             None => paths.push(text.clone()),
             Some(Err(why)) => complaints.push(
-                Diagnostic::new(format!("`{text}` names no server: {why}")).help(
-                    "sources that are servers: axfr://SERVER[:PORT]/ZONE, dns://SERVER[:PORT]",
-                ),
+                Diagnostic::new(format!("`{text}` names no server: {why}"))
+                    .help(live::Source::FORMS),
             ),
             Some(Ok(source)) => {
                 if servers.iter().all(|(_, known)| *known != source) {

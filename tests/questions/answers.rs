@@ -458,3 +458,23 @@ fn a_start_of_authority_elsewhere_says_nothing() {
     let names: Vec<&Name> = snapshot.zones.iter().map(|zone| &zone.name).collect();
     assert_eq!(names, [&name("contoso.com")], "assumed");
 }
+
+#[test]
+fn a_record_set_of_thousands() {
+    // As many as a message over TCP holds (RFC 1035 section 4.2.2), with the root as their target: no host.
+    let snapshot = look(|query| {
+        if query.kind != SRV {
+            return zone("contoso.com", RECORDS)(query);
+        }
+        if !query.tcp {
+            return vec![Reply::to(query).truncated().now()];
+        }
+        let reply = Reply::to(query);
+        let many = (0..1_400).fold(reply, |reply, weight| {
+            reply.answer(&format!("{} 60 SRV 0 {weight} 1688 .", query.name))
+        });
+        vec![many.now()]
+    });
+    assert_eq!(records(&snapshot).len(), 1_400);
+    assert!(snapshot.answers.is_empty());
+}

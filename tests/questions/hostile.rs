@@ -138,6 +138,9 @@ fn spoilt_answers_do_no_harm() {
                 1 => reply.resolver(),
                 _ => reply,
             };
+            if random.below(30) == 0 {
+                return vec![Packet::raw([])];
+            }
             let question = query.name.len() + 5;
             vec![Packet::raw(spoil(reply.bytes(), question, &mut random))]
         });

@@ -252,3 +252,58 @@ error: `dns://127.0.0.1:5353`: a server answers questions about names, it does n
     );
     assert_eq!(run.status, 1);
 }
+
+#[test]
+fn what_is_no_server() {
+    let folder = folder();
+    let help = "  = help: sources that are servers: axfr://SERVER[:PORT]/ZONE, dns://SERVER[:PORT]
+";
+    for (source, message) in [
+        (
+            "http://dc01",
+            "`http://dc01` cannot be read: there is no such file",
+        ),
+        (
+            "dns:dc01",
+            "`dns:dc01` cannot be read: there is no such file",
+        ),
+        (
+            "AXFR:/dc01/x",
+            "`AXFR:/dc01/x` cannot be read: there is no such file",
+        ),
+        ("dns://", "`dns://` names no server: the server is empty"),
+        (
+            "DNS://dc01/contoso.com",
+            "`DNS://dc01/contoso.com` names no server: dns:// names a server and no zone: dns://SERVER[:PORT]; a whole zone is read with axfr://",
+        ),
+        (
+            "axfr://dc01",
+            "`axfr://dc01` names no server: a transfer names its zone: axfr://SERVER[:PORT]/ZONE",
+        ),
+    ] {
+        let run = folder.run(&format!("plan kms.toml {source}"));
+        assert_eq!(run.stderr, format!("error: {message}\n{help}"));
+        assert_eq!(run.status, 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_looks_like_a_server() {
+    let folder = folder();
+    folder.write("dns:/contoso.com.zone", zone_file(RECORDS));
+    let run = folder.run("plan kms.toml ./dns://contoso.com.zone --format json");
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn a_scheme_in_any_case() {
+    let folder = folder();
+    let server = DnsServer::start(zone("contoso.com", RECORDS));
+    let plan = |scheme| {
+        let run = folder.run(&format!("plan kms.toml {scheme}://{}", server.address()));
+        assert_eq!(run.stderr, "");
+        run.stdout
+    };
+    assert_eq!(plan("DNS").replace("DNS://", "dns://"), plan("dns"));
+}
