@@ -1,7 +1,7 @@
 //! Plans from answers.
 
 use crate::RECORDS;
-use crate::dns_server::{DnsServer, Packet, Query, REFUSED, Reply, zone};
+use crate::dns_server::{A, DnsServer, Packet, Query, REFUSED, Reply, SERVFAIL, Section, zone};
 use crate::support::{Folder, TOPOLOGY};
 
 const SOA: &str =
@@ -202,7 +202,7 @@ fn hostile_names_reach_text_escaped() {
                 ]
             }
             _ if query.kind == crate::dns_server::SOA => zone("contoso.com", "")(query),
-            _ => vec![reply.rcode(9).now()],
+            name => vec![reply.record(Section::Answer, name, 60, A, &[1]).now()],
         }
     });
     let run = folder.run(&format!("plan kms.toml {}", server.source()));
@@ -212,7 +212,7 @@ fn hostile_names_reach_text_escaped() {
             .next()
             .unwrap()
             .replace(&server.address().to_string(), "SERVER"),
-        r"error: SERVER answers \027\0912J\034\039\036\040id\041\010\096x\096.contoso.com. A with NOTAUTH"
+        r"error: SERVER sends an answer to \027\0912J\034\039\036\040id\041\010\096x\096.contoso.com. A that cannot be read"
     );
 }
 
@@ -306,4 +306,26 @@ fn a_scheme_in_any_case() {
         run.stdout
     };
     assert_eq!(plan("DNS").replace("DNS://", "dns://"), plan("dns"));
+}
+
+#[test]
+fn a_host_in_a_zone_whose_servers_are_gone() {
+    let folder = folder();
+    let records =
+        format!("{RECORDS}_vlmcs._tcp.contoso.com. 3600 SRV 0 0 1688 pc-4711.fabrikam.example.\n");
+    let honest = zone("contoso.com", &records);
+    let server = DnsServer::start(move |query| {
+        if query.name.ends_with("fabrikam.example.") {
+            return vec![Reply::to(query).resolver().rcode(SERVFAIL).now()];
+        }
+        honest(query)
+    });
+    let run = folder.run(&format!("plan kms.toml {}", server.source()));
+    assert_eq!(run.stderr, "");
+    assert!(
+        run.stdout
+            .contains("note[target-not-checked] pc-4711.fabrikam.example\n"),
+        "{}",
+        run.stdout
+    );
 }
