@@ -39,6 +39,7 @@ pub fn read(shown: &str, bytes: &[u8]) -> Result<Vec<Domain>, Diagnostics> {
         seen: BTreeSet::new(),
         domains: Vec::new(),
         complaints: Vec::new(),
+        counted: (0, 0),
     };
     list.read();
     if list.domains.is_empty() && list.complaints.is_empty() {
@@ -60,6 +61,8 @@ struct List<'a> {
     seen: BTreeSet<Name>,
     domains: Vec<Domain>,
     complaints: Vec<Diagnostic>,
+    /// An octet, and how many lines end before it.
+    counted: (usize, usize),
 }
 
 impl<'a> List<'a> {
@@ -184,12 +187,20 @@ impl<'a> List<'a> {
         match domain(text) {
             Ok(name) => {
                 if self.seen.insert(name.clone()) {
-                    let line = memchr::memchr_iter(b'\n', &self.bytes[..span.start]).count() + 1;
+                    let line = self.line(span.start);
                     self.domains.push(Domain { name, line });
                 }
             }
             Err((message, help)) => self.complain(span, &message, &help),
         }
+    }
+
+    /// The line of an octet, from 1; the octets come in their order.
+    fn line(&mut self, at: usize) -> usize {
+        let (from, before) = self.counted;
+        let line = before + memchr::memchr_iter(b'\n', &self.bytes[from..at]).count();
+        self.counted = (at, line);
+        line + 1
     }
 
     fn complain(&mut self, span: Range<usize>, message: &str, help: &str) {
