@@ -61,7 +61,7 @@ struct List<'a> {
     seen: BTreeSet<Name>,
     domains: Vec<Domain>,
     complaints: Vec<Diagnostic>,
-    /// A place in the list and the lines before it: long lists are counted once.
+    /// An octet, and how many lines end before it.
     counted: (usize, usize),
 }
 
@@ -195,12 +195,12 @@ impl<'a> List<'a> {
         }
     }
 
-    /// The number of the line at a place, which is not before the last one that was asked for.
+    /// The line of an octet, from 1; the octets come in their order.
     fn line(&mut self, at: usize) -> usize {
         let (from, before) = self.counted;
-        let lines = before + memchr::memchr_iter(b'\n', &self.bytes[from..at]).count();
-        self.counted = (at, lines);
-        lines + 1
+        let line = before + memchr::memchr_iter(b'\n', &self.bytes[from..at]).count();
+        self.counted = (at, line);
+        line + 1
     }
 
     fn complain(&mut self, span: Range<usize>, message: &str, help: &str) {

@@ -150,6 +150,15 @@ For more information, try '--help'.
 ",
         ),
         (
+            "plan kms.toml zones dns://192.0.2.53 --tsig-key transfer.key",
+            "error: --tsig-key signs transfers, and no source is one: axfr://SERVER/ZONE
+
+Usage: kmsplan plan [OPTIONS] <TOPOLOGY> <SOURCE>...
+
+For more information, try '--help'.
+",
+        ),
+        (
             "plan kms.toml zones --output -",
             "error: invalid value '-' for '--output <FILE>': without this option the result goes to standard output
 

@@ -15,7 +15,7 @@ use clap_complete::Shell;
 
 use crate::codes::Code;
 use crate::render::Section;
-use crate::snapshot::live::Server;
+use crate::snapshot::live::{Manners, Server, Source};
 use crate::topology::Allow;
 use crate::{Date, Name, presentation, snapshot};
 
@@ -194,8 +194,6 @@ pub(super) struct Audit {
     #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) asking: Asking,
-    #[command(flatten)]
     pub(super) read: ReadOptions,
 }
 
@@ -226,20 +224,28 @@ pub(super) struct Verify {
     #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
     pub(super) output: Option<PathBuf>,
     #[command(flatten)]
-    pub(super) asking: Asking,
-    #[command(flatten)]
     pub(super) read: ReadOptions,
 }
 
 /// The bounds on questions to servers.
 #[derive(Debug, Clone, Copy, ClapArgs)]
 pub(super) struct Asking {
-    /// Questions to servers, and connections of --probe, in flight at a time
+    /// Questions to servers, and connections to hosts, in flight at a time
     #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u16).range(1..))]
     pub(super) concurrency: u16,
     /// Questions to servers a second; 0 for no bound
     #[arg(long, value_name = "N", default_value_t = 500)]
     pub(super) rate: u32,
+}
+
+impl Asking {
+    /// For those who ask.
+    pub(super) fn manners(self) -> Manners {
+        Manners {
+            concurrency: self.concurrency.into(),
+            rate: self.rate,
+        }
+    }
 }
 
 /// Forms of an audit.
@@ -337,6 +343,8 @@ pub(super) struct ReadOptions {
     /// The key that signs transfers of axfr:// sources: a file as tsig-keygen writes it
     #[arg(long, value_name = "FILE", value_parser = parse_file)]
     pub(super) tsig_key: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) asking: Asking,
     /// Refuse larger files, in bytes
     #[arg(long, value_name = "BYTES", default_value_t = 4 << 30, value_parser = parse_size)]
     pub(super) max_size: u64,
@@ -409,23 +417,31 @@ impl Args {
     /// What no definition of a single argument can say.
     fn consistent(self) -> Result<Self, clap::Error> {
         let both: Vec<String>;
-        let (name, sources, view): (_, &[String], _) = match &self.command {
-            Command::Plan(args) => ("plan", &args.inputs.sources, Some(&args.view)),
+        let (name, sources, read, view): (_, &[String], _, _) = match &self.command {
+            Command::Plan(args) => {
+                let inputs = &args.inputs;
+                (
+                    "plan",
+                    &inputs.sources,
+                    &inputs.options.read,
+                    Some(&args.view),
+                )
+            }
             Command::Show(args) => {
                 let sources = args.against.get(1..).unwrap_or_default();
-                ("show", sources, Some(&args.view))
+                ("show", sources, &args.options.read, Some(&args.view))
             }
-            Command::Rollback(args) => ("rollback", &args.sources, Some(&args.view)),
-            Command::Init(args) => ("init", &args.sources, None),
+            Command::Rollback(args) => ("rollback", &args.sources, &args.read, Some(&args.view)),
+            Command::Init(args) => ("init", &args.sources, &args.options, None),
             Command::Audit(args) => {
                 args.consistent()?;
-                ("audit", &args.sources, None)
+                ("audit", &args.sources, &args.read, None)
             }
-            Command::Verify(args) => ("verify", &args.sources, None),
+            Command::Verify(args) => ("verify", &args.sources, &args.read, None),
             Command::Bundle(args) => {
                 let against = args.against.get(1..).unwrap_or_default();
                 both = [args.sources.as_slice(), against].concat();
-                ("bundle", &both, None)
+                ("bundle", &both, &args.options.read, None)
             }
             _ => return Ok(self),
         };
@@ -453,6 +469,12 @@ impl Args {
             return Err(conflict(
                 name,
                 "standard input, the source -, can be read once only",
+            ));
+        }
+        if read.tsig_key.is_some() && !sources.iter().any(|source| Source::is_transfer(source)) {
+            return Err(conflict(
+                name,
+                "--tsig-key signs transfers, and no source is one: axfr://SERVER/ZONE",
             ));
         }
         let against = match &self.command {

@@ -12,15 +12,12 @@ use crate::audit::{Address, Audit, Tried};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::audit as render;
 use crate::snapshot::Snapshot;
-use crate::snapshot::live::{self, Manners};
+use crate::snapshot::live;
 
 /// Lists the KMS hosts of the domains that were asked for.
 pub(super) fn audit(args: &args::Audit) -> anyhow::Result<Status> {
     let live = live::Options {
-        manners: Manners {
-            concurrency: args.asking.concurrency.into(),
-            rate: args.asking.rate,
-        },
+        manners: args.read.asking.manners(),
         tolerant: true,
         zones: false,
         stop_on_ctrl_c: true,

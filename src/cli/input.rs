@@ -63,6 +63,7 @@ pub(super) fn snapshot(
     let options = snapshot::Options {
         live: snapshot::live::Options {
             key,
+            manners: options.asking.manners(),
             watch: super::progress::watch(),
             ..more.live
         },

@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostics;
 use crate::plan::{Plan, PlanZone};
 use crate::render::text::TextOptions;
 use crate::render::verification as render;
-use crate::snapshot::live::{self, Manners, Server};
+use crate::snapshot::live::{self, Server};
 use crate::snapshot::{self, Snapshot};
 use crate::verification::{
     Look, Nothing, State, Unverified, Verification, Who, Zones, hosts_of, planned,
@@ -80,10 +80,7 @@ fn asked_of(plan: &Plan, args: &Verify) -> snapshot::Options {
         .cloned()
         .collect();
     options.hosts = known.into_iter().collect();
-    options.live.manners = Manners {
-        concurrency: usize::from(args.asking.concurrency),
-        rate: args.asking.rate,
-    };
+    options.live.manners = args.read.asking.manners();
     options
 }
 

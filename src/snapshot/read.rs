@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use super::listing::{Fault, Sample, Sign};
-use super::live::{self, Unanswered};
+use super::live::{self, Unanswered, Why};
 use super::options::Options;
 use super::source::Library;
 use super::unanswered::{complaints, settle};
@@ -99,9 +99,8 @@ fn sort(sources: &[String]) -> (Vec<(String, live::Source)>, Vec<String>, Vec<Di
         match live::Source::parse(text) {
             None => paths.push(text.clone()),
             Some(Err(why)) => complaints.push(
-                Diagnostic::new(format!("`{text}` names no server: {why}")).help(
-                    "sources that are servers: axfr://SERVER[:PORT]/ZONE, dns://SERVER[:PORT]",
-                ),
+                Diagnostic::new(format!("`{text}` names no server: {why}"))
+                    .help(live::Source::FORMS),
             ),
             Some(Ok(source)) => {
                 if servers.iter().all(|(_, known)| *known != source) {
@@ -150,10 +149,10 @@ fn live_reading(
             let answers = live::ask(server, &owners, &hosts, &options.live);
             let seen = answers.seen();
             if !options.live.tolerant {
-                // Another source may tell what this server is not responsible for.
-                let faults = seen.unanswered.values();
+                let faults = seen.unanswered.iter();
                 let faults: Vec<&Unanswered> = faults
-                    .filter(|fault| !fault.why.is_not_responsible())
+                    .filter(|(name, fault)| !is_bearable(name, fault))
+                    .map(|(_, fault)| fault)
                     .collect();
                 if !faults.is_empty() {
                     return Err(complaints(
@@ -172,6 +171,14 @@ fn live_reading(
             })
         }
     }
+}
+
+/// Whether a plan can be made without an answer: another source may tell what this server is not responsible for, and
+/// of hosts it is enough that their addresses are not known. A resolver fails for each name of a zone whose servers
+/// are gone (SERVFAIL), and records of old hosts lie in such zones.
+fn is_bearable(name: &Name, fault: &Unanswered) -> bool {
+    let is_host = presentation::kms_domain(name).is_none();
+    fault.why.is_not_responsible() || is_host && matches!(fault.why, Why::ServFail | Why::ErrorCode)
 }
 
 fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {

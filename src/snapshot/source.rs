@@ -10,6 +10,7 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use super::FileId;
+use super::live;
 use super::options::Options;
 use super::zone_file::{Denied, Includes};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
@@ -77,7 +78,14 @@ impl<'o> Library<'o> {
             let path = Path::new(source);
             let shown = slashed(source);
             match fs::metadata(path) {
-                Err(error) => gathered.complaints.push(cannot_read(&shown, &error)),
+                Err(error) => {
+                    let complaint = cannot_read(&shown, &error);
+                    gathered.complaints.push(if live::Source::is_meant(source) {
+                        complaint.help(live::Source::FORMS)
+                    } else {
+                        complaint
+                    });
+                }
                 Ok(meta) if meta.is_dir() => {
                     let before = gathered.files.len() + gathered.complaints.len();
                     self.folder(path, &shown, &skip, &mut gathered);

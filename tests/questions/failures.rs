@@ -3,8 +3,8 @@
 use std::net::UdpSocket;
 
 use crate::dns_server::{
-    DnsServer, FORMERR, NOTAUTH, NOTIMP, Packet, Query, REFUSED, Reply, SERVFAIL, SRV, Section,
-    zone,
+    CNAME, DnsServer, FORMERR, NOTAUTH, NOTIMP, Packet, Query, REFUSED, Reply, SERVFAIL, SRV,
+    Section, zone,
 };
 use crate::{RECORDS, TOLD, ask, error, hasty, patience, patient, records};
 
@@ -392,4 +392,25 @@ fn a_server_that_nobody_finds() {
         error.ends_with("  = help: correct the server's name, or give its address\n"),
         "{error}"
     );
+}
+
+#[test]
+fn records_without_data_are_no_records() {
+    for kind in [SRV, CNAME] {
+        let server = DnsServer::start(move |query| {
+            let reply = Reply::to(query);
+            vec![
+                reply
+                    .record(Section::Answer, &query.name, 60, kind, &[])
+                    .now(),
+            ]
+        });
+        assert_eq!(
+            error(&server, hasty()),
+            "\
+error: SERVER sends an answer to _vlmcs._tcp.contoso.com. SRV that cannot be read
+  = help: look at it with dig; check what stands at that address and port
+"
+        );
+    }
 }

@@ -7,6 +7,7 @@ mod answers;
 #[path = "../support/dns_server.rs"]
 mod dns_server;
 mod failures;
+mod hostile;
 mod interrupt;
 mod manners;
 mod plans;

@@ -1,7 +1,7 @@
 //! Plans from answers.
 
 use crate::RECORDS;
-use crate::dns_server::{DnsServer, Packet, Query, REFUSED, Reply, zone};
+use crate::dns_server::{A, DnsServer, Packet, Query, REFUSED, Reply, SERVFAIL, Section, zone};
 use crate::support::{Folder, TOPOLOGY};
 
 const SOA: &str =
@@ -202,7 +202,7 @@ fn hostile_names_reach_text_escaped() {
                 ]
             }
             _ if query.kind == crate::dns_server::SOA => zone("contoso.com", "")(query),
-            _ => vec![reply.rcode(9).now()],
+            name => vec![reply.record(Section::Answer, name, 60, A, &[1]).now()],
         }
     });
     let run = folder.run(&format!("plan kms.toml {}", server.source()));
@@ -212,7 +212,7 @@ fn hostile_names_reach_text_escaped() {
             .next()
             .unwrap()
             .replace(&server.address().to_string(), "SERVER"),
-        r"error: SERVER answers \027\0912J\034\039\036\040id\041\010\096x\096.contoso.com. A with NOTAUTH"
+        r"error: SERVER sends an answer to \027\0912J\034\039\036\040id\041\010\096x\096.contoso.com. A that cannot be read"
     );
 }
 
@@ -251,4 +251,81 @@ error: `dns://127.0.0.1:5353`: a server answers questions about names, it does n
 "
     );
     assert_eq!(run.status, 1);
+}
+
+#[test]
+fn what_is_no_server() {
+    let folder = folder();
+    let help = "  = help: sources that are servers: axfr://SERVER[:PORT]/ZONE, dns://SERVER[:PORT]
+";
+    for (source, message) in [
+        (
+            "http://dc01",
+            "`http://dc01` cannot be read: there is no such file",
+        ),
+        (
+            "dns:dc01",
+            "`dns:dc01` cannot be read: there is no such file",
+        ),
+        (
+            "AXFR:/dc01/x",
+            "`AXFR:/dc01/x` cannot be read: there is no such file",
+        ),
+        ("dns://", "`dns://` names no server: the server is empty"),
+        (
+            "DNS://dc01/contoso.com",
+            "`DNS://dc01/contoso.com` names no server: dns:// names a server and no zone: dns://SERVER[:PORT]; a whole zone is read with axfr://",
+        ),
+        (
+            "axfr://dc01",
+            "`axfr://dc01` names no server: a transfer names its zone: axfr://SERVER[:PORT]/ZONE",
+        ),
+    ] {
+        let run = folder.run(&format!("plan kms.toml {source}"));
+        assert_eq!(run.stderr, format!("error: {message}\n{help}"));
+        assert_eq!(run.status, 1);
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_whose_name_looks_like_a_server() {
+    let folder = folder();
+    folder.write("dns:/contoso.com.zone", zone_file(RECORDS));
+    let run = folder.run("plan kms.toml ./dns://contoso.com.zone --format json");
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn a_scheme_in_any_case() {
+    let folder = folder();
+    let server = DnsServer::start(zone("contoso.com", RECORDS));
+    let plan = |scheme| {
+        let run = folder.run(&format!("plan kms.toml {scheme}://{}", server.address()));
+        assert_eq!(run.stderr, "");
+        run.stdout
+    };
+    assert_eq!(plan("DNS").replace("DNS://", "dns://"), plan("dns"));
+}
+
+#[test]
+fn a_host_in_a_zone_whose_servers_are_gone() {
+    let folder = folder();
+    let records =
+        format!("{RECORDS}_vlmcs._tcp.contoso.com. 3600 SRV 0 0 1688 pc-4711.fabrikam.example.\n");
+    let honest = zone("contoso.com", &records);
+    let server = DnsServer::start(move |query| {
+        if query.name.ends_with("fabrikam.example.") {
+            return vec![Reply::to(query).resolver().rcode(SERVFAIL).now()];
+        }
+        honest(query)
+    });
+    let run = folder.run(&format!("plan kms.toml {}", server.source()));
+    assert_eq!(run.stderr, "");
+    assert!(
+        run.stdout
+            .contains("note[target-not-checked] pc-4711.fabrikam.example\n"),
+        "{}",
+        run.stdout
+    );
 }

@@ -72,11 +72,11 @@ const NUMBERS: [u16; 6] = [0, 0, 10, 25, 100, 65_535];
 const TTLS: [u32; 4] = [0, 300, 3600, 86_400];
 
 impl Case {
-    /// A zone that is only to be served.
+    /// A zone that is only to be served, whatever it holds.
     pub(crate) fn served(apex: &str, file: &str) -> Self {
         Self {
             apex: apex.to_owned(),
-            odd: false,
+            odd: true,
             topology: String::new(),
             now: BTreeSet::new(),
             wanted: BTreeSet::new(),

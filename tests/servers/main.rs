@@ -13,6 +13,7 @@ mod bundle;
 mod case;
 mod documents;
 mod knot;
+mod live_like_files;
 mod nsd;
 mod patched;
 mod powerdns;

@@ -346,3 +346,129 @@ fn a_resolver_tells_no_ttl() {
     let behind: Vec<usize> = snapshot.through_aliases.values().map(Vec::len).collect();
     assert_eq!(behind, [HOSTS]);
 }
+
+/// The plan for these domains, whose zones are BIND's, and who was asked.
+fn plan_for(domains: &[&str], sources: &[String]) -> Value {
+    let folder = Folder::new();
+    let zones = ["contoso.com", "child.contoso.com", "_tcp.asia.contoso.com"]
+        .map(|zone| format!("[[zone]]\nname = \"{zone}\"\nkind = \"bind\"\n"));
+    folder.write(
+        "kms.toml",
+        format!(
+            "[kms]\ndomains = {domains:?}\n[[host]]\nname = \"kms00.contoso.com\"\n{}",
+            zones.concat()
+        ),
+    );
+    plan(&folder, &sources.join(" "))
+}
+
+fn has(plan: &Value, finding: &str) -> bool {
+    findings(plan).contains(finding)
+}
+
+#[test]
+fn parent_child_or_both() {
+    let test = "parent_child_or_both";
+    if !["named", "dig"]
+        .iter()
+        .all(|tool| tools::available(tool, test))
+    {
+        return;
+    }
+    let parent = APEX.to_owned()
+        + "kms00 A 192.0.2.10\nchild NS ns1.child\nns1.child A 192.0.2.2\n_tcp.asia NS ns1.child\n";
+    let child = APEX.to_owned() + "_vlmcs._tcp SRV 0 0 1688 kms00.contoso.com.\n";
+    let (above, below) = (Folder::new(), Folder::new());
+    let above = crate::bind::start(&above, &[Case::served("contoso.com", &parent)]);
+    let below = crate::bind::start(
+        &below,
+        &[
+            Case::served("child.contoso.com", &child),
+            Case::served(
+                "_tcp.asia.contoso.com",
+                "$TTL 60\n@ SOA ns1.contoso.com. h 5 900 600 86400 60\n@ NS ns1.contoso.com.\n_vlmcs SRV 0 0 1688 kms00.contoso.com.\n",
+            ),
+        ],
+    );
+    let [above, below] = [above.port, below.port].map(|port| format!("dns://127.0.0.1:{port}"));
+    // The parent says that others hold the domain, the child what it holds.
+    let domains = ["child.contoso.com", "asia.contoso.com"];
+    let only_above = plan_for(&domains, std::slice::from_ref(&above));
+    for domain in domains {
+        let finding = format!("\"delegated-away\" \"{domain}\"");
+        assert!(has(&only_above, &finding), "{:?}", findings(&only_above));
+    }
+    let kept = BTreeSet::from([
+        "\"asia.contoso.com.\" \"keep\" \"kms00.contoso.com.\" 1688 0 0 60".to_owned(),
+        "\"child.contoso.com.\" \"keep\" \"kms00.contoso.com.\" 1688 0 0 3600".to_owned(),
+    ]);
+    let zones = |plan: &Value| -> Vec<String> {
+        let zones = plan["zones"].as_array().unwrap().iter();
+        zones.map(|zone| zone["name"].to_string()).collect()
+    };
+    let changes = |plan: &Value| -> BTreeSet<String> {
+        let changes = self::changes(plan).into_iter();
+        changes
+            .map(|change| change.replace("\"change\"", "\"keep\""))
+            .collect()
+    };
+    let only_below = plan_for(&domains, std::slice::from_ref(&below));
+    assert_eq!(changes(&only_below), kept);
+    let both = [above, below];
+    let reverse = [both[1].clone(), both[0].clone()];
+    for sources in [both, reverse] {
+        let plan = plan_for(&domains, &sources);
+        assert_eq!(changes(&plan), kept);
+        assert!(
+            !findings(&plan)
+                .iter()
+                .any(|finding| finding.contains("delegated-away"))
+        );
+        let zones = zones(&plan);
+        for zone in ["\"_tcp.asia.contoso.com.\"", "\"child.contoso.com.\""] {
+            assert!(zones.contains(&zone.to_owned()), "{zones:?}");
+        }
+    }
+}
+
+#[test]
+fn a_wildcard_looks_like_records_of_the_domain() {
+    let test = "a_wildcard_looks_like_records_of_the_domain";
+    if !["named", "dig"]
+        .iter()
+        .all(|tool| tools::available(tool, test))
+    {
+        return;
+    }
+    let zone = APEX.to_owned() + "kms00 A 192.0.2.10\n* SRV 0 0 1688 kms00\nx.y.empty TXT x\n";
+    let served = Folder::new();
+    let server = crate::bind::start(&served, &[Case::served("contoso.com", &zone)]);
+    let domains = [
+        "any.contoso.com",
+        "empty.contoso.com",
+        "y.empty.contoso.com",
+    ];
+    let asked = plan_for(&domains, &[format!("dns://127.0.0.1:{}", server.port)]);
+    assert_eq!(
+        changes(&asked),
+        BTreeSet::from([
+            "\"any.contoso.com.\" \"keep\" \"kms00.contoso.com.\" 1688 0 0 3600".to_owned(),
+            "\"empty.contoso.com.\" \"add\" \"kms00.contoso.com.\" 1688 null null null".to_owned(),
+            "\"y.empty.contoso.com.\" \"add\" \"kms00.contoso.com.\" 1688 null null null"
+                .to_owned(),
+        ])
+    );
+    let transferred = plan_for(
+        &domains,
+        &[format!("axfr://127.0.0.1:{}/contoso.com", server.port)],
+    );
+    assert!(has(
+        &transferred,
+        "\"wildcard-at-owner\" \"any.contoso.com\""
+    ));
+    assert!(
+        changes(&transferred)
+            .iter()
+            .all(|change| change.contains("\"add\""))
+    );
+}

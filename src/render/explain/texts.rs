@@ -621,8 +621,8 @@ pub(super) fn explanation(code: Code) -> Explanation {
         },
         Code::TargetNotChecked => Explanation {
             title: "No source tells whether the target has an address",
-            what: "The zone that should hold the address records of a target was not read, or its \
-                source does not hold all its names.",
+            what: "The zone that should hold the address records of a target was not read, its source \
+                does not hold all its names, or the server that was asked fails to answer for it.",
             why: "The host counts as live, because nothing says otherwise. If it has no address, \
                 clients that pick it cannot connect.",
             action: "Add the zone to the sources, or resolve the name on every DNS server that clients \

@@ -149,6 +149,10 @@ pub enum Source {
 }
 
 impl Source {
+    /// What sources that are servers look like.
+    pub const FORMS: &str =
+        "sources that are servers: axfr://SERVER[:PORT]/ZONE, dns://SERVER[:PORT]";
+
     /// The source of an argument; `None`: it is no server, but a path.
     pub fn parse(text: &str) -> Option<Result<Self, String>> {
         let (scheme, rest) = text.split_once("://")?;
@@ -157,6 +161,23 @@ impl Source {
             "dns" => Some(Self::questions(rest)),
             _ => None,
         }
+    }
+
+    /// Whether an argument asks for a transfer, right or wrong.
+    pub fn is_transfer(text: &str) -> bool {
+        text.split_once("://")
+            .is_some_and(|(scheme, _)| scheme.eq_ignore_ascii_case("axfr"))
+    }
+
+    /// Whether an argument that is no source and no file may be meant as a server.
+    pub fn is_meant(text: &str) -> bool {
+        let scheme = text.split_once(':').map(|(scheme, _)| scheme);
+        text.contains("://")
+            || scheme.is_some_and(|scheme| {
+                ["axfr", "dns"]
+                    .iter()
+                    .any(|known| known.eq_ignore_ascii_case(scheme))
+            })
     }
 
     fn transfer(rest: &str) -> Result<Self, String> {
