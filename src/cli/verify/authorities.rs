@@ -1,6 +1,7 @@
 //! Whom `--all-authoritative` asks: the servers of the NS sets of the plan's zones.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
 
 use super::{Target, parallel};
 use crate::Name;
@@ -83,22 +84,22 @@ pub(super) fn find(plan: &Plan, given: &[Server], options: &live::Options) -> Fo
     second.retain(|_, apexes| !apexes.is_empty());
     // One that does not tell is not as planned by itself, as it is asked for its records.
     take(&ask(&second, options), &zones, &mut sets);
-    found.add(sets);
+    found.add(sets, live::has_way);
     found
 }
 
 impl Found {
-    /// Makes targets of the servers.
-    fn add(&mut self, mut sets: Sets) {
+    /// Makes targets of the servers; `has_way` tells whether this machine has a way to an address.
+    fn add(&mut self, mut sets: Sets, has_way: impl Fn(IpAddr) -> bool) {
         let mut addresses: BTreeMap<Name, Vec<Server>> = BTreeMap::new();
         for (name, server) in sets.keys() {
             let known = addresses.entry(name.clone()).or_default();
             known.extend(server.clone());
         }
-        let has_way = |server: &Server| server.address().is_none_or(live::has_way);
+        let has_way = |server: &Server| server.address().is_none_or(&has_way);
         let passed_over = |name: &Name, server: &Server| {
             let all = addresses.get(name).map(Vec::as_slice).unwrap_or_default();
-            !has_way(server) && all.iter().any(has_way)
+            !has_way(server) && all.iter().any(&has_way)
         };
         sets.retain(|(name, server), _| match server {
             // Another server knows an address of it.
@@ -217,4 +218,50 @@ fn take(
         }
     }
     known
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Name and address of each target, then of each that is passed over, on a machine without IPv6.
+    fn without_ipv6(servers: &[(&str, Option<&str>)]) -> (Vec<String>, Vec<String>) {
+        let set = |(name, server): &(&str, Option<&str>)| {
+            let name = crate::presentation::parse_full_name(name).unwrap();
+            let server = server.map(|server| Server::parse(server).unwrap());
+            ((name, server), BTreeSet::new())
+        };
+        let mut found = Found::default();
+        found.add(servers.iter().map(set).collect(), |address| {
+            address.is_ipv4()
+        });
+        let targets = found.targets.iter();
+        let passed_over = found.passed_over.iter();
+        (
+            targets.map(|target| target.look.who.to_string()).collect(),
+            passed_over.map(ToString::to_string).collect(),
+        )
+    }
+
+    #[test]
+    fn an_address_without_a_way_to_it_is_passed_over_where_another_is_asked() {
+        let (targets, passed_over) = without_ipv6(&[
+            ("both.example", Some("192.0.2.1")),
+            ("both.example", Some("[2001:db8::1]:5353")),
+            ("new.example", Some("2001:db8::2")),
+            ("none.example", None),
+            ("old.example", None),
+            ("old.example", Some("192.0.2.2")),
+        ]);
+        assert_eq!(
+            targets,
+            [
+                "both.example (192.0.2.1)",
+                "new.example (2001:db8::2)",
+                "none.example (no address)",
+                "old.example (192.0.2.2)"
+            ]
+        );
+        assert_eq!(passed_over, ["both.example ([2001:db8::1]:5353)"]);
+    }
 }
