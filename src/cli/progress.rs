@@ -34,7 +34,13 @@ pub(super) fn wait(pause: Duration, why: String, interrupt: &Interrupt) {
 
 /// Shows how far several are who work at a time, all together.
 #[derive(Clone)]
-pub(super) struct Together(Arc<Mutex<(Shown, Vec<(usize, usize)>)>>);
+pub(super) struct Together(Arc<Mutex<All>>);
+
+struct All {
+    shown: Shown,
+    /// Questions done and known, of each.
+    each: Vec<(usize, usize)>,
+}
 
 impl Together {
     /// Of so many.
@@ -43,7 +49,8 @@ impl Together {
             since: Instant::now(),
             bar: None,
         };
-        Self(Arc::new(Mutex::new((shown, vec![(0, 0); count]))))
+        let each = vec![(0, 0); count];
+        Self(Arc::new(Mutex::new(All { shown, each })))
     }
 
     /// For one of them.
@@ -53,7 +60,7 @@ impl Together {
             let Ok(mut together) = together.lock() else {
                 return;
             };
-            let (shown, each) = &mut *together;
+            let All { shown, each } = &mut *together;
             if let (Progress::Questions { done, known }, Some(own)) = (progress, each.get_mut(at)) {
                 *own = (done, known);
                 shown.tell(Progress::Questions {
@@ -67,7 +74,7 @@ impl Together {
     /// All are done.
     pub(super) fn finish(&self) {
         if let Ok(mut together) = self.0.lock() {
-            together.0.tell(Progress::Finished);
+            together.shown.tell(Progress::Finished);
         }
     }
 }

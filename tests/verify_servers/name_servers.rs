@@ -33,7 +33,7 @@ fn servers_that_only_another_server_names_are_asked_too() {
         "    contoso.com. 3600 NS dc02.contoso.com.\n",
     );
     let script = |records: &str| -> Script { Box::new(zone("contoso.com", records)) };
-    let [given, _other] = pair(|| script(&first), || script(&three));
+    let [given, other] = pair(|| script(&first), || script(&three));
     let port = given.address().port();
     let args = format!("--all-authoritative --server {}", given.address());
     let (document, status) = verified(&folder, &args);
@@ -50,7 +50,7 @@ fn servers_that_only_another_server_names_are_asked_too() {
         (states(&document), status),
         (vec!["as-planned", "as-planned", "no-answer"], 1)
     );
-    drop((given, _other));
+    drop((given, other));
     let [given, _other] = pair(|| script(&one), || script(&two));
     let args = format!("--all-authoritative --server {}", given.address());
     let (document, status) = verified(&folder, &args);
@@ -136,10 +136,11 @@ fn a_dead_server_is_asked_for_one_ns_set_alone() {
     let folder = Folder::new();
     let names: Vec<String> = (0..30).map(|number| format!("d{number}.example")).collect();
     let list: Vec<String> = names.iter().map(|name| format!("\"{name}\"")).collect();
-    let zones: String = names
+    let zones: Vec<String> = names
         .iter()
         .map(|name| format!("[[zone]]\nname = \"{name}\"\nkind = \"bind\"\n"))
         .collect();
+    let zones = zones.concat();
     let topology = TOPOLOGY
         .replace("\"contoso.com\"]", &format!("{}]", list.join(", ")))
         .replace("[[zone]]\nname = \"contoso.com\"\nkind = \"ad\"\n", &zones);

@@ -37,6 +37,10 @@ use crate::words::words;
 
 /// How servers are asked.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "switches that do not depend on each other"
+)]
 pub struct Options {
     /// The key that signs transfers (RFC 8945).
     pub key: Option<Key>,
