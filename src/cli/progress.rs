@@ -1,11 +1,11 @@
 //! Progress on standard error: on a terminal only, and only for what takes over a second.
 
-use std::sync::Mutex;
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::snapshot::live::{Progress, Watch};
+use crate::snapshot::live::{Interrupt, Progress, Watch};
 
 /// How long something takes before anything is shown.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -23,13 +23,60 @@ pub(super) fn watch() -> Watch {
     })
 }
 
-/// Waits, and says on a terminal why.
-pub(super) fn wait(pause: Duration, why: String) {
+/// Lets time pass, until Ctrl-C comes, and says on a terminal why.
+pub(super) fn wait(pause: Duration, why: String, interrupt: &Interrupt) {
     let bar = new_bar();
     bar.set_message(why);
     bar.enable_steady_tick(Duration::from_millis(250));
-    std::thread::sleep(pause);
+    interrupt.pause(pause);
     bar.finish_and_clear();
+}
+
+/// Shows how far several are who work at a time, all together.
+#[derive(Clone)]
+pub(super) struct Together(Arc<Mutex<All>>);
+
+struct All {
+    shown: Shown,
+    /// Questions done and known, of each.
+    each: Vec<(usize, usize)>,
+}
+
+impl Together {
+    /// Of so many.
+    pub(super) fn of(count: usize) -> Self {
+        let shown = Shown {
+            since: Instant::now(),
+            bar: None,
+        };
+        let each = vec![(0, 0); count];
+        Self(Arc::new(Mutex::new(All { shown, each })))
+    }
+
+    /// For one of them.
+    pub(super) fn watch(&self, at: usize) -> Watch {
+        let together = Arc::clone(&self.0);
+        Watch::new(move |progress| {
+            let Ok(mut together) = together.lock() else {
+                return;
+            };
+            let All { shown, each } = &mut *together;
+            if let (Progress::Questions { done, known }, Some(own)) = (progress, each.get_mut(at)) {
+                *own = (done, known);
+                shown.tell(Progress::Questions {
+                    done: each.iter().map(|(done, _)| done).sum(),
+                    known: each.iter().map(|(_, known)| known).sum(),
+                });
+            }
+        })
+    }
+
+    /// All are done.
+    pub(super) fn finish(&self) {
+        if let Ok(mut together) = self.0.lock() {
+            together.shown.tell(Progress::Finished);
+        }
+    }
 }
 
 struct Shown {

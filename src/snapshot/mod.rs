@@ -48,6 +48,8 @@ pub struct Snapshot {
     pub answers: BTreeMap<Name, Answer>,
     /// KMS records that a server gave through an alias at the owner that was asked for.
     pub through_aliases: BTreeMap<Name, Vec<KmsRecord>>,
+    /// Owners about which a server answered without authority (AA clear): it does not hold their zone itself.
+    pub without_authority: BTreeSet<Name>,
     /// Names that servers were asked about and gave no usable answer for: owners of KMS records, hosts.
     pub unanswered: BTreeMap<Name, live::Unanswered>,
     /// What was seen on hosts and directory nodes.
@@ -281,8 +283,10 @@ pub struct Soa {
     pub serial: u32,
     /// Refresh interval, seconds.
     pub refresh: u32,
-    /// Minimum: TTL of negative answers, seconds (RFC 2308).
+    /// Minimum: bounds the TTL of negative answers, seconds (RFC 2308).
     pub minimum: u32,
+    /// The TTL of the record itself, which bounds it too (RFC 2308 section 5), seconds; `None`: not told.
+    pub ttl: Option<u32>,
     /// Where it stands.
     pub site: Option<Site>,
     /// The octets of the serial number, file by file: the record may be repeated, as the output of a transfer

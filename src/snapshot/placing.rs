@@ -337,6 +337,7 @@ fn take(zone: &mut Zone, around: &mut Surroundings<'_>, record: &Listed, site: &
                 serial: *serial,
                 refresh: *refresh,
                 minimum: *minimum,
+                ttl: record.ttl,
                 site: Some(site()),
                 serial_spans: None,
             });

@@ -137,7 +137,7 @@ fn live_reading(
                 .interest
                 .iter()
                 .cloned()
-                .partition(|name| presentation::is_kms_owner(name));
+                .partition(presentation::is_kms_owner);
             if owners.is_empty() {
                 let complaint = Diagnostic::new(format!(
                     "`{shown}`: a server can be asked only about domains that are named, and none is"

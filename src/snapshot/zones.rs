@@ -50,8 +50,9 @@ struct Sorted {
     zone_files: Vec<ZoneFile>,
     transfers: Vec<(FileId, Transfer)>,
     placed: Vec<Placed>,
-    /// KMS records behind aliases, and questions without an answer, of live servers.
+    /// KMS records behind aliases, owners of answers without authority, questions without an answer: of live servers.
     through_aliases: BTreeMap<Name, Vec<KmsRecord>>,
+    without_authority: BTreeSet<Name>,
     unanswered: BTreeMap<Name, live::Unanswered>,
     /// Each source with its form, and what shows it.
     forms: Vec<(FileId, Format, String)>,
@@ -70,6 +71,7 @@ pub(super) fn assemble(
         transfers,
         mut placed,
         through_aliases,
+        without_authority,
         unanswered,
         forms,
     } = sort(readings, &mut placing);
@@ -136,6 +138,7 @@ pub(super) fn assemble(
         zones: zones.into_values().collect(),
         answers,
         through_aliases,
+        without_authority,
         unanswered,
         evidence,
         sources: taken,
@@ -165,6 +168,7 @@ fn sort(readings: Vec<(FileId, Vec<FileId>, Read)>, placing: &mut Placing) -> So
         transfers: Vec::new(),
         placed: Vec::new(),
         through_aliases: BTreeMap::new(),
+        without_authority: BTreeSet::new(),
         unanswered: BTreeMap::new(),
         forms: Vec::new(),
     };
@@ -212,6 +216,7 @@ impl Sorted {
                 .collect();
             self.through_aliases.insert(owner, records);
         }
+        self.without_authority.extend(seen.without_authority);
         for (name, unanswered) in seen.unanswered {
             // The first that should know it tells.
             let known = self.unanswered.get(&name);

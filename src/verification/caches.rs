@@ -1,6 +1,6 @@
 //! How long resolvers may still give answers of before the change, counted from when the last server got it.
 
-use super::seen::Look;
+use super::seen::{Look, Start};
 use super::{Zones, planned};
 use crate::Name;
 use crate::plan::{Plan, PlanDomain, Verb};
@@ -24,7 +24,7 @@ pub struct Cache {
 pub enum Memory {
     /// The old set: its TTL bounds it (RFC 1035 section 3.2.1).
     OldSet,
-    /// That there are no records: the SOA minimum, and the TTL of the SOA record, bound it (RFC 2308 section 5).
+    /// That there are no records: the SOA minimum and the TTL of the SOA record bound it (RFC 2308 section 5).
     NoRecords,
 }
 
@@ -61,9 +61,9 @@ fn cache(zones: &Zones<'_>, domain: &PlanDomain, seen: &[Look]) -> Cache {
     }
 }
 
-/// The largest SOA minimum of the domain's zone that was seen.
+/// How long, at most, what was seen of the domain's zone lets resolvers remember that there is nothing.
 fn negative(zones: &Zones<'_>, domain: &PlanDomain, seen: &[Look]) -> Option<u32> {
     let apex = &zones.zone_of(domain)?.zone.name;
     let starts = seen.iter().filter_map(|look| look.starts.get(apex));
-    starts.map(|start| start.minimum).max()
+    starts.map(Start::negative).max()
 }

@@ -9,7 +9,7 @@ use std::cmp::Reverse;
 use super::seen::{Nothing, Observed, Record};
 use super::{Domain, Zones, is_planned};
 use crate::Name;
-use crate::plan::{PlanDomain, Values, Verb};
+use crate::plan::{Change, PlanDomain, Values, Verb};
 
 /// How a domain stands against the plan.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,13 +56,31 @@ pub struct Difference {
     pub is_old: bool,
 }
 
-/// Compares a domain.
-pub(super) fn domain(zones: &Zones<'_>, domain: &PlanDomain, observed: &Observed) -> Domain {
+/// Compares a domain; `live`: a server was asked.
+pub(super) fn domain(
+    zones: &Zones<'_>,
+    domain: &PlanDomain,
+    observed: &Observed,
+    live: bool,
+) -> Domain {
     debug_assert!(is_planned(domain), "the others are not compared");
     let sets = Sets::of(zones, domain);
     let (state, differences) = match observed {
         Observed::Nothing(nothing) => (State::NoAnswer(nothing.clone()), Vec::new()),
-        Observed::Records(found) => sets.compare(found),
+        Observed::Records(found) => {
+            let (state, differences) = sets.compare(found);
+            let untold = match state {
+                State::AsPlanned => sets.untold(found, &domain.changes),
+                _ => None,
+            };
+            match untold {
+                Some(ages) => (
+                    State::NoAnswer(Nothing::indistinct(ages, live)),
+                    differences,
+                ),
+                None => (state, differences),
+            }
+        }
         Observed::Alias { records, .. } => {
             let (_, differences) = sets.compare(records);
             (State::SomethingElse { partly_done: false }, differences)
@@ -96,7 +114,7 @@ type Near<'a> = dyn Fn(&Record, &Record) -> bool + 'a;
 
 impl Sets {
     fn of(zones: &Zones<'_>, domain: &PlanDomain) -> Self {
-        let side = |values: fn(&crate::plan::Change) -> Option<Values>| {
+        let side = |values: fn(&Change) -> Option<Values>| {
             let records = domain.changes.iter().filter_map(|change| {
                 Some(Record {
                     target: change.target.clone(),
@@ -134,6 +152,29 @@ impl Sets {
             && pairs
                 .iter()
                 .all(|(wanted, found)| found.is_some_and(|found| self.same(found, wanted, set)))
+    }
+
+    /// Whether the change to what was seen, which is the planned set, cannot be told from no change, since what differs
+    /// is not told; gives whether that is the age of records.
+    fn untold(&self, found: &[Record], changes: &[Change]) -> Option<bool> {
+        if !self.is_set(found, &self.before) {
+            return None;
+        }
+        let mut untold = None;
+        for (before, after) in changes
+            .iter()
+            .filter_map(|change| change.before.zip(change.after))
+        {
+            let ages = self.ages && differ(before.aged, after.aged);
+            let ttls = differ(before.ttl, after.ttl);
+            if ages && found.iter().all(|record| record.values.aged.is_none()) {
+                return Some(true);
+            }
+            if ttls && found.iter().all(|record| record.values.ttl.is_none()) {
+                untold = Some(false);
+            }
+        }
+        untold
     }
 
     /// Whether each record is one of before or a planned one, and none that stays is missing.
@@ -247,4 +288,9 @@ fn is_one(record: &Record, other: &Record) -> bool {
 
 fn same_numbers(one: &Values, other: &Values) -> bool {
     one.priority == other.priority && one.weight == other.weight
+}
+
+/// Whether both are known and not the same.
+fn differ<T: PartialEq>(one: Option<T>, other: Option<T>) -> bool {
+    one.zip(other).is_some_and(|(one, other)| one != other)
 }

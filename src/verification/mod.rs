@@ -23,6 +23,34 @@ pub use hosts::{Removed, Standing};
 pub use publishing::{Expected, HostState, Publishing, SeenHost, hosts as hosts_of};
 pub use seen::{Look, Nothing, Observed, Record, Who};
 
+/// What was seen, by [`crate::cli`].
+#[derive(Debug, Clone)]
+pub struct Seen {
+    /// How often servers were looked at.
+    pub times: usize,
+    /// What each server, or sources together, say.
+    pub looks: Vec<Look>,
+    /// Domains that no server was asked about, and sets of name servers that are not known, each with why.
+    pub unverified: Vec<Unverified>,
+    /// Addresses of servers that were not asked: this machine has no way to them, and the servers have others.
+    pub passed_over: Vec<Who>,
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
+}
+
+impl Seen {
+    /// What was looked at once.
+    pub fn once(looks: Vec<Look>) -> Self {
+        Self {
+            times: 1,
+            looks,
+            unverified: Vec::new(),
+            passed_over: Vec::new(),
+            interrupted: false,
+        }
+    }
+}
+
 /// A plan held against what was seen.
 #[derive(Debug, Clone)]
 pub struct Verification<'a> {
@@ -36,6 +64,10 @@ pub struct Verification<'a> {
     pub unverified: Vec<Unverified>,
     /// Hosts that the plan removes from a domain, by name.
     pub removed: Vec<Removed>,
+    /// Addresses of servers that were not asked: this machine has no way to them, and the servers have others.
+    pub passed_over: Vec<Who>,
+    /// Whether Ctrl-C ended it.
+    pub interrupted: bool,
     /// What others may still remember of the state of before, by domain.
     pub caches: Vec<Cache>,
     /// Whether hosts publish as planned.
@@ -119,13 +151,14 @@ impl Totals {
 impl<'a> Verification<'a> {
     /// Holds what was seen against the plan. `evidence` is what was read with `--host-evidence`; `None`: nothing
     /// was given.
-    pub fn of(
-        plan: &'a Plan,
-        looks: usize,
-        seen: &[Look],
-        mut unverified: Vec<Unverified>,
-        evidence: Option<&Snapshot>,
-    ) -> Self {
+    pub fn of(plan: &'a Plan, seen: Seen, evidence: Option<&Snapshot>) -> Self {
+        let Seen {
+            times,
+            looks: seen,
+            mut unverified,
+            passed_over,
+            interrupted,
+        } = seen;
         let blind = plan.domains.iter().filter(|domain| !is_planned(domain));
         unverified.extend(blind.map(|domain| Unverified {
             name: domain.name.clone(),
@@ -136,13 +169,15 @@ impl<'a> Verification<'a> {
         let zones = Zones::of(plan);
         Self {
             plan,
-            looks,
+            looks: times,
             servers: seen.iter().map(|look| server(plan, &zones, look)).collect(),
-            removed: hosts::removed(plan, seen),
+            removed: hosts::removed(plan, &seen),
             unverified,
-            caches: caches::caches(plan, &zones, seen),
+            caches: caches::caches(plan, &zones, &seen),
+            passed_over,
+            interrupted,
             publishing: publishing::publishing(plan, evidence),
-            ages_not_told: ages_not_told(plan, &zones, seen),
+            ages_not_told: ages_not_told(plan, &zones, &seen),
         }
     }
 
@@ -211,7 +246,8 @@ impl<'a> Zones<'a> {
 fn server(plan: &Plan, zones: &Zones<'_>, look: &Look) -> Server {
     let domains = planned(plan).filter_map(|domain| {
         let observed = look.domains.get(&domain.owner)?;
-        Some(compare::domain(zones, domain, observed))
+        let live = !matches!(look.who, Who::Sources(_));
+        Some(compare::domain(zones, domain, observed, live))
     });
     Server {
         who: look.who.clone(),

@@ -4,9 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use super::planned;
-use crate::plan::{Plan, Values};
+use crate::plan::{Plan, PlanDomain, Values};
 use crate::snapshot::live::{self, Unanswered, Why};
-use crate::snapshot::{Format, Holder, KmsRecord, Snapshot, Zone};
+use crate::snapshot::{ApexFrom, Holder, KmsRecord, Snapshot, Zone};
 use crate::{Name, presentation};
 
 /// The most sources that are named.
@@ -67,8 +67,18 @@ pub struct Look {
 pub struct Start {
     /// The serial number.
     pub serial: u32,
-    /// The bound on the TTL of negative answers, in seconds (RFC 2308 section 5).
+    /// The minimum of the record, in seconds.
     pub minimum: u32,
+    /// Its own TTL, in seconds; `None`: not told.
+    pub ttl: Option<u32>,
+}
+
+impl Start {
+    /// How long the answer that there is nothing may be remembered, in seconds: as long as the minimum and the
+    /// record's own TTL allow (RFC 2308 section 5).
+    pub fn negative(&self) -> u32 {
+        self.ttl.map_or(self.minimum, |ttl| ttl.min(self.minimum))
+    }
 }
 
 /// What is said of a domain.
@@ -138,7 +148,7 @@ impl Look {
     /// Takes in what a snapshot says of the plan's domains for which `asked` holds.
     pub fn take(&mut self, plan: &Plan, snapshot: &Snapshot, asked: impl Fn(&Name) -> bool) {
         for domain in planned(plan).filter(|domain| asked(&domain.owner)) {
-            let seen = self.observe(snapshot, &domain.owner);
+            let seen = self.observe(snapshot, domain);
             self.domains.insert(domain.owner.clone(), seen);
         }
         for zone in &snapshot.zones {
@@ -146,6 +156,7 @@ impl Look {
                 let start = Start {
                     serial: soa.serial,
                     minimum: soa.minimum,
+                    ttl: soa.ttl,
                 };
                 self.starts.insert(zone.name.to_lowercase(), start);
             }
@@ -161,7 +172,8 @@ impl Look {
         }
     }
 
-    fn observe(&self, snapshot: &Snapshot, owner: &Name) -> Observed {
+    fn observe(&self, snapshot: &Snapshot, domain: &PlanDomain) -> Observed {
+        let owner = &domain.owner;
         if let Some(unanswered) = snapshot.unanswered.get(owner) {
             return Observed::Nothing(unanswered.into());
         }
@@ -171,6 +183,14 @@ impl Look {
             Holder::Delegated { cut, .. } => return Observed::Nothing(delegated(cut, live)),
             Holder::None => return Observed::Nothing(not_told(live)),
         };
+        if matches!(self.who, Who::Authority { .. }) && snapshot.without_authority.contains(owner) {
+            return Observed::Nothing(Nothing {
+                why: NOT_AUTHORITATIVE,
+                message: "its answer is not authoritative: it does not hold the zone itself"
+                    .to_owned(),
+                help: "load the zone there, or take the server out of the NS set".to_owned(),
+            });
+        }
         if let Some((_, alias)) = zone.alias_of(owner) {
             let behind = snapshot.through_aliases.get(owner);
             return Observed::Alias {
@@ -182,23 +202,20 @@ impl Look {
             return Observed::Nothing(not_told(live));
         }
         let found = zone.kms.get(owner).map(Vec::as_slice).unwrap_or_default();
-        if matches!(self.who, Who::Authority { .. }) && is_from_a_cache(zone, found) {
-            return Observed::Nothing(Nothing {
-                why: NOT_AUTHORITATIVE,
-                message: "its answer is not authoritative: it does not hold the zone itself"
-                    .to_owned(),
-                help: "load the zone there, or take the server out of the NS set".to_owned(),
-            });
+        if found.is_empty()
+            && let Some(wanted) = &domain.zone
+            && is_above(zone, wanted)
+        {
+            return Observed::Nothing(another_zone(&zone.name, wanted, live));
         }
         Observed::Records(records(found))
     }
 }
 
-/// Whether somebody answered who does not hold the zone: what a cache had left of a TTL is not told.
-fn is_from_a_cache(zone: &Zone, records: &[KmsRecord]) -> bool {
-    zone.format == Format::Questions
-        && !records.is_empty()
-        && records.iter().all(|record| record.ttl.is_none())
+/// Whether a zone, whose source tells its name, lies above the one that the plan knows: then nobody told of that one,
+/// and that the zone above holds no records says nothing.
+fn is_above(zone: &Zone, wanted: &Name) -> bool {
+    zone.apex_from == ApexFrom::Source && zone.name != *wanted && zone.name.zone_of(wanted)
 }
 
 impl From<&Unanswered> for Nothing {
@@ -219,6 +236,39 @@ impl Nothing {
             message: format!("no address of {} is known", presentation::plain(name)),
             help: "give the name an address record, or take it out of the NS set".to_owned(),
         }
+    }
+
+    /// Records that are those of before as well as the planned ones, since what differs is not told: `ages`, whether
+    /// that is (also) their age, else their TTL. `live`: a server tells, not a source.
+    pub fn indistinct(ages: bool, live: bool) -> Self {
+        let (what, help) = match (ages, live) {
+            (true, true) => (
+                "in whether records are static, which no answer of a server tells",
+                "verify with an export of the zone (dnscmd /ZoneExport)",
+            ),
+            (true, false) => (
+                "in whether records are static, which this source does not tell",
+                "give an export of the zone (dnscmd /ZoneExport)",
+            ),
+            (false, true) => (
+                "in the TTL, which an answer out of a cache does not tell",
+                "ask a server that holds the zone",
+            ),
+            (false, false) => (
+                "in the TTL, which this source does not tell",
+                "give an export of the zone",
+            ),
+        };
+        Self {
+            why: NOT_TOLD,
+            message: format!("the set of before and the planned one differ only {what}"),
+            help: help.to_owned(),
+        }
+    }
+
+    /// Whether looking again cannot help.
+    pub fn is_final(&self) -> bool {
+        self.why == NOT_TOLD
     }
 
     /// A server whose answers fit nothing that is known: `message` says what is wrong with them.
@@ -244,6 +294,26 @@ fn delegated(cut: &Name, live: bool) -> Nothing {
             why: NOT_TOLD,
             message: format!("{cut} is delegated, and its zone was not given"),
             help: "give the zone too".to_owned(),
+        }
+    }
+}
+
+fn another_zone(told: &Name, wanted: &Name, live: bool) -> Nothing {
+    let (told, wanted) = (presentation::plain(told), presentation::plain(wanted));
+    if live {
+        Nothing {
+            why: NOT_AUTHORITATIVE,
+            message: format!(
+                "it answers out of the zone {told}: it knows nothing of the zone {wanted}"
+            ),
+            help: "ask a server of that zone; check that it is loaded there and delegated"
+                .to_owned(),
+        }
+    } else {
+        Nothing {
+            why: NOT_TOLD,
+            message: format!("only the zone {told} was given, and {wanted} is a zone of its own"),
+            help: "give that zone too".to_owned(),
         }
     }
 }

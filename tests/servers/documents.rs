@@ -48,10 +48,9 @@ fn examples(root: &Path) -> Vec<(String, String)> {
 }
 
 fn serve(folder: &Folder) -> Server {
-    let config: String = ZONES
-        .iter()
+    let config = ZONES
         .map(|zone| format!("zone \"{zone}\" {{ type primary; file \"{zone}.zone\"; }};\n"))
-        .collect();
+        .concat();
     start_configured(folder, &config, ZONES.map(str::to_owned)).0
 }
 

@@ -4,7 +4,8 @@
 use serde_json::Value;
 
 use crate::bind::start_configured;
-use crate::server::{KEY, Server, program};
+use crate::powerdns;
+use crate::server::{KEY, Server, free_port, program};
 use crate::support::{Folder, tools};
 
 /// How long a secondary may take, as `--wait` takes it.
@@ -251,4 +252,126 @@ fn bind_and_nsd_in_one_ns_set() {
         (pairs(&[("as-planned", 8), ("as-planned", 8)]), 0),
         "{document}"
     );
+}
+
+/// A server of another make, with the zone of before; `zone` is its file.
+fn started(folder: &Folder, make: Make, zone: &str) -> Server {
+    folder.write("contoso.com", zone);
+    let port = free_port();
+    let place = folder.path().display();
+    match make {
+        Make::Knot => {
+            folder.write(
+                "knot.conf",
+                format!(
+                    "server:\n  rundir: \"{place}\"\n  listen: 127.0.0.1@{port}\n\
+                     database:\n  storage: \"{place}\"\n  journal-db-max-size: 64M\n  kasp-db-max-size: 8M\n  \
+                     timer-db-max-size: 8M\nzone:\n  - domain: contoso.com\n    storage: \"{place}\"\n    \
+                     file: contoso.com\n"
+                ),
+            );
+            let args = ["-c", "knot.conf"];
+            Server::start(folder, port, &program("knotd"), &args, apex())
+        }
+        Make::Nsd => {
+            folder.write(
+                "nsd.conf",
+                format!(
+                    "server:\n  ip-address: 127.0.0.1@{port}\n  username: \"\"\n  chroot: \"\"\n  \
+                     zonesdir: \"{place}\"\n  database: \"\"\n  pidfile: \"{place}/pid\"\n  \
+                     xfrdfile: \"{place}/xfrd\"\n  xfrdir: \"{place}\"\n  zonelistfile: \"{place}/list\"\n  \
+                     server-count: 1\nremote-control:\n  control-enable: no\n\
+                     zone:\n  name: contoso.com\n  zonefile: contoso.com\n"
+                ),
+            );
+            let args = ["-d", "-c", "nsd.conf"];
+            Server::start(folder, port, &program("nsd"), &args, apex())
+        }
+        Make::PowerDns => {
+            folder.write("pdns.conf", powerdns::config(folder, port));
+            powerdns::run(folder, &format!("sqlite3 zones.db < {}", powerdns::SCHEMA));
+            let load = "pdnsutil --config-dir=. load-zone contoso.com contoso.com";
+            powerdns::run(folder, load);
+            let args = ["--config-dir=."];
+            Server::start(folder, port, &program("pdns_server"), &args, apex())
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Make {
+    Knot,
+    Nsd,
+    PowerDns,
+}
+
+/// As planned, the old set, something else, nothing: each with its serial, on servers of each make.
+#[test]
+fn every_state_is_seen_on_servers_of_each_make() {
+    let test = "every_state_is_seen_on_servers_of_each_make";
+    let makes: [(Make, &[&str]); 3] = [
+        (Make::Knot, &["knotd", "dig"]),
+        (Make::Nsd, &["nsd", "dig"]),
+        (
+            Make::PowerDns,
+            &["pdns_server", "pdnsutil", "sqlite3", "dig"],
+        ),
+    ];
+    let other = NEW.replace(" 10 75 ", " 0 0 ");
+    let alias = "_vlmcs._tcp.contoso.com. 60 IN CNAME kms01.contoso.com.\n";
+    for (make, programs) in makes {
+        if !have(programs, test) {
+            continue;
+        }
+        let folder = planned();
+        let sets = [NEW, OLD, other.as_str(), alias, ""];
+        let folders = sets.map(|_| Folder::new());
+        let servers: Vec<Server> = sets
+            .iter()
+            .zip(&folders)
+            .zip(10..)
+            .map(|((set, folder), serial)| {
+                started(folder, make, &zone(serial, "900 600 86400", set))
+            })
+            .collect();
+        let args: Vec<String> = servers
+            .iter()
+            .map(|server| format!("--server 127.0.0.1:{}", server.port))
+            .collect();
+        let (document, status) = verified(&folder, &args.join(" "));
+        assert_eq!(
+            (seen(&document), status),
+            (
+                pairs(&[
+                    ("as-planned", 10),
+                    ("still-old", 11),
+                    ("something-else", 12),
+                    ("something-else", 13),
+                    ("something-else", 14)
+                ]),
+                1
+            ),
+            "{make:?}"
+        );
+        assert_eq!(
+            document["removed_hosts"][0]["still"]
+                .as_array()
+                .unwrap()
+                .len(),
+            1
+        );
+        let (document, status) = verified(&folder, &format!("{} --all-authoritative", args[0]));
+        assert_eq!(document["unverified"], serde_json::json!([]), "{make:?}");
+        assert_eq!(
+            document["servers"][0]["domains"][0]["state"], "as-planned",
+            "{make:?}"
+        );
+        // Nobody listens for the second server of the set.
+        assert_eq!(status, 1);
+        let (document, status) = verified(&folder, &args[0]);
+        assert_eq!(
+            (document["verdict"].as_str(), status),
+            (Some("As planned."), 0)
+        );
+    }
 }

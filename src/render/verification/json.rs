@@ -34,7 +34,8 @@ struct Document<'a> {
     /// The version of kmsplan that wrote the document.
     kmsplan_version: &'static str,
     plan: Plan<'a>,
-    /// Whether everything is as planned: the exit status is 0 then.
+    /// Whether everything is as planned: the exit status is 0 then, or 3 where the plan has errors that nobody
+    /// accepted.
     as_planned: bool,
     /// The same as a sentence.
     verdict: String,
@@ -46,6 +47,11 @@ struct Document<'a> {
     servers: Vec<Told<'a>>,
     /// Domains, and zones whose servers are not known, that could not be verified.
     unverified: Vec<Unverified<'a>>,
+    /// Addresses of servers of an NS set that were not asked: this machine has no way to them, and the servers were
+    /// asked at others.
+    not_asked: Vec<NotAsked>,
+    /// Whether Ctrl-C ended it: this is what was known by then.
+    interrupted: bool,
     /// Hosts that the plan removes from at least one domain, by name.
     removed_hosts: Vec<Removed>,
     /// What resolvers may still remember of domains that the plan changes.
@@ -179,6 +185,15 @@ struct Unverified<'a> {
     why: &'a str,
 }
 
+/// An address that was not asked.
+#[derive(Serialize, JsonSchema)]
+struct NotAsked {
+    /// Address and port.
+    server: Option<String>,
+    /// The server's name in the NS set.
+    name: Option<String>,
+}
+
 /// A host that the plan removes.
 #[derive(Serialize, JsonSchema)]
 struct Removed {
@@ -246,7 +261,6 @@ impl<'a> Document<'a> {
     fn of(verification: &'a Verification<'_>) -> Self {
         let totals = verification.totals();
         let plan = verification.plan;
-        let findings = plan.findings.iter();
         Self {
             format_version: FORMAT_VERSION,
             kmsplan_version: PROGRAM_VERSION,
@@ -254,9 +268,7 @@ impl<'a> Document<'a> {
                 id: &plan.id,
                 takes_back: plan.takes_back.as_deref(),
                 publishing: plan_wording::publishing(plan.topology.publishing),
-                errors: findings
-                    .filter(|finding| plan::Finding::blocks(finding))
-                    .count(),
+                errors: wording::errors(verification),
             },
             as_planned: totals.is_as_planned(),
             verdict: wording::verdict(verification),
@@ -280,6 +292,15 @@ impl<'a> Document<'a> {
                     why: &one.why,
                 })
                 .collect(),
+            not_asked: verification
+                .passed_over
+                .iter()
+                .map(|who| NotAsked {
+                    server: address(who),
+                    name: name(who),
+                })
+                .collect(),
+            interrupted: verification.interrupted,
             removed_hosts: verification
                 .removed
                 .iter()
@@ -311,18 +332,22 @@ fn address(who: &Who) -> Option<String> {
     }
 }
 
-fn server(server: &model::Server) -> Told<'_> {
-    let name = match &server.who {
+/// The name in the NS set.
+fn name(who: &Who) -> Option<String> {
+    match who {
         Who::Authority { name, .. } => Some(lower(name)),
-        _ => None,
-    };
+        Who::Server(_) | Who::Sources(_) => None,
+    }
+}
+
+fn server(server: &model::Server) -> Told<'_> {
     let sources = match &server.who {
         Who::Sources(paths) => Some(paths.as_slice()),
         _ => None,
     };
     Told {
         server: address(&server.who),
-        name,
+        name: name(&server.who),
         sources,
         zones: server
             .serials

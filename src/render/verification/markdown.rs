@@ -1,14 +1,10 @@
 //! A verification as Markdown, for the closing comment of a change ticket.
 
 use super::wording;
-use crate::Name;
 use crate::presentation;
 use crate::render::markdown::{page, table};
 use crate::render::ticket::{Block, Inline, Span};
 use crate::verification::{Difference, Domain, Server, State, Verification};
-
-/// The most names of domains that are as planned in a cell.
-const MAX_NAMED: usize = 20;
 
 /// The verification, verdict first.
 pub fn markdown(verification: &Verification<'_>) -> String {
@@ -28,6 +24,13 @@ pub fn markdown(verification: &Verification<'_>) -> String {
                 .code(presentation::plain(&one.name))
                 .and(format!(": {}", one.why))
         }),
+    ));
+    parts.extend(items(
+        "Not asked",
+        verification
+            .passed_over
+            .iter()
+            .map(|who| Inline::text(wording::passed_over(who))),
     ));
     parts.extend(items(
         "Removed hosts",
@@ -69,6 +72,8 @@ fn head(verification: &Verification<'_>) -> String {
     ];
     blocks.extend(
         wording::blocked(verification)
+            .into_iter()
+            .chain(wording::interrupted(verification))
             .map(Inline::text)
             .map(Block::Paragraph),
     );
@@ -99,7 +104,7 @@ fn servers(verification: &Verification<'_>) -> String {
         };
         let planned = wording::in_state(server, &State::AsPlanned);
         if !planned.is_empty() {
-            row("as planned", named(&planned));
+            row("as planned", wording::some_names(&planned));
         }
         let old = wording::in_state(server, &State::StillOld);
         if !old.is_empty() {
@@ -112,7 +117,7 @@ fn servers(verification: &Verification<'_>) -> String {
             );
         }
         for group in wording::unanswered(server) {
-            row("no usable answer", wording::names(group.domains));
+            row("no usable answer", wording::some_names(&group.domains));
         }
         let serials = wording::serials(server);
         if !serials.is_empty() {
@@ -123,16 +128,6 @@ fn servers(verification: &Verification<'_>) -> String {
         }
     }
     table(&["Server", "Result", "Domains"], &rows)
-}
-
-/// The first names of a list, and how many more there are.
-fn named(domains: &[&Name]) -> String {
-    let shown = wording::names(domains.iter().take(MAX_NAMED).copied());
-    if domains.len() > MAX_NAMED {
-        format!("{shown} and {} more", domains.len() - MAX_NAMED)
-    } else {
-        shown
-    }
 }
 
 /// A record set that is something else.
@@ -174,9 +169,10 @@ fn no_answers(server: &Server) -> Vec<Inline> {
     groups
         .map(|group| {
             let message = group.message();
-            let line = Inline::default()
-                .code(server.who.to_string())
-                .and(format!(", {}: {message}", wording::names(group.domains)));
+            let line = Inline::default().code(server.who.to_string()).and(format!(
+                ", {}: {message}",
+                wording::some_names(&group.domains)
+            ));
             if group.help.is_empty() {
                 line
             } else {

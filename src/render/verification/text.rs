@@ -35,6 +35,10 @@ pub fn text(verification: &Verification<'_>, options: &TextOptions) -> String {
             .map(|one| format!("{}: {}", presentation::plain(&one.name), one.why)),
     );
     page.section(
+        "Not asked",
+        verification.passed_over.iter().map(wording::passed_over),
+    );
+    page.section(
         "Removed hosts",
         verification.removed.iter().map(|host| {
             let lines = wording::removed(verification, host);
@@ -97,7 +101,7 @@ impl Page {
     }
 
     fn head(&mut self, verification: &Verification<'_>) {
-        let ink = if verification.is_as_planned() {
+        let ink = if verification.is_as_planned() && wording::errors(verification) == 0 {
             Ink::Green
         } else {
             Ink::Red
@@ -109,6 +113,9 @@ impl Page {
         self.line(&wording::subject(verification));
         if let Some(blocked) = wording::blocked(verification) {
             self.item(&blocked, 0);
+        }
+        if let Some(interrupted) = wording::interrupted(verification) {
+            self.item(&interrupted, 0);
         }
     }
 
@@ -122,7 +129,7 @@ impl Page {
         let old = wording::in_state(server, &State::StillOld);
         self.named("still the old set", &old, usize::MAX);
         for group in wording::unanswered(server) {
-            self.named("no usable answer", &group.domains, usize::MAX);
+            self.named("no usable answer", &group.domains, MAX_NAMED);
             self.item(&group.message(), 4);
             if !group.help.is_empty() {
                 self.item(&format!("help: {}", group.help), 4);

@@ -6,7 +6,7 @@ use crate::Name;
 use crate::plan::finding::Finding;
 use crate::plan::{Values, Verb};
 use crate::presentation;
-use crate::render::wording::{age, and, count, hosts, short_id};
+use crate::render::wording::{age, count, hosts, short_id};
 use crate::verification::{
     Cache, Difference, Domain, Expected, HostState, Memory, Removed, SeenHost, Server, State,
     Verification, Who,
@@ -14,12 +14,20 @@ use crate::verification::{
 
 /// The most names in the verdict.
 const MAX_NAMED: usize = 3;
+/// The most names in a list that needs not be read to its end.
+const MAX_LISTED: usize = 20;
 
 /// Whether everything is as planned, else what is not: one sentence.
 pub(super) fn verdict(verification: &Verification<'_>) -> String {
     let totals = verification.totals();
     if totals.is_as_planned() {
-        return if totals.sets() == 0 {
+        let errors = errors(verification);
+        return if errors > 0 {
+            format!(
+                "As planned, but the plan has {} that nobody accepted.",
+                count(errors, "error")
+            )
+        } else if totals.sets() == 0 {
             "As planned: the plan has no record sets.".to_owned()
         } else {
             "As planned.".to_owned()
@@ -81,16 +89,42 @@ pub(super) fn subject(verification: &Verification<'_>) -> String {
     text
 }
 
+/// The plan's errors that nobody accepted.
+pub(super) fn errors(verification: &Verification<'_>) -> usize {
+    let findings = verification.plan.findings.iter();
+    findings.filter(|finding| Finding::blocks(finding)).count()
+}
+
+/// That Ctrl-C ended it.
+pub(super) fn interrupted(verification: &Verification<'_>) -> Option<String> {
+    let text = "Interrupted: this is what was known by then.";
+    verification.interrupted.then(|| text.to_owned())
+}
+
+/// That an address was not asked.
+pub(super) fn passed_over(who: &Who) -> String {
+    format!("{who}: this machine has no way to that address; the server was asked at another one")
+}
+
 /// What stands in the way of trusting the plan itself.
 pub(super) fn blocked(verification: &Verification<'_>) -> Option<String> {
-    let findings = verification.plan.findings.iter();
-    let errors = findings.filter(|finding| Finding::blocks(finding)).count();
+    let errors = errors(verification);
     (errors > 0).then(|| {
         format!(
             "The plan has {} that nobody accepted: it was not to be carried out as it stands.",
             count(errors, "error")
         )
     })
+}
+
+/// The first names of a list, and how many more there are.
+pub(super) fn some_names(all: &[&Name]) -> String {
+    let shown = names(all.iter().take(MAX_LISTED).copied());
+    if all.len() > MAX_LISTED {
+        format!("{shown} and {} more", all.len() - MAX_LISTED)
+    } else {
+        shown
+    }
 }
 
 /// Names in a row.
@@ -194,7 +228,7 @@ pub(super) fn ttls_not_told(server: &Server) -> Option<String> {
     (!domains.is_empty()).then(|| {
         format!(
             "TTLs are not told and were not compared: {}",
-            names(domains)
+            some_names(&domains)
         )
     })
 }
@@ -284,7 +318,12 @@ pub(super) fn removed(verification: &Verification<'_>, host: &Removed) -> Vec<St
                 Some(Who::Sources(_)) | None => String::new(),
                 Some(who) => format!(" on {who}"),
             };
-            format!("still in {}{on}", places.join(", "))
+            let more = places.len().saturating_sub(MAX_LISTED);
+            let mut shown = places[..places.len() - more].join(", ");
+            if more > 0 {
+                shown = format!("{shown} and {more} more places");
+            }
+            format!("still in {shown}{on}")
         })
         .collect();
     if host.not_known > 0 {
@@ -321,7 +360,7 @@ pub(super) fn caches(verification: &Verification<'_>) -> Vec<String> {
     }
     let mut sentences: Vec<String> = groups
         .iter()
-        .map(|(cache, domains)| memory(cache, &names(domains.iter().copied())))
+        .map(|(cache, domains)| memory(cache, &some_names(domains)))
         .collect();
     if !verification.caches.is_empty() {
         sentences.push("Clients keep the host that answered last until it fails: until then they do not notice the change. Switch host caching off where weights must take effect (slmgr.vbs /ckhc).".to_owned());
@@ -342,10 +381,10 @@ fn memory(cache: &Cache, domains: &str) -> String {
             "{domains}: resolvers may give the old set for up to its TTL {from}; the plan does not tell that TTL."
         ),
         (Memory::NoRecords, Some(seconds)) => format!(
-            "{domains}: there were no records. Resolvers may go on saying so for up to {seconds} seconds, the SOA minimum, {from}."
+            "{domains}: there were no records. Resolvers may go on saying so for up to {seconds} seconds, the smaller of the minimum and the TTL of the zone's SOA record, {from}."
         ),
         (Memory::NoRecords, None) => format!(
-            "{domains}: there were no records. Resolvers may go on saying so for up to the SOA minimum {from}; nothing that was seen tells that minimum."
+            "{domains}: there were no records. Resolvers may go on saying so for up to the smaller of the minimum and the TTL of the zone's SOA record {from}; nothing that was seen tells them."
         ),
     };
     if let Some(seconds) = cache.meanwhile {
@@ -402,12 +441,12 @@ pub(super) fn publishing(verification: &Verification<'_>) -> Option<String> {
     for (wanted, word) in [(Expected::Off, "off"), (Expected::On, "on")] {
         let names = names(wanted);
         if !names.is_empty() {
-            parts.push(format!("{word} on {}", hosts(&names)));
+            parts.push(format!("{word}: {}", hosts(&names)));
         }
     }
     Some(format!(
-        "Not checked: it is to be {}. On each host `cscript //nologo %SystemRoot%\\System32\\slmgr.vbs /dlv all` tells; give the outputs with --host-evidence DIR.",
-        and(&parts)
+        "Not checked. To be {}. On each host `cscript //nologo %SystemRoot%\\System32\\slmgr.vbs /dlv all` tells; give the outputs with --host-evidence DIR.",
+        parts.join("; ")
     ))
 }
 
@@ -417,7 +456,7 @@ pub(super) fn ages(verification: &Verification<'_>) -> Option<String> {
     (!domains.is_empty()).then(|| {
         format!(
             "Nothing that was seen tells whether the records are static, as planned: {}. Answers and transfers do not hold timestamps; an export of the zone (dnscmd /ZoneExport) does: verify again with it.",
-            names(domains)
+            some_names(&domains.iter().collect::<Vec<_>>())
         )
     })
 }

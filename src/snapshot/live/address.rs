@@ -75,6 +75,14 @@ impl Server {
         }
     }
 
+    /// Its address; `None`: it was given by name.
+    pub fn address(&self) -> Option<IpAddr> {
+        match &self.host {
+            Host::Address(address) => Some(*address),
+            Host::Name(_) => None,
+        }
+    }
+
     /// The port that was typed.
     pub fn given_port(&self) -> Option<u16> {
         self.port

@@ -27,6 +27,8 @@ pub(in crate::snapshot) struct Service {
     pub(in crate::snapshot) aliases: Vec<(Name, bool, Name)>,
     /// Whether the server does not tell what stands behind the aliases.
     pub(in crate::snapshot) untold: bool,
+    /// Whether the server answered with authority (AA) for the owner.
+    pub(in crate::snapshot) authoritative: bool,
     /// The start of authority of the zone of the owner, as far as a server told it.
     pub(in crate::snapshot) start: Option<Start>,
     /// The delegation by which the server says that others hold the name.
@@ -69,6 +71,8 @@ pub(in crate::snapshot) struct Start {
     pub(in crate::snapshot) serial: u32,
     pub(in crate::snapshot) refresh: u32,
     pub(in crate::snapshot) minimum: u32,
+    /// The TTL of the record itself, seconds; `None`: what a cache had left of it.
+    pub(in crate::snapshot) ttl: Option<u32>,
 }
 
 /// Answers as a source.
@@ -81,6 +85,8 @@ pub(in crate::snapshot) struct Seen {
     pub(in crate::snapshot) hosts: BTreeMap<Name, (usize, Says)>,
     /// KMS records that stand behind an alias, by the owner that was asked for.
     pub(in crate::snapshot) through_aliases: BTreeMap<Name, Vec<Srv>>,
+    /// Owners about which the server answered without authority.
+    pub(in crate::snapshot) without_authority: BTreeSet<Name>,
     /// Questions without a usable answer.
     pub(in crate::snapshot) unanswered: BTreeMap<Name, Unanswered>,
 }
@@ -95,11 +101,15 @@ impl Answers {
             sections: Vec::new(),
             hosts: BTreeMap::new(),
             through_aliases: BTreeMap::new(),
+            without_authority: BTreeSet::new(),
             unanswered: BTreeMap::new(),
         };
         for (owner, service) in self.services {
             match service {
                 Ok(service) => {
+                    if !service.authoritative {
+                        seen.without_authority.insert(owner.clone());
+                    }
                     let apex = service.start.as_ref().map(|start| start.apex.clone());
                     let section = zones
                         .entry(apex.clone())
@@ -196,9 +206,12 @@ impl Text {
                     start.refresh,
                     start.minimum
                 );
-                section
-                    .records
-                    .push(self.record(&start.apex, None, "SOA", data, &said));
+                // The text leaves it out: a negative answer may bring a shorter one (RFC 2308 section 3).
+                let record = self.record(&start.apex, None, "SOA", data, &said);
+                section.records.push(Listed {
+                    ttl: start.ttl,
+                    ..record
+                });
             }
         }
         if let Some(cut) = &service.cut {

@@ -21,7 +21,8 @@ const SILENT_FROM_THE_START: usize = 3;
 /// The same for a server that has answered before, if not twice as many may be in flight.
 const SILENT_SINCE: usize = 20;
 
-/// Asks a server for the KMS records of `owners`, then for the addresses of `hosts` and of all targets.
+/// Asks a server for the KMS records of `owners`, then for the addresses of `hosts`, and of all targets if the options
+/// say so.
 ///
 /// What has no usable answer is an [`Unanswered`] in its place.
 pub(in crate::snapshot) fn ask(
@@ -163,7 +164,9 @@ impl Series<'_> {
         match found {
             Found::Service(owner, found) => {
                 let service = found.map_err(|failed| self.told(&failed));
-                if let Ok(service) = &service {
+                if let Ok(service) = &service
+                    && self.options.addresses
+                {
                     for record in &service.records {
                         self.add_host(record.target.clone(), count);
                     }

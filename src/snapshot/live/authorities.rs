@@ -1,7 +1,7 @@
 //! The servers of a zone.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::{IpAddr, ToSocketAddrs as _};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs as _, UdpSocket};
 
 use hickory_proto::op::Message;
 use hickory_proto::rr::{RData, RecordType};
@@ -100,4 +100,14 @@ fn by_system(name: &Name) -> BTreeSet<IpAddr> {
     found
         .map(|found| found.map(|address| address.ip()).collect())
         .unwrap_or_default()
+}
+
+/// Whether this machine has a way to an address. Nothing is sent.
+pub fn has_way(address: IpAddr) -> bool {
+    let any: IpAddr = match address {
+        IpAddr::V4(_) => Ipv4Addr::UNSPECIFIED.into(),
+        IpAddr::V6(_) => Ipv6Addr::UNSPECIFIED.into(),
+    };
+    // A datagram socket that is connected only looks up the way; any port will do.
+    UdpSocket::bind((any, 0)).is_ok_and(|socket| socket.connect((address, 53)).is_ok())
 }

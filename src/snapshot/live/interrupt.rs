@@ -5,7 +5,7 @@ use std::process;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures_util::FutureExt as _;
 
@@ -27,15 +27,15 @@ pub fn interrupted() -> bool {
     CAME.load(Ordering::SeqCst)
 }
 
-/// Someone who asks.
+/// Someone who asks, and whom Ctrl-C stops for as long as this value is there.
 #[derive(Debug)]
-pub(super) struct Interrupt {
+pub struct Interrupt {
     listens: bool,
 }
 
 impl Interrupt {
     /// Listens from now on, if `wanted`. Where the system gives no way to listen, Ctrl-C ends the program.
-    pub(super) fn listen(wanted: bool) -> Self {
+    pub fn listen(wanted: bool) -> Self {
         let listens = wanted && *LISTENS.get_or_init(begin);
         if listens {
             ASKING.fetch_add(1, Ordering::SeqCst);
@@ -44,8 +44,20 @@ impl Interrupt {
     }
 
     /// Whether Ctrl-C came.
-    pub(super) fn came(&self) -> bool {
+    pub fn came(&self) -> bool {
         self.listens && CAME.load(Ordering::SeqCst)
+    }
+
+    /// Lets time pass, until Ctrl-C comes.
+    pub fn pause(&self, time: Duration) {
+        let end = Instant::now() + time;
+        while !self.came() {
+            let left = end.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return;
+            }
+            thread::sleep(left.min(LOOK));
+        }
     }
 
     /// Waits until Ctrl-C comes.

@@ -26,8 +26,8 @@ mod transfer;
 pub use address::{Server, Source};
 pub(super) use answers::Seen;
 pub(super) use ask::ask;
-pub use authorities::{Authority, authorities};
-pub use interrupt::interrupted;
+pub use authorities::{Authority, authorities, has_way};
+pub use interrupt::{Interrupt, interrupted};
 pub use key::Key;
 pub use probe::{Outcome, probe};
 pub use resolve::addresses_of;
@@ -37,6 +37,10 @@ use crate::words::words;
 
 /// How servers are asked.
 #[derive(Debug, Clone)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "switches that do not depend on each other"
+)]
 pub struct Options {
     /// The key that signs transfers (RFC 8945).
     pub key: Option<Key>,
@@ -48,6 +52,8 @@ pub struct Options {
     pub tolerant: bool,
     /// Whether the zones of domains with records are asked for too.
     pub zones: bool,
+    /// Whether the addresses of the hosts that records name are asked for too.
+    pub addresses: bool,
     /// Whether Ctrl-C ends the questions: what is not answered by then is [`Why::NotAsked`].
     pub stop_on_ctrl_c: bool,
     /// Told how far it is.
@@ -62,6 +68,7 @@ impl Default for Options {
             patience: Patience::default(),
             tolerant: false,
             zones: true,
+            addresses: true,
             stop_on_ctrl_c: false,
             watch: Watch::default(),
         }

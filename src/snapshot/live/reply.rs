@@ -91,7 +91,7 @@ impl Reply {
 
     fn without_records(&self, message: &Message) -> Ending {
         let no_name = message.response_code == ResponseCode::NXDomain;
-        let start = start_above(&message.authorities, &self.end);
+        let start = start_above(&message.authorities, &self.end, message.authoritative);
         if start.is_some() {
             return Ending::Nothing { start, no_name };
         }
@@ -200,8 +200,8 @@ fn moved(name: &Name, owner: &Name, target: &Name) -> Option<Name> {
     presentation::from_labels(&labels).ok()
 }
 
-/// The first start of authority at or above a name.
-pub(super) fn start_above(records: &[Record], name: &Name) -> Option<Start> {
+/// The first start of authority at or above a name; with its TTL where a server with authority gave it.
+pub(super) fn start_above(records: &[Record], name: &Name, authoritative: bool) -> Option<Start> {
     records.iter().find_map(|record| match &record.data {
         RData::SOA(soa) if is_internet(record) && record.name.zone_of(name) => Some(Start {
             apex: record.name.clone(),
@@ -210,6 +210,7 @@ pub(super) fn start_above(records: &[Record], name: &Name) -> Option<Start> {
             // Signed in hickory, unsigned in RFC 1035 section 3.3.13.
             refresh: soa.refresh.cast_unsigned(),
             minimum: soa.minimum,
+            ttl: authoritative.then_some(record.ttl),
         }),
         _ => None,
     })

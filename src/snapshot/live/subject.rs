@@ -107,7 +107,9 @@ pub(super) struct Asker<'a> {
 struct Followed {
     aliases: Vec<Alias>,
     records: Vec<Record>,
-    /// Whether the server answers with authority for the name where the records stand.
+    /// Whether the server answers with authority for the name that was asked for.
+    own: bool,
+    /// The same for the name where the records stand.
     authoritative: bool,
     ending: Ending,
 }
@@ -133,6 +135,7 @@ impl Asker<'_> {
                 .map(|alias| (alias.at, alias.dname, alias.target))
                 .collect(),
             untold,
+            authoritative: found.own,
             start,
             cut,
         })
@@ -186,8 +189,10 @@ impl Asker<'_> {
         };
         let mut aliases: Vec<Alias> = Vec::new();
         let mut at = name.clone();
+        let mut own = None;
         loop {
             let message = self.exchange.ask(&at, kind).await.map_err(failed)?;
+            let own = *own.get_or_insert(message.authoritative);
             let reply = Reply::read(&message, &at, kind);
             // With authority for the first name of the answer (RFC 1035 section 4.1.1).
             let authoritative = message.authoritative && reply.aliases.is_empty();
@@ -227,6 +232,7 @@ impl Asker<'_> {
             return Ok(Followed {
                 aliases,
                 records,
+                own,
                 authoritative,
                 ending,
             });
@@ -284,8 +290,8 @@ impl Asker<'_> {
         }
         let own = records(&message, name, kind).next();
         let start = match own {
-            Some(record) => start_above(std::slice::from_ref(record), name),
-            None => start_above(&message.authorities, name),
+            Some(record) => start_above(std::slice::from_ref(record), name, message.authoritative),
+            None => start_above(&message.authorities, name, message.authoritative),
         };
         Ok(start.map(|start| (start, message.authoritative)))
     }

@@ -127,6 +127,7 @@ pub(super) fn read<I: Includes>(
                     serial: soa.data.serial,
                     refresh: soa.data.refresh,
                     minimum: soa.data.minimum,
+                    ttl: Some(soa.ttl),
                     site: Some(Site {
                         file: soa.file,
                         line: soa.line,

@@ -109,6 +109,8 @@ pub(super) enum Stop {
 /// The SOA record and where it stands.
 pub(super) struct SoaFound {
     pub(super) owner: Name,
+    /// Of the first one, where it is repeated.
+    pub(super) ttl: u32,
     pub(super) data: Authority,
     pub(super) file: FileId,
     pub(super) line: usize,
@@ -634,8 +636,10 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         if self.setup.windows || (fields.ttl.is_none() && self.ttl_in_force().is_none()) {
             self.default_ttl = self.default_ttl.or(Some(ttl::in_force(data.minimum)));
         }
+        let (ttl, _) = self.ttl(fields)?;
         self.soa = Some(SoaFound {
             owner,
+            ttl,
             data,
             file: frame.file,
             line: frame.lines.line(frame.bytes, start),

@@ -258,6 +258,7 @@ impl<'m> Record<'m> {
                     serial,
                     refresh,
                     minimum,
+                    ttl: Some(self.ttl),
                 },
             })
         })

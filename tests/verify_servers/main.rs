@@ -1,7 +1,11 @@
 //! `kmsplan verify` on live servers, played by the tests.
 
-#[path = "support/dns_server.rs"]
+#[path = "../support/dns_server.rs"]
 mod dns_server;
+mod doubt;
+mod end;
+mod name_servers;
+#[path = "../support/mod.rs"]
 mod support;
 
 use std::net::{IpAddr, Ipv4Addr};
