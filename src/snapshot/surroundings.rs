@@ -1,6 +1,7 @@
 //! What stands at and above the names of a zone that somebody asks about: addresses, delegations, aliases,
 //! wildcards.
 
+use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::{Alias, Site};
@@ -10,12 +11,10 @@ use crate::{Name, presentation};
 pub(super) struct Interest {
     apex: Name,
     names: BTreeSet<Name>,
-    /// The names and those above them, up to the apex.
-    at_or_above: BTreeSet<Name>,
     /// The names above them, up to the apex.
     above: BTreeSet<Name>,
-    /// First labels of `at_or_above`.
-    labels: Labels,
+    /// The first labels of both, made when somebody asks.
+    labels: OnceCell<Labels>,
 }
 
 /// A set of labels, compared without case, with a quick test that most labels fail.
@@ -65,12 +64,26 @@ impl Labels {
 impl Interest {
     /// Whether a label is the first one of a name of interest, or of one above it.
     pub(super) fn has_label(&self, label: &[u8]) -> bool {
-        self.labels.contains(label)
+        let labels = self.labels.get_or_init(|| {
+            let mut labels = Labels::new();
+            for name in self.names.iter().chain(&self.above) {
+                if let Some(label) = name.iter().next() {
+                    labels.insert(label);
+                }
+            }
+            labels
+        });
+        labels.contains(label)
+    }
+
+    /// Whether a name is one of interest or above one.
+    fn at_or_above(&self, name: &Name) -> bool {
+        self.names.contains(name) || self.above.contains(name)
     }
 
     /// Whether a name is one of interest or above one, or a wildcard right below one that is above.
     pub(super) fn concerns(&self, owner: &Name) -> bool {
-        self.at_or_above.contains(owner)
+        self.at_or_above(owner)
             || covered_by_wildcard(owner).is_some_and(|parent| self.above.contains(&parent))
     }
 
@@ -81,19 +94,11 @@ impl Interest {
             let depth = presentation::label_count(name) - presentation::label_count(apex);
             above.extend(presentation::ancestors(name).skip(1).take(depth));
         }
-        let at_or_above: BTreeSet<Name> = names.union(&above).cloned().collect();
-        let mut labels = Labels::new();
-        for name in &at_or_above {
-            if let Some(label) = name.iter().next() {
-                labels.insert(label);
-            }
-        }
         Self {
             apex: apex.clone(),
             names: names.clone(),
-            at_or_above,
             above,
-            labels,
+            labels: OnceCell::new(),
         }
     }
 }
@@ -152,13 +157,11 @@ impl<'i> Surroundings<'i> {
                 self.addresses.entry(owner.clone()).or_insert_with(site);
                 false
             }
-            Stands::Ns
-                if *owner != self.interest.apex && self.interest.at_or_above.contains(owner) =>
-            {
+            Stands::Ns if *owner != self.interest.apex && self.interest.at_or_above(owner) => {
                 self.cuts.entry(owner.clone()).or_insert_with(site);
                 false
             }
-            Stands::Cname | Stands::Dname => self.interest.at_or_above.contains(owner),
+            Stands::Cname | Stands::Dname => self.interest.at_or_above(owner),
             _ => false,
         }
     }
