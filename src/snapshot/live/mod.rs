@@ -1,7 +1,7 @@
 //! Live servers: the only place that knows sockets and tokio. Everything here blocks until it is done.
 //!
-//! A server is only asked: questions ([`ask`]), transfers of whole zones ([`transfer`]), connections to KMS
-//! hosts that are closed at once ([`probe`]). What was answered becomes text and [`super::listing`] sections, as
+//! A server is only asked: questions (`ask`), transfers of whole zones (`transfer`), connections to KMS
+//! hosts that are closed at once ([`probe`]). What was answered becomes text and `listing` sections, as
 //! what other sources say does.
 
 use std::fmt;
