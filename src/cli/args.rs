@@ -375,6 +375,8 @@ pub(super) enum Format {
     Json,
     /// Unified diff of the zone files, for patch -p1
     Diff,
+    /// One self-contained page, for a change board
+    Html,
 }
 
 /// Formats with a schema.

@@ -187,6 +187,7 @@ fn render(
         (Format::Text, Some(section)) => render::text_section(plan, section).into_bytes(),
         (Format::Markdown, section) => render::markdown(plan, section).into_bytes(),
         (Format::Json, _) => render::json(plan).into_bytes(),
+        (Format::Html, _) => render::html(plan).into_bytes(),
         (Format::Diff, _) if output.is_terminal() => render::diff(plan, Sink::Terminal { colour }),
         (Format::Diff, _) => render::diff(plan, Sink::File),
     };

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use super::clients::{Deployment, Input, Set, Simulation, Srv};
 use super::edit::{self, Edit, ZoneEdits};
 use super::evidence::Sightings;
 use super::management::Management;
-use super::records::{Domain, Entry, Listed, Wanted};
+use super::records::{Domain, Entry, Listed, Wanted, held};
 use super::rules::{Facts, Hidden};
 use super::{
     Live, Options, Plan, PlanDomain, PlanSource, PlanZone, Reminder, Step, TopologySummary, Verb,
@@ -34,6 +35,9 @@ impl Plan {
                 (domain, live)
             })
             .collect();
+        let plan_domains = plan_domains(snapshot, &domains, &sight.hidden);
+        let deployment = Deployment::of(topology, |domain| stands(snapshot, domain));
+        let simulation = Simulation::new(Input::new(&plan_domains, deployment.clone()));
         let edited = edit::edit(snapshot, &zone_edits(&domains), options.today);
         let facts = Facts {
             topology,
@@ -45,6 +49,7 @@ impl Plan {
             others: &sight.others,
             sightings: &sightings,
             actions: &actions,
+            simulation: &simulation,
             options,
         };
         let findings = rules::findings(&facts);
@@ -59,7 +64,7 @@ impl Plan {
                 domains: topology.all_domains().len(),
             },
             zones: zones(topology, &domains, &sight.hidden, &edited.serials),
-            domains: plan_domains(snapshot, &domains, &sight.hidden),
+            domains: plan_domains,
             steps: (1..)
                 .zip(actions)
                 .map(|(number, action)| Step { number, action })
@@ -68,6 +73,7 @@ impl Plan {
             reminder: reminder(topology),
             diffs: edited.diffs,
             sources: sources(snapshot),
+            deployment,
         };
         plan.id = identity::id(&plan);
         plan
@@ -157,6 +163,25 @@ impl<'a> Sight<'a> {
         sight.domains.sort_by(|a, b| a.name.cmp(&b.name));
         sight
     }
+}
+
+/// What stands in a domain that the plan leaves alone; `None` where no source tells.
+fn stands(snapshot: &Snapshot, domain: &Name) -> Option<Set> {
+    let owner = presentation::kms_owner(domain).ok()?;
+    let Holder::Zone(zone) = snapshot.holder(&owner) else {
+        return None;
+    };
+    if zone.alias_of(&owner).is_some() || !zone.tells(&owner) {
+        return None;
+    }
+    let records = zone.kms.get(&owner).map(Vec::as_slice).unwrap_or_default();
+    let records = held(records).into_iter().map(|held| Srv {
+        target: held.record.target.clone(),
+        port: held.record.port,
+        priority: held.record.priority,
+        weight: held.record.weight,
+    });
+    Some(Set::of(records.collect()))
 }
 
 /// The hosts that serve each domain, each with its entry for it.

@@ -7,6 +7,7 @@ use crate::topology::{DynamicUpdate, Publishing};
 use crate::{Date, Name};
 
 pub mod action;
+pub mod clients;
 pub mod edit;
 pub(crate) mod evidence;
 pub mod files;
@@ -20,7 +21,6 @@ pub mod order;
 pub mod records;
 pub mod rollback;
 pub mod rules;
-pub mod share;
 pub mod step;
 pub mod summary;
 
@@ -55,6 +55,8 @@ pub struct Plan {
     pub diffs: Vec<FileDiff>,
     /// What each source was taken for, sorted by path.
     pub sources: Vec<PlanSource>,
+    /// Hosts and clients as the topology tells them.
+    pub deployment: clients::Deployment,
 }
 
 /// What a source was taken for.
@@ -121,6 +123,13 @@ pub struct PlanDomain {
     pub live: Live,
     /// The records: what stays, changes, comes, goes.
     pub changes: Vec<Change>,
+}
+
+impl PlanDomain {
+    /// Whether some source tells which records stand here now.
+    pub fn is_known(&self) -> bool {
+        self.zone.is_some() || !self.changes.is_empty()
+    }
 }
 
 /// Numbers of live hosts of a domain.

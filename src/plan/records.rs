@@ -4,8 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::action::{Record, RecordSet};
+use super::clients::{self, selection};
 use super::management::Management;
-use super::{Change, Values, Verb, Why, share};
+use super::{Change, Values, Verb, Why};
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::{KmsRecord, Snapshot, Zone};
@@ -174,13 +175,15 @@ impl<'a> Domain<'a> {
 
     /// The domain's lines of the plan.
     pub fn changes(&self, snapshot: &Snapshot) -> Vec<Change> {
-        let planned: Vec<(u16, u16)> = self
+        let planned: Vec<selection::Rank> = self
             .entries
             .iter()
             .filter_map(|entry| entry.after.as_ref())
             .map(|after| (after.priority, after.weight))
             .collect();
-        let mut shares = share::first_asked(&planned).into_iter();
+        let mut shares = selection::by_priority_and_weight(&planned, &[])
+            .into_iter()
+            .map(clients::ten_thousandths);
         self.entries
             .iter()
             .map(|entry| Change {

@@ -11,6 +11,7 @@ pub mod bundle;
 pub mod dialect;
 pub mod diff;
 pub mod explain;
+pub mod html;
 pub mod json;
 pub mod markdown;
 mod sources;
@@ -23,6 +24,7 @@ pub mod wrap;
 
 pub use bundle::bundle;
 pub use diff::{Sink, diff};
+pub use html::html;
 pub use json::json;
 pub use markdown::{markdown, markdown_sources};
 pub use sources::text as text_sources;

@@ -108,7 +108,7 @@ pub fn sign(verb: Verb) -> char {
 
 /// Whether no source tells what stands in the domain now.
 pub fn is_unknown(domain: &PlanDomain) -> bool {
-    domain.zone.is_none() && domain.changes.is_empty()
+    !domain.is_known()
 }
 
 /// Whether a record of the domain is added, changed or removed.
@@ -249,6 +249,21 @@ pub fn share(change: &Change, domain: &PlanDomain) -> String {
         0..100 => "under 1 %".to_owned(),
         9901..10_000 => "over 99 %".to_owned(),
         _ => format!("{} %", (share + 50) / 100),
+    }
+}
+
+/// A probability in percent with one decimal, never rounded to nothing or to all: `74.8 %`, `under 0.1 %`.
+pub fn percent(value: f64) -> String {
+    if value <= 0.0 {
+        "0 %".to_owned()
+    } else if value >= 1.0 {
+        "100 %".to_owned()
+    } else if value < 0.001 {
+        "under 0.1 %".to_owned()
+    } else if value > 0.999 {
+        "over 99.9 %".to_owned()
+    } else {
+        format!("{:.1} %", value * 100.0)
     }
 }
 

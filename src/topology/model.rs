@@ -295,6 +295,9 @@ pub struct Clients {
     pub server: u32,
     /// Office clients.
     pub office: u32,
+    /// How many of the Windows clients and servers run Windows Vista or Server 2008, which ignore priority and
+    /// weight.
+    pub legacy: u32,
     /// Suffix search list, tried in order.
     pub search: Vec<Name>,
     /// Whether they cache the host that answered.

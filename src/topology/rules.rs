@@ -80,7 +80,7 @@ const CLIENTS: Section = Section {
     name: "clients",
     shape: Shape::Many,
     keys: &[
-        "domain", "windows", "server", "office", "search", "caching", "adba",
+        "domain", "windows", "server", "office", "legacy", "search", "caching", "adba",
     ],
 };
 const ALLOW: Section = Section {
@@ -784,6 +784,16 @@ impl Checker<'_> {
             let windows = self.number(&fields, "windows", 0..=u32::MAX);
             let server = self.number(&fields, "server", 0..=u32::MAX);
             let office = self.number(&fields, "office", 0..=u32::MAX);
+            let machines = u64::from(windows.unwrap_or(0)) + u64::from(server.unwrap_or(0));
+            let legacy = self.number(&fields, "legacy", 0..=u32::MAX);
+            if let Some(node) = fields
+                .get("legacy")
+                .filter(|_| legacy.is_some_and(|legacy| u64::from(legacy) > machines))
+            {
+                let message = "`legacy` is more than `windows` and `server` together";
+                let help = "it says how many of these run Windows Vista or Windows Server 2008";
+                self.complain(&node.span, message, help);
+            }
             let caching = self.boolean(&fields, "caching");
             let adba = self.boolean(&fields, "adba");
             let search = fields
@@ -805,6 +815,7 @@ impl Checker<'_> {
                 windows: windows.unwrap_or(0),
                 server: server.unwrap_or(0),
                 office: office.unwrap_or(0),
+                legacy: legacy.unwrap_or(0),
                 search,
                 caching: caching.unwrap_or(true),
                 adba: adba.unwrap_or(false),

@@ -256,6 +256,7 @@ pub(crate) fn contoso() -> Plan {
             why: "its first record or directive reads like one of a master file".to_owned(),
             zones: vec![(name("contoso.com"), kmsplan::snapshot::ApexFrom::Source)],
         }],
+        deployment: kmsplan::plan::clients::Deployment::default(),
     }
 }
 

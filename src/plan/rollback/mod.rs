@@ -83,6 +83,7 @@ pub fn way_back(saved: &Plan, snapshot: &Snapshot, options: &Options) -> Plan {
         reminder: None,
         diffs: edited.diffs,
         sources: make::sources(snapshot),
+        deployment: saved.deployment.clone(),
     };
     plan.id = identity::id(&plan);
     plan

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::action::Action;
+use super::clients::Simulation;
 use super::edit::Refused;
 use super::evidence::Sightings;
 use super::finding::{Code, Finding, Severity};
@@ -72,6 +73,8 @@ pub struct Facts<'a> {
     pub sightings: &'a Sightings<'a>,
     /// What the plan does.
     pub actions: &'a [Action],
+    /// Who is served by whom.
+    pub simulation: &'a Simulation,
     /// The date, and what was accepted on the command line.
     pub options: &'a Options,
 }

@@ -16,9 +16,11 @@ use crate::plan::identity::{FORMAT_VERSION, PROGRAM_VERSION};
 use crate::plan::{self, Action, Plan};
 use crate::presentation::{absolute, lower};
 
+mod deployment;
 mod read;
 mod spellings;
 
+use deployment::{Clients, Host, LookedUp};
 pub use read::read;
 use spellings::Spellings;
 
@@ -94,6 +96,12 @@ struct Document<'a> {
     diffs: Vec<Diff<'a>>,
     /// What each source was taken for.
     sources: Vec<Source<'a>>,
+    /// The hosts that the topology names, retired ones too.
+    hosts: Vec<Host>,
+    /// The groups of clients that the topology states.
+    clients: Vec<Clients>,
+    /// Domains in search lists of clients that are no domains of the plan.
+    looked_up: Vec<LookedUp>,
 }
 
 /// The topology that the plan was made from.
@@ -384,6 +392,14 @@ impl<'a> From<&'a Plan> for Document<'a> {
             reminder: plan.reminder.as_ref().map(Reminder::from),
             diffs: plan.diffs.iter().map(Diff::from).collect(),
             sources: plan.sources.iter().map(Source::from).collect(),
+            hosts: plan.deployment.hosts.iter().map(Host::from).collect(),
+            clients: plan.deployment.clients.iter().map(Clients::from).collect(),
+            looked_up: plan
+                .deployment
+                .looked_up
+                .iter()
+                .map(LookedUp::from)
+                .collect(),
         }
     }
 }

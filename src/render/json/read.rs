@@ -23,6 +23,7 @@ use crate::snapshot::{ApexFrom, Format};
 use crate::topology::{Apply, DynamicUpdate, Partition, Publishing, ZoneKind};
 use crate::{Name, plan, presentation};
 
+mod deployment;
 mod whole;
 
 /// The largest plan that is read, in octets.
@@ -336,6 +337,7 @@ impl Reader {
         let reminder = self.maybe(at, "reminder", Self::reminder);
         let diffs = self.each(at, "diffs", Self::diff);
         let sources = self.each(at, "sources", Self::source);
+        let deployment = self.deployment(at);
         let plan = Plan {
             id: id?,
             takes_back: takes_back?,
@@ -347,6 +349,7 @@ impl Reader {
             reminder: reminder?,
             diffs: diffs?,
             sources: sources?,
+            deployment: deployment?,
         };
         self.whole(at, &plan);
         self.identity(at, plan)

@@ -1,0 +1,191 @@
+//! A probability, exact as long as its numbers are small.
+
+use std::cmp::Ordering;
+
+/// A probability. It is a fraction as long as that fits, and the nearest floating-point number beyond; only
+/// addition, multiplication and division are used then, which give the same bits on every platform
+/// (IEEE 754).
+#[derive(Debug, Clone, Copy)]
+pub struct Chance(Form);
+
+#[derive(Debug, Clone, Copy)]
+enum Form {
+    /// In lowest terms.
+    Exact {
+        numerator: u128,
+        denominator: u128,
+    },
+    Near(f64),
+}
+
+impl Chance {
+    /// What does not happen.
+    pub const NEVER: Self = Self(Form::Exact {
+        numerator: 0,
+        denominator: 1,
+    });
+    /// What happens.
+    pub const CERTAIN: Self = Self(Form::Exact {
+        numerator: 1,
+        denominator: 1,
+    });
+
+    /// One number of draws among all.
+    pub fn of(numerator: u128, denominator: u128) -> Self {
+        let divisor = common_divisor(numerator, denominator).max(1);
+        Self(Form::Exact {
+            numerator: numerator / divisor,
+            denominator: denominator / divisor,
+        })
+    }
+
+    /// That one or the other happens, where they exclude each other.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        let exact = self
+            .exact()
+            .zip(other.exact())
+            .and_then(|((a, b), (c, d))| {
+                let divisor = common_divisor(b, d);
+                let left = a.checked_mul(d / divisor)?;
+                let right = c.checked_mul(b / divisor)?;
+                let denominator = b.checked_mul(d / divisor)?;
+                Some(Self::of(left.checked_add(right)?, denominator))
+            });
+        exact.unwrap_or_else(|| Self(Form::Near(self.value() + other.value())))
+    }
+
+    /// That both happen, where neither depends on the other.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        let exact = self
+            .exact()
+            .zip(other.exact())
+            .and_then(|((a, b), (c, d))| {
+                let (across, down) = (common_divisor(a, d).max(1), common_divisor(c, b).max(1));
+                let numerator = (a / across).checked_mul(c / down)?;
+                let denominator = (b / down).checked_mul(d / across)?;
+                Some(Self::of(numerator, denominator))
+            });
+        exact.unwrap_or_else(|| Self(Form::Near(self.value() * other.value())))
+    }
+
+    /// That it does not happen.
+    #[must_use]
+    pub fn otherwise(self) -> Self {
+        match self.0 {
+            Form::Exact {
+                numerator,
+                denominator,
+            } => Self::of(denominator.saturating_sub(numerator), denominator),
+            Form::Near(value) => Self(Form::Near((1.0 - value).max(0.0))),
+        }
+    }
+
+    /// That it happens at least once in so many independent tries.
+    #[must_use]
+    pub fn within(self, tries: u32) -> Self {
+        let missed = (0..tries).fold(Self::CERTAIN, |missed, _| missed.and(self.otherwise()));
+        missed.otherwise()
+    }
+
+    /// Whether it cannot happen.
+    pub fn is_never(self) -> bool {
+        self.value() <= 0.0
+    }
+
+    /// As a number from 0 to 1.
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "the nearest number is what is wanted"
+    )]
+    pub fn value(self) -> f64 {
+        match self.0 {
+            Form::Exact {
+                numerator,
+                denominator,
+            } => numerator as f64 / denominator as f64,
+            Form::Near(value) => value,
+        }
+    }
+
+    /// In parts of so many, half rounded up.
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the value is between 0 and the whole"
+    )]
+    pub fn parts_of(self, whole: u32) -> u32 {
+        let exact = self.exact().and_then(|(numerator, denominator)| {
+            let doubled = numerator
+                .checked_mul(u128::from(whole) * 2)?
+                .checked_add(denominator)?;
+            u32::try_from(doubled / denominator.checked_mul(2)?).ok()
+        });
+        exact.unwrap_or_else(|| (self.value() * f64::from(whole) + 0.5) as u32)
+    }
+
+    fn exact(self) -> Option<(u128, u128)> {
+        match self.0 {
+            Form::Exact {
+                numerator,
+                denominator,
+            } => Some((numerator, denominator)),
+            Form::Near(_) => None,
+        }
+    }
+}
+
+impl PartialEq for Chance {
+    fn eq(&self, other: &Self) -> bool {
+        self.partial_cmp(other) == Some(Ordering::Equal)
+    }
+}
+
+impl PartialOrd for Chance {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        match (self.exact(), other.exact()) {
+            (Some(one), Some(two)) if one == two => Some(Ordering::Equal),
+            _ => self.value().partial_cmp(&other.value()),
+        }
+    }
+}
+
+fn common_divisor(mut a: u128, mut b: u128) -> u128 {
+    while b != 0 {
+        (a, b) = (b, a % b);
+    }
+    a
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn fractions_are_exact() {
+        let third = Chance::of(1, 3);
+        assert_eq!(third.or(Chance::of(1, 6)), Chance::of(1, 2));
+        assert_eq!(third.and(Chance::of(3, 4)), Chance::of(1, 4));
+        assert_eq!(third.otherwise(), Chance::of(2, 3));
+        assert_eq!(Chance::of(1, 2).within(4), Chance::of(15, 16));
+        assert_eq!(Chance::NEVER.and(third), Chance::NEVER);
+        assert!(Chance::NEVER.within(4).is_never());
+    }
+
+    #[test]
+    fn halves_are_rounded_up() {
+        assert_eq!(Chance::of(1, 20_000).parts_of(10_000), 1);
+        assert_eq!(Chance::of(7_550, 10_100).parts_of(10_000), 7_475);
+        assert_eq!(Chance::CERTAIN.parts_of(10_000), 10_000);
+    }
+
+    #[test]
+    fn beyond_fractions_the_value_is_near() {
+        let odd = Chance::of(1, (1 << 89) - 1);
+        let product = odd.and(odd).and(odd);
+        assert!(product.value() > 0.0 && product.value() < 1e-70);
+        assert_eq!(Chance::of(1, 3).or(product).parts_of(10_000), 3_333);
+        assert_eq!(product.otherwise().parts_of(10_000), 10_000);
+    }
+}
