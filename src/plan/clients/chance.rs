@@ -46,6 +46,9 @@ impl Chance {
             .exact()
             .zip(other.exact())
             .and_then(|((a, b), (c, d))| {
+                if a == 0 || c == 0 {
+                    return Some(if a == 0 { other } else { self });
+                }
                 let divisor = common_divisor(b, d);
                 let left = a.checked_mul(d / divisor)?;
                 let right = c.checked_mul(b / divisor)?;
@@ -62,6 +65,9 @@ impl Chance {
             .exact()
             .zip(other.exact())
             .and_then(|((a, b), (c, d))| {
+                if a == b || c == d {
+                    return Some(if a == b { other } else { self });
+                }
                 let (across, down) = (common_divisor(a, d).max(1), common_divisor(c, b).max(1));
                 let numerator = (a / across).checked_mul(c / down)?;
                 let denominator = (b / down).checked_mul(d / across)?;
