@@ -151,6 +151,21 @@ impl PartialOrd for Chance {
     }
 }
 
+/// A probability in percent with one decimal, never rounded to nothing or to all: `74.8 %`, `under 0.1 %`.
+pub fn percent(value: f64) -> String {
+    if value <= 0.0 {
+        "0 %".to_owned()
+    } else if value >= 1.0 {
+        "100 %".to_owned()
+    } else if value < 0.001 {
+        "under 0.1 %".to_owned()
+    } else if value > 0.999 {
+        "over 99.9 %".to_owned()
+    } else {
+        format!("{:.1} %", value * 100.0)
+    }
+}
+
 fn common_divisor(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
         (a, b) = (b, a % b);
