@@ -189,6 +189,21 @@ mod tests {
     }
 
     #[test]
+    fn percents_are_never_rounded_to_nothing_or_all() {
+        for (value, text) in [
+            (0.0, "0 %"),
+            (0.000_4, "under 0.1 %"),
+            (0.001, "0.1 %"),
+            (0.747_5, "74.8 %"),
+            (0.999, "99.9 %"),
+            (0.999_1, "over 99.9 %"),
+            (1.0, "100 %"),
+        ] {
+            assert_eq!(percent(value), text);
+        }
+    }
+
+    #[test]
     fn halves_are_rounded_up() {
         assert_eq!(Chance::of(1, 20_000).parts_of(10_000), 1);
         assert_eq!(Chance::of(7_550, 10_100).parts_of(10_000), 7_475);

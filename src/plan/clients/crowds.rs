@@ -118,6 +118,16 @@ impl Crowd {
         }
     }
 
+    /// How many clients count towards a threshold.
+    pub(super) fn clients(&self, threshold: Threshold) -> u64 {
+        match threshold {
+            Threshold::Windows | Threshold::Server => {
+                u64::from(self.tuned) + u64::from(self.legacy)
+            }
+            Threshold::Office => u64::from(self.office),
+        }
+    }
+
     /// Requests of each client in 30 days that may go to a host of its own each.
     pub(super) fn requests(&self) -> u32 {
         if self.caching { 1 } else { REQUESTS_A_MONTH }

@@ -81,6 +81,15 @@ impl Simulation {
         reached.any(|reached| reached.threshold == threshold && reached.is_enough())
     }
 
+    /// How many of the stated clients that count towards a threshold look up records among which a host stands.
+    pub fn asking(&self, host: &Name, threshold: Threshold) -> u64 {
+        let asking = self.after.asking(host).iter();
+        asking
+            .filter_map(|index| self.after.all.get(*index))
+            .map(|crowd| crowd.clients(threshold))
+            .sum()
+    }
+
     /// Whether clients that keep the host that answered may ask this one after the change.
     pub fn has_caching_clients(&self, host: &Name) -> bool {
         let mut asking = self.after.asking(host).iter();

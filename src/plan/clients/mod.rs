@@ -18,6 +18,8 @@ pub mod movement;
 pub mod selection;
 pub mod served;
 mod standby;
+#[cfg(test)]
+mod testing;
 pub mod thresholds;
 
 pub use chance::{Chance, percent};

@@ -12,7 +12,6 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
         return;
     }
     let standbys = facts.simulation.standbys();
-    let uncounted = uncounted(facts);
     for load in &loads {
         // What counts clients on a host that is not Windows is not Microsoft's, so no threshold is known.
         let host = facts.topology.hosts.iter();
@@ -25,6 +24,7 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
         if missed.is_empty() {
             continue;
         }
+        let uncounted = uncounted(facts, host);
         let standby = standbys.binary_search_by(|standby| standby.host.cmp(&load.host));
         match standby.ok().and_then(|index| standbys.get(index)) {
             Some(standby) => idle(facts, host, load, &missed, standby, &uncounted, found),
@@ -76,14 +76,21 @@ fn sharing(
 fn weights(facts: &Facts<'_>, host: &Host, missed: &[Reached]) -> String {
     let mut enough = Vec::new();
     let mut none = Vec::new();
+    let mut too_few = Vec::new();
     for reached in missed {
-        let product = product(reached.threshold);
-        match facts
-            .simulation
-            .smallest_weight(&host.name, reached.threshold)
-        {
-            Some(weight) => enough.push(format!("{weight} for {product}")),
-            None => none.push(product.to_owned()),
+        let threshold = reached.threshold;
+        let product = product(threshold);
+        let asking = facts.simulation.asking(&host.name, threshold);
+        if let Some(weight) = facts.simulation.smallest_weight(&host.name, threshold) {
+            enough.push(format!("{weight} for {product}"));
+        } else if asking < u64::from(threshold.needed()) {
+            too_few.push(format!(
+                "{} of {} for {product}",
+                asking,
+                counted(threshold, f64::from(threshold.needed()))
+            ));
+        } else {
+            none.push(product.to_owned());
         }
     }
     let mut sentences = Vec::new();
@@ -95,8 +102,14 @@ fn weights(facts: &Facts<'_>, host: &Host, missed: &[Reached]) -> String {
     }
     if !none.is_empty() {
         sentences.push(format!(
-            "No weight gives 95 % for {}: with all other records as planned too few of the stated clients come to it. Let fewer hosts share its priority, or make it a standby.",
+            "No weight gives 95 % for {}: with all other records as planned too few of the stated clients come to it. Let fewer hosts share its priority.",
             either(&none)
+        ));
+    }
+    if !too_few.is_empty() {
+        sentences.push(format!(
+            "No weight helps where too few clients look its records up: {}. Publish it where more clients look, or let them find hosts that others ask too.",
+            listed(&too_few)
         ));
     }
     sentences.join(" ")
@@ -125,14 +138,14 @@ fn idle(
     };
     let start = if load.windows > 0.0 && thresholds.iter().any(|it| *it != Threshold::Office) {
         format!(
-            "Until then only old clients, which pick any record, ask it: {} on average.",
+            ". Before that only clients that ignore priority and weight ask it, {} on average; the following starts from none",
             machines(load.windows)
         )
     } else {
-        "So it starts from a count near 0.".to_owned()
+        ", so it starts from a count near 0".to_owned()
     };
     let message = format!(
-        "Clients ask it only while {} {verb} silent. {start} {}{uncounted}",
+        "Clients ask it only while {} {verb} silent{start}. {}{uncounted}",
         few(&standby.waits_for),
         lapses(&waits),
     );
@@ -149,33 +162,29 @@ fn idle(
 /// How long a standby activates nobody.
 fn lapses(waits: &[&Wait]) -> String {
     let mut ends = Vec::new();
-    let mut never = Vec::new();
+    let mut sentences = Vec::new();
     for wait in waits {
         let (product, needed) = (product(wait.threshold), wait.threshold.needed());
+        let unit = match wait.threshold {
+            Threshold::Windows | Threshold::Server => "Windows machines",
+            Threshold::Office => "installations",
+        };
         match wait.if_not_activated.zip(wait.if_activated) {
             Some((soon, late)) => ends.push(format!(
-                "{product} once {needed} {} have asked, after about {} to {}",
-                unit(wait.threshold),
+                "{needed} {unit} for {product} (about {} to {})",
                 lapse(soon),
                 lapse(late)
             )),
-            None => never.push(format!(
-                "{product}, which needs {needed}: only {} come to it",
+            None => sentences.push(format!(
+                "With the stated clients alone it never activates {product}: only {} come to it, and {needed} are needed.",
                 counted(wait.threshold, wait.clients)
             )),
         }
     }
-    let mut sentences = Vec::new();
     if !ends.is_empty() {
-        sentences.push(format!(
-            "When it is needed, it activates {}. The first time holds if none of the stated clients is activated and each tries again every 2 hours, the second if all are and each renews every 7 days, evenly spread.",
+        sentences.insert(0, format!(
+            "It then activates none until enough have asked: {}. The shorter times hold if none of the stated clients is activated and each tries every 2 hours, the longer if all are and each renews every 7 days, evenly spread.",
             listed(&ends)
-        ));
-    }
-    if !never.is_empty() {
-        sentences.push(format!(
-            "With the stated clients alone it never activates {}.",
-            listed(&never)
         ));
     }
     sentences.join(" ")
@@ -185,7 +194,7 @@ fn lapses(waits: &[&Wait]) -> String {
 fn lapse(hours: f64) -> String {
     /// What rounding errors may add.
     const SLACK: f64 = 1e-9;
-    let (number, unit) = if hours < 2.0 {
+    let (number, unit) = if hours < 1.5 {
         (hours * 60.0, "minute")
     } else if hours < 48.0 {
         (hours, "hour")
@@ -263,11 +272,19 @@ fn either(words: &[String]) -> String {
     }
 }
 
-/// A sentence about the groups of which it is not known what they find; empty where there are none.
-fn uncounted(facts: &Facts<'_>) -> String {
+/// A sentence about the groups that may find a host, but of which that is not known; empty where there are none.
+fn uncounted(facts: &Facts<'_>, host: &Host) -> String {
+    let holds = |domain: &Name| {
+        let set = facts.simulation.set(domain, When::After);
+        set.map_or_else(
+            || host.publication(domain).is_some(),
+            |set| set.hosts().contains(&host.name),
+        )
+    };
     let groups = facts.simulation.groups.iter();
     let unknown: Vec<Name> = groups
         .filter(|(group, _, after)| !group.adba && matches!(after, Finds::Unknown(_)))
+        .filter(|(group, ..)| group.search.iter().any(holds))
         .map(|(group, ..)| group.domain.clone())
         .collect();
     if unknown.is_empty() {

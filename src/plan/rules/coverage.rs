@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Facts, Found, listed, topology_line};
-use crate::plan::clients::{Finds, Group, Set, Simulation, When, percent};
+use crate::plan::clients::{Chance, Finds, Group, Set, Simulation, When, percent};
 use crate::plan::finding::Code;
 use crate::{Name, presentation};
 
@@ -112,10 +112,10 @@ fn nothing(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (group, text) in told {
         let clients = alike.get(&text).copied().unwrap_or_default();
         let message = if clients.domains == 1 {
-            format!("{text} These are {}.", clients.in_words())
+            format!("{text} They are {}.", clients.in_words())
         } else {
             format!(
-                "{text} In {} domains of which that is so these are {}.",
+                "{text} In the {} domains of which this is true they are {}.",
                 clients.domains,
                 clients.in_words()
             )
@@ -211,19 +211,23 @@ fn at_random(clients: Clients, set: &Set) -> (String, &'static str) {
         format!(" of {} domains with these records", clients.domains)
     };
     let has_standby = priorities.iter().min() != priorities.iter().max();
-    let standbys = if has_standby { ", standbys too" } else { "" };
+    let standbys = if has_standby {
+        ", also of standbys"
+    } else {
+        ""
+    };
     let share = set
         .shares_at_random(&[])
         .into_iter()
         .find(|part| !part.is_never())
-        .map_or(0.0, super::super::clients::Chance::value);
+        .map_or(0.0, Chance::value);
     let (them, run, ignore, they) = if clients.legacy == 1 {
         ("client", "runs", "ignores", "It")
     } else {
         ("clients", "run", "ignore", "Each of them")
     };
     let message = format!(
-        "{} {them}{of_domains} {run} Windows Vista or Windows Server 2008 and {ignore} priority and weight. {they} picks any of the {} records with a probability of {}{standbys}.",
+        "{} {them}{of_domains} {run} Windows Vista or Windows Server 2008 and {ignore} priority and weight. {they} picks any of the {} records{standbys}, each with a probability of {}.",
         clients.legacy,
         priorities.len(),
         percent(share),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::coverage::{self, Instead};
 use super::{DOMAINS, Facts, Found, listed, topology_line};
-use crate::plan::clients::{Chance, When, percent};
+use crate::plan::clients::{Chance, Set, When, percent};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
 use crate::plan::{Verb, Why};
@@ -78,25 +78,30 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
 
 /// A domain in which no host of the topology is published. What the stated clients find there is known better.
 fn without_host(facts: &Facts<'_>, domain: &Domain<'_>, emptied: bool, found: &mut Found<'_>) {
-    let clients = match coverage::instead(facts, &domain.name) {
-        Some(Instead::Nothing) => return,
-        Some(Instead::Other(other)) => format!(
-            ". Its clients find those of {}, to which their suffix search list goes on.",
-            presentation::plain(other)
-        ),
-        None if !domain.named => ": its clients find no host any more.".to_owned(),
-        None if emptied => ": its clients find none.".to_owned(),
-        None => ": its clients find only hosts that the topology does not name.".to_owned(),
-    };
     let what = if domain.named {
         "No host of the topology publishes in this domain"
     } else {
         "The last record of this domain goes"
     };
+    let clients = match coverage::instead(facts, &domain.name) {
+        Some(Instead::Nothing) => return,
+        Some(Instead::Other(other)) => {
+            let message = format!(
+                "{what}. Its clients find those of {}, to which their suffix search list goes on.",
+                presentation::plain(other)
+            );
+            let help = "Nothing to do if that is meant. Else give the domain a host.";
+            found.about(Code::DomainWithoutHost, &domain.name, message, help);
+            return;
+        }
+        None if !domain.named => "its clients find no host any more.",
+        None if emptied => "its clients find none.",
+        None => "its clients find only hosts that the topology does not name.",
+    };
     found.about(
         Code::DomainWithoutHost,
         &domain.name,
-        format!("{what}{clients}"),
+        format!("{what}: {clients}"),
         "Give the domain a host, or give its clients a suffix search list or a lookup domain that has one.",
     );
 }
@@ -209,7 +214,7 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
             let asked = if alone {
                 "all new clients ask it first"
             } else {
-                "new clients ask it, and other records of which the same is so, first"
+                "new clients ask it first, or another record of that priority that stays"
             };
             let message = format!(
                 "Its priority in {} comes before every host of the topology: while its record stays, {asked}.",
@@ -238,10 +243,24 @@ fn outranks(domain: &Domain<'_>, entry: &Entry<'_>) -> bool {
     matches!((own, best), (Some(own), Some(best)) if own < best)
 }
 
-/// Whether all new clients of a domain ask that host first, as the records are now.
+/// Whether all new clients of a domain would ask that host first if its record stayed beside the planned ones.
 fn takes_all(facts: &Facts<'_>, domain: &Name, host: &Name) -> bool {
-    let set = facts.simulation.set(domain, When::Before);
-    set.is_some_and(|set| set.share_of(host, &[]) == Chance::CERTAIN)
+    let simulation = facts.simulation;
+    let (Some(before), Some(after)) = (
+        simulation.set(domain, When::Before),
+        simulation.set(domain, When::After),
+    ) else {
+        return true;
+    };
+    let others = after
+        .records()
+        .iter()
+        .filter(|record| record.target != *host);
+    let own = before
+        .records()
+        .iter()
+        .filter(|record| record.target == *host);
+    Set::of(others.chain(own).cloned().collect()).share_of(host, &[]) == Chance::CERTAIN
 }
 
 fn others(facts: &Facts<'_>, found: &mut Found<'_>) {

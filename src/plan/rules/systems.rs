@@ -2,7 +2,8 @@
 
 use super::{Facts, Found, listed, topology_line};
 use crate::plan::finding::{Code, Severity};
-use crate::topology::{Host, Os, Product};
+use crate::presentation;
+use crate::topology::{Os, Product};
 
 /// Systems that Microsoft leaves out for a product.
 struct Row {
@@ -148,78 +149,101 @@ fn said(system: Os, product: Product) -> Option<Said> {
     row.map(|row| row.said)
 }
 
-/// The finding about a host that is to activate what its system is left out for.
+/// Findings about hosts that are to activate what their system is left out for.
 pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
     for host in &facts.topology.hosts {
         let Some(system) = host.os else { continue };
         let mut products = host.activates.clone();
         products.sort_unstable();
         products.dedup();
-        let mut told: Vec<(Said, Vec<Product>)> = Vec::new();
-        for product in products {
-            let Some(said) = said(system, product) else {
-                continue;
-            };
-            match told.iter_mut().find(|(other, _)| *other == said) {
-                Some((_, products)) => products.push(product),
-                None => told.push((said, vec![product])),
+        let told = products
+            .into_iter()
+            .filter_map(|product| Some((product, said(system, product)?)));
+        let mut too_old = Vec::new();
+        let mut report = |report: Report| {
+            let subject = presentation::plain(&host.name);
+            let place = Some(topology_line(facts.topology, host.line));
+            found
+                .push(
+                    report.severity,
+                    report.code,
+                    subject,
+                    report.message,
+                    report.help,
+                )
+                .at(place);
+        };
+        for (product, said) in told {
+            match said {
+                Said::ClientsOnly => report(clients_only(system)),
+                Said::Excluded { hosts } => report(excluded(system, product, hosts)),
+                Said::TooOld { oldest } => {
+                    too_old.push(format!("{} (at least {oldest})", product_title(product)));
+                }
+                Said::Unnamed { oldest } => report(unnamed(system, product, oldest)),
             }
         }
-        for (said, products) in told {
-            report(facts, host, system, said, &products, found);
+        if !too_old.is_empty() {
+            report(Report {
+                severity: Severity::Error,
+                code: Code::OfficeHostOs,
+                message: format!(
+                    "{} is not among the systems that Microsoft supports as KMS hosts for {}.",
+                    system_title(system),
+                    listed(&too_old)
+                ),
+                help: "Let a host with a newer system activate that, or correct os or activates."
+                    .to_owned(),
+            });
         }
     }
 }
 
-fn report(
-    facts: &Facts<'_>,
-    host: &Host,
-    system: Os,
-    said: Said,
-    products: &[Product],
-    found: &mut Found<'_>,
-) {
-    let system = system_title(system);
-    let products: Vec<String> = products
-        .iter()
-        .map(|product| product_title(*product).to_owned())
-        .collect();
-    let products = listed(&products);
-    let (code, severity, message, help) = match said {
-        Said::ClientsOnly => (
-            Code::HostOs,
-            Severity::Error,
-            format!(
-                "It runs {system}. A KMS host on a client system activates client systems only, not {products}."
-            ),
-            "Let a host on Windows Server activate servers, or correct os or activates.".to_owned(),
+/// What is said of a host.
+struct Report {
+    severity: Severity,
+    code: Code,
+    message: String,
+    help: String,
+}
+
+fn clients_only(system: Os) -> Report {
+    Report {
+        severity: Severity::Error,
+        code: Code::HostOs,
+        message: format!(
+            "It runs {}. A KMS host on a client system activates client systems only, not Windows Server.",
+            system_title(system)
         ),
-        Said::Excluded { hosts } => (
-            Code::OfficeHostOs,
-            Severity::Error,
-            format!("{system} is excluded as KMS host for {products}."),
-            format!("KMS hosts for it run {hosts}. Or correct os or activates."),
+        help: "Let a host on Windows Server activate servers, or correct os or activates."
+            .to_owned(),
+    }
+}
+
+fn excluded(system: Os, product: Product, hosts: &str) -> Report {
+    Report {
+        severity: Severity::Error,
+        code: Code::OfficeHostOs,
+        message: format!(
+            "{} is excluded as KMS host for {}.",
+            system_title(system),
+            product_title(product)
         ),
-        Said::TooOld { oldest } => (
-            Code::OfficeHostOs,
-            Severity::Error,
-            format!(
-                "{system} is not among the systems that Microsoft supports as KMS hosts for {products}: the oldest are {oldest}."
-            ),
-            "Let a newer host activate it, or correct os or activates.".to_owned(),
+        help: format!("KMS hosts for it run {hosts}. Or correct os or activates."),
+    }
+}
+
+fn unnamed(system: Os, product: Product, oldest: &str) -> Report {
+    Report {
+        severity: Severity::Warning,
+        code: Code::OfficeHostOs,
+        message: format!(
+            "{} is not among the systems that Microsoft supports as KMS hosts for {} (at least {oldest}). Whether its host key can be activated there is not known.",
+            system_title(system),
+            product_title(product)
         ),
-        Said::Unnamed { oldest } => (
-            Code::OfficeHostOs,
-            Severity::Warning,
-            format!(
-                "{system} is not among the systems that Microsoft supports as KMS hosts for {products}: the oldest are {oldest}. Whether its host key is activated there is not known."
-            ),
-            "Check on the host that the key is licensed (slmgr.vbs /dlv all), or let a newer host activate it.".to_owned(),
-        ),
-    };
-    let place = Some(topology_line(facts.topology, host.line));
-    let subject = crate::presentation::plain(&host.name);
-    found.push(severity, code, subject, message, help).at(place);
+        help: "Check on the host that the key is licensed (slmgr.vbs /dlv all), or let a newer host activate that version.".to_owned(),
+    }
 }
 
 /// A system in a sentence.
