@@ -429,8 +429,8 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 the last 30 days: 25 for Windows clients, 5 for Windows Server, 5 for Office. \
                 Windows clients and servers add up; Office counts apart. Until it has, clients \
                 that the change leads to it get 0xC004F038.",
-            action: "Charge the host before it gets weight: on enough clients point at it with `slmgr.vbs \
-                /skms HOST:PORT`, ask with `/ato`, then let them discover again with `/ckms`; for Office \
+            action: "Charge the host before it gets weight: on enough clients set it with `slmgr.vbs \
+                /skms HOST:PORT`, ask it with `/ato`, then let them discover again with `/ckms`; for Office \
                 `ospp.vbs /sethst:HOST`, `/setprt:PORT`, `/act` and `/remhst`. `slmgr.vbs /dlv` on the host \
                 shows the count.",
             accept: Some("Sensible when enough clients will ask the host soon after the change."),
@@ -492,7 +492,7 @@ pub(super) fn explanation(code: Code) -> Explanation {
         },
         Code::LegacyClients => Explanation {
             title: "Some clients ignore priority and weight",
-            what: "Priority or weight differs among the records, and `[[clients]]` states that clients who find them \
+            what: "Priority or weight differs among the records, and `[[clients]]` states that clients that find them \
                 run Windows Vista or Windows Server 2008 (`legacy`).",
             why: "These pick one of the records at random. To them a standby is a host like any \
                 other, and the planned shares do not hold.",

@@ -89,10 +89,7 @@ fn groups_that_find_one_set_add_up() {
     near(load.windows, 10.5);
     near(probability(load, Threshold::Windows), 0.0);
     // All but the outcomes with at most 4 of 15 at 0.7.
-    near(
-        probability(load, Threshold::Server),
-        0.999_327_765_930_193,
-    );
+    near(probability(load, Threshold::Server), 0.999_327_765_930_193);
     assert_eq!(simulation.asking(&name("a.test"), Threshold::Windows), 15);
 }
 
