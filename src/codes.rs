@@ -39,6 +39,8 @@ words! {
         PublishListTooOld = "publish-list-too-old",
         /// The host's system cannot host this product.
         OfficeHostOs = "office-host-os",
+        /// The host's system activates client systems only.
+        HostOs = "host-os",
         /// A record's target is not in the topology.
         UnlistedHost = "unlisted-host",
         /// It comes before the tuned hosts.
@@ -127,9 +129,10 @@ words! {
 }
 
 impl Code {
-    /// The severity that a finding of this code has. Three codes have a second one:
+    /// The severity that a finding of this code has. Four codes have a second one:
     /// [`Code::TargetIsAlias`] and [`Code::TargetWithoutAddress`] are warnings where the target is no
-    /// host of the topology, [`Code::DiffNotPossible`] is an error where the diff is what changes the zone.
+    /// host of the topology, [`Code::OfficeHostOs`] where the host key may well be activated, [`Code::DiffNotPossible`] is
+    /// an error where the diff is what changes the zone.
     pub fn severity(self) -> Severity {
         match self {
             Self::ZoneNotFound
@@ -142,7 +145,8 @@ impl Code {
             | Self::UpdatesDisabled
             | Self::GroupScope
             | Self::PublishListTooOld
-            | Self::OfficeHostOs => Severity::Error,
+            | Self::OfficeHostOs
+            | Self::HostOs => Severity::Error,
             Self::UnlistedHost
             | Self::UnlistedOutranks
             | Self::UnlistedHostPublishes

@@ -172,11 +172,13 @@ fn every_key_is_read() {
         (clients.windows, clients.server, clients.office),
         (400, 60, 380)
     );
+    assert_eq!(clients.legacy, 12);
     assert!(!clients.caching && clients.adba);
     let search: Vec<String> = clients.search.iter().map(plain).collect();
     assert_eq!(search, ["emea.contoso.com", "contoso.com"]);
     let clients = &topology.clients[1];
     assert_eq!((clients.windows, clients.server, clients.office), (0, 0, 0));
+    assert_eq!(clients.legacy, 0);
     assert!(clients.caching && !clients.adba);
     assert_eq!(plain(&clients.search[0]), "emea.contoso.com");
 
@@ -185,7 +187,7 @@ fn every_key_is_read() {
     assert_eq!(allow.subject.as_deref(), Some("lab-kms.contoso.com"));
     assert_eq!(allow.reason.as_deref(), Some("owned by the lab team"));
     assert_eq!(allow.until.unwrap().to_string(), "2027-01-31");
-    assert_eq!(allow.line, Some(78));
+    assert_eq!(allow.line, Some(79));
     assert_eq!(topology.allow[1].until, None);
 }
 

@@ -36,7 +36,8 @@ impl Plan {
             })
             .collect();
         let plan_domains = plan_domains(snapshot, &domains, &sight.hidden);
-        let deployment = Deployment::of(topology, |domain| stands(snapshot, domain));
+        let mut deployment = Deployment::of(topology, |domain| stands(snapshot, domain));
+        deployment.leave_out(plan_domains.iter().map(|domain| &domain.name));
         let simulation = Simulation::new(Input::new(&plan_domains, deployment.clone()));
         let edited = edit::edit(snapshot, &zone_edits(&domains), options.today);
         let facts = Facts {

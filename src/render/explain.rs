@@ -93,6 +93,7 @@ fn severity(code: Code) -> &'static str {
         Code::TargetIsAlias | Code::TargetWithoutAddress => {
             "error for hosts of the topology, warning for others"
         }
+        Code::OfficeHostOs => "error, warning where the host may still be activated",
         _ => code.severity().word(),
     }
 }
@@ -149,6 +150,7 @@ mod tests {
                 "group-scope",
                 "publish-list-too-old",
                 "office-host-os",
+                "host-os",
             ]
         );
         assert_eq!(

@@ -1,6 +1,7 @@
 //! What several outputs say in the same words: fields that differ, shares, totals, the reminder.
 
 use crate::Name;
+pub use crate::plan::clients::percent;
 use crate::plan::step::short;
 use crate::plan::{Change, Plan, PlanDomain, PlanZone, Reminder, Verb};
 use crate::plan::{Summary, Values};
@@ -249,21 +250,6 @@ pub fn share(change: &Change, domain: &PlanDomain) -> String {
         0..100 => "under 1 %".to_owned(),
         9901..10_000 => "over 99 %".to_owned(),
         _ => format!("{} %", (share + 50) / 100),
-    }
-}
-
-/// A probability in percent with one decimal, never rounded to nothing or to all: `74.8 %`, `under 0.1 %`.
-pub fn percent(value: f64) -> String {
-    if value <= 0.0 {
-        "0 %".to_owned()
-    } else if value >= 1.0 {
-        "100 %".to_owned()
-    } else if value < 0.001 {
-        "under 0.1 %".to_owned()
-    } else if value > 0.999 {
-        "over 99.9 %".to_owned()
-    } else {
-        format!("{:.1} %", value * 100.0)
     }
 }
 

@@ -786,9 +786,13 @@ impl Checker<'_> {
             let office = self.number(&fields, "office", 0..=u32::MAX);
             let machines = u64::from(windows.unwrap_or(0)) + u64::from(server.unwrap_or(0));
             let legacy = self.number(&fields, "legacy", 0..=u32::MAX);
+            // A number that is wrong itself has its own complaint.
+            let is_read =
+                |key: &str, number: Option<u32>| number.is_some() || fields.get(key).is_none();
+            let comparable = is_read("windows", windows) && is_read("server", server);
             if let Some(node) = fields
                 .get("legacy")
-                .filter(|_| legacy.is_some_and(|legacy| u64::from(legacy) > machines))
+                .filter(|_| comparable && legacy.is_some_and(|legacy| u64::from(legacy) > machines))
             {
                 let message = "`legacy` is more than `windows` and `server` together";
                 let help = "it says how many of these run Windows Vista or Windows Server 2008";

@@ -89,6 +89,7 @@ const ERRORS: &[&str] = &[
     "group-scope",
     "publish-list-too-old",
     "office-host-os",
+    "host-os",
     "diff-not-possible",
 ];
 

@@ -157,6 +157,21 @@ impl PartialOrd for Chance {
     }
 }
 
+/// A probability in percent with one decimal, never rounded to nothing or to all: `74.8 %`, `under 0.1 %`.
+pub fn percent(value: f64) -> String {
+    if value <= 0.0 {
+        "0 %".to_owned()
+    } else if value >= 1.0 {
+        "100 %".to_owned()
+    } else if value < 0.001 {
+        "under 0.1 %".to_owned()
+    } else if value > 0.999 {
+        "over 99.9 %".to_owned()
+    } else {
+        format!("{:.1} %", value * 100.0)
+    }
+}
+
 fn common_divisor(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
         (a, b) = (b, a % b);
@@ -177,6 +192,21 @@ mod tests {
         assert_eq!(Chance::of(1, 2).within(4), Chance::of(15, 16));
         assert_eq!(Chance::NEVER.and(third), Chance::NEVER);
         assert!(Chance::NEVER.within(4).is_never());
+    }
+
+    #[test]
+    fn percents_are_never_rounded_to_nothing_or_all() {
+        for (value, text) in [
+            (0.0, "0 %"),
+            (0.000_4, "under 0.1 %"),
+            (0.001, "0.1 %"),
+            (0.747_5, "74.8 %"),
+            (0.999, "99.9 %"),
+            (0.999_1, "over 99.9 %"),
+            (1.0, "100 %"),
+        ] {
+            assert_eq!(percent(value), text);
+        }
     }
 
     #[test]

@@ -27,3 +27,6 @@ impl Finds {
         Self::Nothing
     }
 }
+
+#[cfg(test)]
+mod tests;

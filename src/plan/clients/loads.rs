@@ -1,9 +1,10 @@
 //! The clients that each host counts in 30 days, and whether they are enough.
 
-use super::chance::Chance;
-use super::thresholds::{self, Alike, RENEWAL_HOURS, REQUESTS_A_MONTH, RETRY_HOURS, Threshold};
-use super::{Finds, Group, KnownHost, Set, Simulation, When};
+use super::crowds::{Crowd, Crowds, Part, Parts};
+use super::thresholds::{self, Alike, Threshold};
+use super::{KnownHost, Set, Simulation, When};
 use crate::Name;
+use crate::topology::Product;
 
 /// The probability that is asked of a host.
 const WANTED: f64 = 0.95;
@@ -30,217 +31,163 @@ pub struct Reached {
     pub probability: f64,
 }
 
-/// What a host starts from that is asked only when others are silent.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Standby {
-    /// The host.
-    pub host: Name,
-    /// The hosts that come before it.
-    pub waits_for: Vec<Name>,
-    /// For each of its thresholds, what it takes once those are silent.
-    pub waits: Vec<Wait>,
-}
-
-/// How long a standby activates nobody.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Wait {
-    /// The threshold.
-    pub threshold: Threshold,
-    /// How many of the stated clients come to it, on average.
-    pub clients: f64,
-    /// Hours until enough have asked, if none is activated and each tries again every 2 hours; `None`: too few come.
-    pub if_not_activated: Option<f64>,
-    /// Hours until enough have asked, if all are activated and each renews once in 7 days; `None`: too few come.
-    pub if_activated: Option<f64>,
+impl Reached {
+    /// Whether the host may be relied on to reach it.
+    pub fn is_enough(&self) -> bool {
+        self.probability >= WANTED
+    }
 }
 
 impl Simulation {
     /// The hosts that groups of clients find, with what each counts while these hosts are down; sorted by name. Clients
     /// that Active Directory-based activation serves first are not counted.
     pub fn loads(&self, when: When, down: &[Name]) -> Vec<Load> {
-        let mut hosts: Vec<Name> = self.asking(when).flat_map(|(_, set)| set.hosts()).collect();
-        hosts.sort();
-        hosts.dedup();
-        hosts
-            .into_iter()
-            .map(|host| self.load(host, when, down, None))
+        let crowds = self.crowds(when);
+        let parts = self.parts(when, down);
+        crowds
+            .hosts()
+            .map(|host| self.load(crowds, host, |index| self.part(&parts, when, index, host)))
             .collect()
     }
 
     /// The smallest weight of a host with which its count reaches a threshold with a probability of 95 %, all other
-    /// records as planned; `None` where no weight does.
+    /// records as planned; `None` where no weight does. The host's share never falls as its weight rises, so the
+    /// smallest one is found by halving.
     pub fn smallest_weight(&self, host: &Name, threshold: Threshold) -> Option<u16> {
-        let reaches = |weight: u16| {
-            let load = self.load(host.clone(), When::After, &[], Some(weight));
-            let mut reached = load.reached.iter();
-            reached.any(|reached| reached.threshold == threshold && reached.probability >= WANTED)
-        };
+        let reaches = |weight: u16| self.reaches(host, threshold, weight);
         if !reaches(u16::MAX) {
             return None;
         }
-        let (mut below, mut enough) = (None, u16::MAX);
-        loop {
-            let from = below.map_or(0, |below: u16| below + 1);
-            if from >= enough {
-                return Some(enough);
-            }
+        // Every weight below `from` is too small, and `enough` is not.
+        let (mut from, mut enough) = (0, u16::MAX);
+        while from < enough {
             let middle = from + (enough - from) / 2;
             if reaches(middle) {
                 enough = middle;
             } else {
-                below = Some(middle);
+                from = middle + 1;
             }
         }
+        Some(enough)
     }
 
-    /// The hosts that no client asks while others answer, with what they start from; sorted by name.
-    pub fn standbys(&self) -> Vec<Standby> {
-        let loads = self.loads(When::After, &[]);
-        let idle = loads.iter().filter(|load| {
-            self.asking(When::After)
-                .all(|(_, set)| set.share_of(&load.host, &[]).is_never())
-        });
-        idle.map(|load| self.standby(load)).collect()
-    }
-
-    fn standby(&self, idle: &Load) -> Standby {
-        let host = &idle.host;
-        let mut before: Vec<Name> = Vec::new();
-        for (_, set) in self.asking(When::After) {
-            let own = set.records().iter().filter(|record| record.target == *host);
-            let Some(first) = own.map(|record| record.priority).min() else {
-                continue;
-            };
-            let earlier = set
-                .records()
-                .iter()
-                .filter(|record| record.priority < first);
-            before.extend(earlier.map(|record| record.target.clone()));
-        }
-        before.retain(|name| name != host && !name.is_root());
-        before.sort();
-        before.dedup();
-        let waits = idle
-            .reached
-            .iter()
-            .map(|reached| {
-                let clients = self.coming(host, reached.threshold, &before);
-                let needed = f64::from(reached.threshold.needed());
-                let hours =
-                    |round: u32| (clients >= needed).then(|| f64::from(round) * needed / clients);
-                Wait {
-                    threshold: reached.threshold,
-                    clients,
-                    if_not_activated: hours(RETRY_HOURS),
-                    if_activated: hours(RENEWAL_HOURS),
-                }
-            })
-            .collect();
-        Standby {
-            host: host.clone(),
-            waits_for: before,
-            waits,
-        }
-    }
-
-    /// How many clients come to a host with their next request while these hosts are down, on average.
-    fn coming(&self, host: &Name, threshold: Threshold, down: &[Name]) -> f64 {
-        let asking = self.asking(When::After);
-        let all: Vec<Alike> = asking
-            .flat_map(|(group, set)| alike(group, set, host, threshold, down, 1))
-            .collect();
-        thresholds::expected(&all)
-    }
-
-    fn load(&self, host: Name, when: When, down: &[Name], weight: Option<u16>) -> Load {
-        let mut counted: Vec<(Threshold, Vec<Alike>)> = Threshold::ALL
-            .iter()
-            .map(|threshold| (*threshold, Vec::new()))
-            .collect();
-        let mut asked_by = [false; 3];
-        for (group, set) in self.asking(when) {
-            if !set.records().iter().any(|record| record.target == host) {
-                continue;
-            }
-            let changed = weight.map(|weight| set.with_weight(&host, weight));
-            let set = changed.as_ref().unwrap_or(set);
-            let requests = if group.caching { 1 } else { REQUESTS_A_MONTH };
-            for ((threshold, alike_clients), asked) in counted.iter_mut().zip(&mut asked_by) {
-                alike_clients.extend(alike(group, set, &host, *threshold, down, requests));
-                *asked |= asks(group, *threshold);
-            }
-        }
-        let activates = self
-            .hosts
-            .iter()
-            .find(|known| known.name == host)
-            .map_or(&[][..], |known: &KnownHost| &known.activates);
-        let expected = |wanted: Threshold| {
-            let mut counted = counted.iter();
-            counted
-                .find(|(threshold, _)| *threshold == wanted)
-                .map_or(0.0, |(_, clients)| thresholds::expected(clients))
+    fn reaches(&self, host: &Name, threshold: Threshold, weight: u16) -> bool {
+        let part = |index: usize| {
+            let set = self.set_of(When::After, index)?.with_weight(host, weight);
+            Some(Parts::of(&set, &[]).of_host(&set, host))
         };
-        Load {
-            windows: expected(Threshold::Windows),
-            office: expected(Threshold::Office),
-            reached: counted
-                .iter()
-                .zip(asked_by)
-                .filter(|((threshold, _), asked)| *asked && threshold.concerns(activates))
-                .map(|((threshold, clients), _)| Reached {
-                    threshold: *threshold,
-                    probability: thresholds::reached(clients, threshold.needed()),
-                })
-                .collect(),
-            host,
-        }
+        let load = self.load(&self.after, host, part);
+        let mut reached = load.reached.iter();
+        reached.any(|reached| reached.threshold == threshold && reached.is_enough())
     }
 
-    /// The groups that ask a KMS host, each with the set that it finds.
-    fn asking(&self, when: When) -> impl Iterator<Item = (&Group, &Set)> {
-        let groups = self.groups.iter().filter(|(group, ..)| !group.adba);
-        groups.filter_map(move |(group, before, after)| {
-            let finds = match when {
-                When::Before => before,
-                When::After => after,
-            };
-            match finds {
-                Finds::Set(domain) => Some((group, self.set(domain, when)?)),
-                Finds::Nothing | Finds::Unknown(_) => None,
-            }
+    /// How many of the stated clients that count towards a threshold look up records among which a host stands.
+    pub fn asking(&self, host: &Name, threshold: Threshold) -> u64 {
+        let asking = self.after.asking(host).iter();
+        asking
+            .filter_map(|index| self.after.all.get(*index))
+            .map(|crowd| crowd.clients(threshold))
+            .sum()
+    }
+
+    /// Whether clients that keep the host that answered may ask this one after the change.
+    pub fn has_caching_clients(&self, host: &Name) -> bool {
+        let mut asking = self.after.asking(host).iter();
+        asking.any(|index| {
+            let crowd = self.after.all.get(*index);
+            crowd.is_some_and(|crowd| crowd.caching)
         })
     }
-}
 
-/// Whether clients of the group need the threshold to be reached.
-fn asks(group: &Group, threshold: Threshold) -> bool {
-    match threshold {
-        Threshold::Windows => group.windows > 0,
-        Threshold::Server => group.server > 0,
-        Threshold::Office => group.office > 0,
+    /// Whether a host stands in none of the sets now in which clients find it after the change.
+    pub fn is_new(&self, host: &Name) -> bool {
+        let holds = |set: &Set| set.records().iter().any(|record| record.target == *host);
+        let mut asking = self.after.asking(host).iter();
+        asking.all(|index| {
+            let served = self.after.all.get(*index);
+            let served = served.and_then(|crowd| self.served.get(crowd.served));
+            let before = served.and_then(|served| served.before.as_ref());
+            before.is_some_and(|set| !holds(set))
+        })
     }
-}
 
-/// The clients of a group that count towards a threshold, with the probability that a host sees each of them within
-/// so many requests.
-fn alike(
-    group: &Group,
-    set: &Set,
-    host: &Name,
-    threshold: Threshold,
-    down: &[Name],
-    requests: u32,
-) -> Vec<Alike> {
-    let seen = |chance: Chance| chance.within(requests);
-    let tuned = seen(set.share_of(host, down));
-    match threshold {
-        Threshold::Office => vec![(group.office, tuned)],
-        Threshold::Windows | Threshold::Server => {
-            let random = seen(set.sum(host, &set.shares_at_random(down)));
-            let all = group.windows.saturating_add(group.server);
-            let legacy = group.legacy.min(all);
-            vec![(all - legacy, tuned), (legacy, random)]
+    pub(super) fn crowds(&self, when: When) -> &Crowds {
+        match when {
+            When::Before => &self.before,
+            When::After => &self.after,
+        }
+    }
+
+    /// The set that a crowd finds.
+    pub(super) fn set_of(&self, when: When, crowd: usize) -> Option<&Set> {
+        let crowd: &Crowd = self.crowds(when).all.get(crowd)?;
+        self.served.get(crowd.served)?.set(when)
+    }
+
+    /// By crowd: its parts while these hosts are down.
+    pub(super) fn parts(&self, when: When, down: &[Name]) -> Vec<Option<Parts>> {
+        (0..self.crowds(when).all.len())
+            .map(|index| Some(Parts::of(self.set_of(when, index)?, down)))
+            .collect()
+    }
+
+    /// The part of a crowd that asks a host.
+    pub(super) fn part(
+        &self,
+        parts: &[Option<Parts>],
+        when: When,
+        crowd: usize,
+        host: &Name,
+    ) -> Option<Part> {
+        let parts = parts.get(crowd)?.as_ref()?;
+        Some(parts.of_host(self.set_of(when, crowd)?, host))
+    }
+
+    /// What a host activates; empty: not said.
+    fn activates(&self, host: &Name) -> &[Product] {
+        let known = self.hosts.binary_search_by(|known| known.name.cmp(host));
+        let known = known.ok().and_then(|index| self.hosts.get(index));
+        known.map_or(&[], |known: &KnownHost| &known.activates)
+    }
+
+    /// What a host counts, where `part` tells the part of each crowd that asks it.
+    pub(super) fn load(
+        &self,
+        crowds: &Crowds,
+        host: &Name,
+        part: impl Fn(usize) -> Option<Part>,
+    ) -> Load {
+        let asking: Vec<(&Crowd, Part)> = crowds
+            .asking(host)
+            .iter()
+            .filter_map(|index| Some((crowds.all.get(*index)?, part(*index)?)))
+            .collect();
+        let counted = |threshold: Threshold| -> Vec<Alike> {
+            let asking = asking.iter();
+            asking
+                .flat_map(|(crowd, part)| crowd.alike(threshold, *part, crowd.requests()))
+                .collect()
+        };
+        let activates = self.activates(host);
+        let is_needed = |threshold: &&Threshold| {
+            threshold.concerns(activates)
+                && asking.iter().any(|(crowd, _)| crowd.needs(**threshold))
+        };
+        let reached = Threshold::ALL
+            .iter()
+            .filter(is_needed)
+            .map(|threshold| Reached {
+                threshold: *threshold,
+                probability: thresholds::reached(&counted(*threshold), threshold.needed()),
+            });
+        Load {
+            host: host.clone(),
+            windows: thresholds::expected(&counted(Threshold::Windows)),
+            office: thresholds::expected(&counted(Threshold::Office)),
+            reached: reached.collect(),
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -4,7 +4,7 @@
 //! questions: the part of new clients that each record serves while all hosts answer or some do not, the clients that
 //! each host counts in 30 days, what a standby starts from, how clients move after the change.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Plan, PlanDomain, Values};
 use crate::Name;
@@ -12,19 +12,25 @@ use crate::topology::{self, Os, Product, Topology};
 
 pub mod chance;
 pub mod coverage;
+mod crowds;
 mod loads;
 pub mod movement;
 pub mod selection;
 pub mod served;
+mod standby;
+#[cfg(test)]
+mod testing;
 pub mod thresholds;
 
-pub use chance::Chance;
+pub use chance::{Chance, percent};
 pub use coverage::Finds;
-pub use loads::{Load, Reached, Standby, Wait};
+pub use loads::{Load, Reached};
 pub use movement::{Day, Movement};
 pub use served::{Outage, Set, Srv};
+pub use standby::{Standby, Wait};
 pub use thresholds::Threshold;
 
+use crowds::Crowds;
 use movement::{Mover, Stays};
 
 /// A host that the topology names.
@@ -134,10 +140,14 @@ pub struct Simulation {
     pub groups: Vec<(Group, Finds, Finds)>,
     /// Sets of records, by the first domain that has them.
     pub served: Vec<Served>,
-    /// The hosts that the topology names.
+    /// The hosts that the topology names, sorted by name.
     pub hosts: Vec<KnownHost>,
     /// By domain: index in `served`.
     by_domain: BTreeMap<Name, usize>,
+    /// Who asks KMS hosts now.
+    before: Crowds,
+    /// Who asks them after the change.
+    after: Crowds,
 }
 
 /// A part in ten-thousandths, half rounded up.
@@ -195,6 +205,13 @@ impl Deployment {
             clients,
         }
     }
+
+    /// Forgets what stands in these domains, because a plan tells it.
+    pub fn leave_out<'a>(&mut self, planned: impl Iterator<Item = &'a Name>) {
+        let planned: BTreeSet<&Name> = planned.collect();
+        self.looked_up
+            .retain(|other| !planned.contains(&other.domain));
+    }
 }
 
 /// What stands in the domains of search lists that `named` does not hold.
@@ -203,6 +220,7 @@ fn looked_up(
     named: &[Name],
     records: impl Fn(&Name) -> Option<Set>,
 ) -> Vec<LookedUp> {
+    let named: BTreeSet<&Name> = named.iter().collect();
     let searched = clients.iter().flat_map(|group| &group.search);
     let mut others: Vec<&Name> = searched.filter(|domain| !named.contains(domain)).collect();
     others.sort();
@@ -294,10 +312,11 @@ impl Simulation {
     /// The simulation of what is known.
     pub fn new(input: Input) -> Self {
         let Deployment {
-            hosts,
+            mut hosts,
             clients,
             looked_up,
         } = input.deployment;
+        hosts.sort_by(|a, b| a.name.cmp(&b.name));
         let others = looked_up.into_iter().map(|other| DomainSets {
             name: other.domain,
             before: other.records.clone(),
@@ -307,6 +326,10 @@ impl Simulation {
         let mut by_domain = BTreeMap::new();
         let mut by_sets: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
         for domain in input.domains.into_iter().chain(others) {
+            // What is said of a domain of the plan holds: its records may change.
+            if by_domain.contains_key(&domain.name) {
+                continue;
+            }
             let at = *by_sets.entry(same(&domain)).or_insert(served.len());
             by_domain.insert(domain.name.clone(), at);
             match served.get_mut(at) {
@@ -323,6 +346,8 @@ impl Simulation {
             served,
             hosts,
             by_domain,
+            before: Crowds::default(),
+            after: Crowds::default(),
         };
         let finds =
             |group: &Group, when| Finds::first(group, |domain| simulation.has(domain, when));
@@ -334,6 +359,11 @@ impl Simulation {
             })
             .collect();
         simulation.groups = groups;
+        (simulation.before, simulation.after) = crowds::both(
+            &simulation.groups,
+            &simulation.served,
+            &simulation.by_domain,
+        );
         simulation
     }
 
@@ -344,7 +374,12 @@ impl Simulation {
 
     /// The record set of a domain; `None` where it is not known.
     pub fn set(&self, domain: &Name, when: When) -> Option<&Set> {
-        self.served.get(*self.by_domain.get(domain)?)?.set(when)
+        self.served_in(domain)?.set(when)
+    }
+
+    /// The records of a domain, with the other domains that have the same.
+    pub fn served_in(&self, domain: &Name) -> Option<&Served> {
+        self.served.get(*self.by_domain.get(domain)?)
     }
 
     /// How the clients of these domains move after the change; `None` where a set is not known or there was none.

@@ -96,3 +96,6 @@ fn days(hosts: &[Mover], moves: impl Fn(Stays) -> bool) -> Vec<Day> {
         })
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Facts, Found, listed};
+use super::{Facts, Found, charging, listed};
 use crate::plan::action::{Action, PublishEntry};
+use crate::plan::clients::Threshold;
 use crate::plan::evidence::{account_part, is_account, is_list};
 use crate::plan::finding::Code;
 use crate::snapshot::Site;
@@ -11,11 +12,6 @@ use crate::snapshot::evidence::{AccessEntry, HostEvidence, NodeEvidence, Rights,
 use crate::topology::{Account, Host, Os, Product, Publishing};
 use crate::{Name, presentation};
 
-/// From this count of clients on a host activates Windows clients (Microsoft "Activate clients running
-/// Windows 10").
-const WINDOWS: u32 = 25;
-/// The same for Windows Server, and for Office.
-const OTHERS: u32 = 5;
 /// The most lines of a publish list that a message names.
 const MAX_LINES: usize = 4;
 
@@ -78,40 +74,46 @@ fn count(facts: &Facts<'_>, host: &Host, found: &mut Found<'_>) {
     }
     if let Some(message) = uncharged(seen.value, &host.activates) {
         let place = found.place(Some(seen.site));
+        let missed = missed(seen.value, &host.activates);
+        let help = format!(
+            "{} Do so before it gets weight. Office counts apart from Windows: slmgr.vbs /dlv all on the host shows each count.",
+            charging::how(name, host.port, &missed)
+        );
         found
-            .about(
-                Code::HostNotCharged,
-                name,
-                message,
-                "Point enough clients at it (slmgr.vbs /skms, then /ckms) before it gets weight. Office counts apart from Windows: slmgr.vbs /dlv all on the host shows each count.",
-            )
+            .about(Code::HostNotCharged, name, message, help)
             .at(place);
     }
 }
 
+/// The thresholds that a host with this count has not reached, of what it is to activate.
+fn missed(count: u32, activates: &[Product]) -> Vec<Threshold> {
+    let all = Threshold::ALL.iter().copied();
+    all.filter(|threshold| threshold.concerns(activates) && count < threshold.needed())
+        .collect()
+}
+
 /// What a host with this count does not activate yet, of what it is to activate.
 fn uncharged(count: u32, activates: &[Product]) -> Option<String> {
-    let silent = activates.is_empty();
-    let is_office =
-        |product: &Product| !matches!(product, Product::Windows | Product::WindowsServer);
-    let windows = silent || activates.contains(&Product::Windows);
-    let server = silent || activates.contains(&Product::WindowsServer);
-    let office = silent || activates.iter().any(is_office);
-    let few: Vec<&str> = [(server, "Windows Server"), (office, "Office")]
-        .into_iter()
-        .filter(|(wanted, _)| *wanted && count < OTHERS)
-        .map(|(_, name)| name)
+    let missed = missed(count, activates);
+    let few: Vec<&str> = missed
+        .iter()
+        .filter_map(|threshold| match threshold {
+            Threshold::Windows => None,
+            Threshold::Server => Some("Windows Server"),
+            Threshold::Office => Some("Office"),
+        })
         .collect();
     let few = few.join(" and no ");
-    let said = match (windows && count < WINDOWS, few.is_empty()) {
+    let (windows, others) = (Threshold::Windows.needed(), Threshold::Server.needed());
+    let said = match (missed.contains(&Threshold::Windows), few.is_empty()) {
         (false, true) => return None,
-        (true, true) => format!("below {WINDOWS}: it activates no Windows clients yet"),
-        (false, false) => format!("below {OTHERS}: it activates no {few} yet"),
+        (true, true) => format!("below {windows}: it activates no Windows clients yet"),
+        (false, false) => format!("below {others}: it activates no {few} yet"),
         (true, false) => format!(
-            "below {WINDOWS}: it activates no Windows clients yet, and below {OTHERS}: no {few} either"
+            "below {windows}: it activates no Windows clients yet, and below {others}: no {few} either"
         ),
     };
-    let unknown = if silent {
+    let unknown = if activates.is_empty() {
         " The topology does not say what it activates."
     } else {
         ""

@@ -5,27 +5,27 @@ use crate::plan::finding::{Code, Severity};
 use crate::plan::records::Domain;
 use crate::plan::{Why, group};
 use crate::presentation;
-use crate::topology::{Host, Os, Product, ZoneKind};
+use crate::topology::{Host, Product, ZoneKind};
 
 /// How many hosts one KMS host key activates (Microsoft "Activate clients running Windows 10").
 const HOSTS_OF_A_KEY: usize = 6;
 
 pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
     let topology = facts.topology;
-    if topology.hosts.len() > HOSTS_OF_A_KEY {
+    // What is not Windows holds no host key of Microsoft's.
+    let with_key = topology
+        .hosts
+        .iter()
+        .filter(|host| host.publishes())
+        .count();
+    if with_key > HOSTS_OF_A_KEY {
         found.push(
             Severity::Warning,
             Code::MoreThanSixHosts,
             "topology",
-            format!(
-                "It names {} hosts. A KMS host key activates up to 6.",
-                topology.hosts.len()
-            ),
+            format!("It names {with_key} hosts. A KMS host key activates up to 6."),
             "Use a second key, or ask Microsoft for more activations.",
         );
-    }
-    for host in &topology.hosts {
-        office_2010(facts, host, found);
     }
     for (domain, _) in facts.domains {
         products(domain, found);
@@ -52,22 +52,6 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
                 "Set scope = \"universal\" under [group], or leave it out to have it inferred.",
             )
             .at(place);
-    }
-}
-
-/// Office 2010 KMS hosts: Server 2003, volume editions of Windows 7, Server 2008 R2; Vista and Server
-/// 2008 are excluded (the Office 2010 volume activation notes).
-fn office_2010(facts: &Facts<'_>, host: &Host, found: &mut Found<'_>) {
-    if host.os.is_some_and(Os::is_legacy) && host.activates.contains(&Product::Office2010) {
-        let line = Some(topology_line(facts.topology, host.line));
-        found
-            .about(
-                Code::OfficeHostOs,
-                &host.name,
-                "Vista and Server 2008 cannot be KMS hosts for Office 2010.",
-                "Use Server 2008 R2 or a volume edition of Windows 7.",
-            )
-            .at(line);
     }
 }
 

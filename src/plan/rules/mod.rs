@@ -16,11 +16,15 @@ use crate::snapshot::{Alias, Site, Snapshot, Soa, Zone};
 use crate::topology::Topology;
 
 mod accept;
+mod charging;
+mod clients;
+mod coverage;
 mod evidence;
 mod hosts;
 mod names;
 mod publishing;
 mod records;
+mod systems;
 pub mod way_back;
 
 /// A domain that cannot be planned, because its records are out of sight.
@@ -90,6 +94,9 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
     records::rules(facts, &mut found);
     publishing::rules(facts, &mut found);
     hosts::rules(facts, &mut found);
+    systems::rules(facts, &mut found);
+    clients::rules(facts, &mut found);
+    coverage::rules(facts, &mut found);
     evidence::rules(facts, &mut found);
     let topology = Some(facts.topology);
     let findings = found.across_domains();
@@ -287,6 +294,22 @@ impl Finding {
 /// The place of a line of the topology.
 fn topology_line(topology: &Topology, line: usize) -> Place {
     (topology.path.clone(), Some(line))
+}
+
+/// The most names that a sentence lists.
+const MAX_NAMES: usize = 6;
+
+/// The first names of a list in a sentence, and how many more there are.
+fn few(names: &[Name]) -> String {
+    let mut first: Vec<String> = names
+        .iter()
+        .take(MAX_NAMES)
+        .map(presentation::plain)
+        .collect();
+    if names.len() > MAX_NAMES {
+        first.push(format!("{} more", names.len() - MAX_NAMES));
+    }
+    listed(&first)
 }
 
 /// Names in a sentence: `a`, `a and b`, `a, b and c`.

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::coverage::{self, Instead};
 use super::{DOMAINS, Facts, Found, listed, topology_line};
+use crate::plan::clients::{Chance, Set, When, percent};
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
 use crate::plan::{Verb, Why};
@@ -33,22 +35,7 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
         let hosts = domain.desired().count();
         let emptied = domain.entries.iter().all(|entry| entry.after.is_none());
         if hosts == 0 && (domain.named || emptied) {
-            found.about(
-                Code::DomainWithoutHost,
-                &domain.name,
-                match (domain.named, emptied) {
-                    (true, true) => {
-                        "No host of the topology publishes in this domain: its clients find none."
-                    }
-                    (true, false) => {
-                        "No host of the topology publishes in this domain: its clients find only hosts that the topology does not name."
-                    }
-                    (false, _) => {
-                        "The last record of this domain goes: its clients find no host any more."
-                    }
-                },
-                "Give the domain a host, or give its clients a suffix search list or a lookup domain that has one.",
-            );
+            without_host(facts, domain, emptied, found);
         }
         if !domain.named {
             continue;
@@ -87,6 +74,36 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
         };
         found.about(Code::BelowMinLiveHosts, &domain.name, message, help);
     }
+}
+
+/// A domain in which no host of the topology is published. What the stated clients find there is known better.
+fn without_host(facts: &Facts<'_>, domain: &Domain<'_>, emptied: bool, found: &mut Found<'_>) {
+    let what = if domain.named {
+        "No host of the topology publishes in this domain"
+    } else {
+        "The last record of this domain goes"
+    };
+    let clients = match coverage::instead(facts, &domain.name) {
+        Some(Instead::Nothing) => return,
+        Some(Instead::Other(other)) => {
+            let message = format!(
+                "{what}. Its clients find those of {}, to which their suffix search list goes on.",
+                presentation::plain(other)
+            );
+            let help = "Nothing to do if that is meant. Else give the domain a host.";
+            found.about(Code::DomainWithoutHost, &domain.name, message, help);
+            return;
+        }
+        None if !domain.named => "its clients find no host any more.",
+        None if emptied => "its clients find none.",
+        None => "its clients find only hosts that the topology does not name.",
+    };
+    found.about(
+        Code::DomainWithoutHost,
+        &domain.name,
+        format!("{what}: {clients}"),
+        "Give the domain a host, or give its clients a suffix search list or a lookup domain that has one.",
+    );
 }
 
 fn hosts_are(number: usize) -> String {
@@ -143,12 +160,18 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
             .iter()
             .filter(|(domain, entry)| domain.named && entry.verb == Verb::Keep)
             .collect();
-        let first = stranger
+        let first: Vec<&Domain<'_>> = stranger
             .entries
             .iter()
-            .filter(|(domain, entry)| domain.named && !name.is_root() && outranks(domain, entry));
+            .filter(|(domain, entry)| domain.named && !name.is_root() && outranks(domain, entry))
+            .map(|(domain, _)| *domain)
+            .collect();
+        let alone = first
+            .iter()
+            .all(|domain| takes_all(facts, &domain.name, &name));
         let outranked: Vec<String> = first
-            .map(|(domain, _)| presentation::plain(&domain.name))
+            .iter()
+            .map(|domain| presentation::plain(&domain.name))
             .collect();
         if stranger.entries.iter().any(|(domain, _)| domain.named) {
             let message = if name.is_root() {
@@ -188,8 +211,13 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
                 .at(place.clone());
         }
         if !outranked.is_empty() {
+            let asked = if alone {
+                "all new clients ask it first"
+            } else {
+                "new clients ask it first, or another record of that priority that stays"
+            };
             let message = format!(
-                "Its priority in {} comes before every host of the topology: while its record stays, all new clients ask it first.",
+                "Its priority in {} comes before every host of the topology: while its record stays, {asked}.",
                 listed(&outranked)
             );
             let help = if kept.is_empty() {
@@ -213,6 +241,26 @@ fn outranks(domain: &Domain<'_>, entry: &Entry<'_>) -> bool {
         .min();
     let own = entry.before.as_ref().map(|before| before.priority);
     matches!((own, best), (Some(own), Some(best)) if own < best)
+}
+
+/// Whether all new clients of a domain would ask that host first if its record stayed beside the planned ones.
+fn takes_all(facts: &Facts<'_>, domain: &Name, host: &Name) -> bool {
+    let simulation = facts.simulation;
+    let (Some(before), Some(after)) = (
+        simulation.set(domain, When::Before),
+        simulation.set(domain, When::After),
+    ) else {
+        return true;
+    };
+    let others = after
+        .records()
+        .iter()
+        .filter(|record| record.target != *host);
+    let own = before
+        .records()
+        .iter()
+        .filter(|record| record.target == *host);
+    Set::of(others.chain(own).cloned().collect()).share_of(host, &[]) == Chance::CERTAIN
 }
 
 fn others(facts: &Facts<'_>, found: &mut Found<'_>) {
@@ -370,19 +418,38 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
                 .at(Some(topology_line(facts.topology, host.line)));
         }
     }
+    default_outranks(facts, domain, found);
+}
+
+/// Whether a host that publishes priority 0 and weight 0 comes before all hosts of the topology, and what it takes.
+fn default_outranks(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
     let best = domain
         .desired()
-        .filter_map(|(entry, _)| entry.after.as_ref())
-        .map(|after| after.priority)
-        .min();
-    if best.is_some_and(|best| best > 0) {
-        found.about(
-            Code::DefaultOutranks,
-            &domain.name,
-            "All hosts have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and takes all new clients.",
-            "Tiers that start at 0 are safer: for example 0/75, 0/25 and 10/0 in place of 10/75, 10/25 and 20/75.",
-        );
-    }
+        .filter_map(|(entry, host)| Some((entry.after.as_ref()?, host)))
+        .min_by_key(|(after, _)| after.priority);
+    let Some((_, host)) = best.filter(|(after, _)| after.priority > 0) else {
+        return;
+    };
+    let part = facts
+        .simulation
+        .set(&domain.name, When::After)
+        .map_or(Chance::CERTAIN, |set| set.published_by_default(&host.name));
+    let takes = if part == Chance::CERTAIN {
+        "takes all new clients.".to_owned()
+    } else {
+        format!(
+            "takes {} of the new clients beside records of priority 0 that the topology does not name.",
+            percent(part.value())
+        )
+    };
+    found.about(
+        Code::DefaultOutranks,
+        &domain.name,
+        format!(
+            "All hosts have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and {takes}"
+        ),
+        "Tiers that start at 0 are safer: for example 0/75, 0/25 and 10/0 in place of 10/75, 10/25 and 20/75.",
+    );
 }
 
 fn ports(domain: &Domain<'_>, found: &mut Found<'_>) {

@@ -140,17 +140,34 @@ pub(super) fn explanation(code: Code) -> Explanation {
         },
         Code::OfficeHostOs => Explanation {
             title: "The host's system cannot host this Office version",
-            what: "The topology lets a host activate an Office version that Microsoft excludes on its \
-                operating system. Known are Office 2010 on Windows Vista and on Windows Server \
-                2008.",
+            what: "The topology lets a host activate an Office version (`activates`) that Microsoft leaves out \
+                on its operating system (`os`). Windows Vista and Windows Server 2008 are excluded for Office \
+                2010. For later versions the oldest systems that Microsoft supports are Windows Server 2008 R2 \
+                and Windows 7 (Office 2013 and 2016), Windows Server 2012 and Windows 8.1 (Office 2019), \
+                Windows Server 2016 and Windows 10 (Office LTSC 2021), Windows Server 2022 and Windows 10 (Office \
+                LTSC 2024).",
             why: "An SRV record says nothing about products. Clients of that Office version are led \
-                to the host all the same, and it does not activate them. As hosts of Office 2010 \
-                the notes name Windows Server 2003, volume editions of Windows 7, and Windows \
-                Server 2008 R2.",
+                to the host all the same, and Microsoft does not support it for them. For Office LTSC 2024 on \
+                Windows Server 2016 and 2019 this is a warning: Windows 10, of the same age, is supported, so the \
+                host key may be activated there.",
             action: "Let another host activate that version, or correct `os` or `activates` of this \
-                one.",
+                one. A system that is newer than such a list is never left out.",
+            accept: Some(
+                "Sensible where the host key of that version is seen to be licensed on the host.",
+            ),
+            source: "Notes on Office 2010 volume activation; Microsoft, Volume activation methods in Office 2013; \
+                Microsoft, Configure a KMS host computer to activate volume licensed versions of Office",
+        },
+        Code::HostOs => Explanation {
+            title: "A host on a client system activates no servers",
+            what: "The topology lets a host activate Windows Server (`activates`), and its operating system (`os`) \
+                is a client system: Windows Vista, 7, 8, 8.1, 10 or 11.",
+            why: "A KMS host on Windows Server activates servers and clients. A host on a client system \
+                activates client systems only. Servers that a record leads there are not activated.",
+            action: "Let a host on Windows Server activate servers, or correct `os` or `activates` of this one.",
             accept: None,
-            source: "Notes on Office 2010 volume activation",
+            source: "Microsoft, Key Management Services (KMS) activation planning; Microsoft, Windows Server 2016 \
+                Activation",
         },
         Code::UnlistedHost => Explanation {
             title: "A record's target is not in the topology",
@@ -342,7 +359,7 @@ pub(super) fn explanation(code: Code) -> Explanation {
         },
         Code::MoreThanSixHosts => Explanation {
             title: "More hosts than one KMS host key activates",
-            what: "The topology names more than six KMS hosts.",
+            what: "The topology names more than six KMS hosts on Windows.",
             why: "A KMS host key activates up to six hosts, each of them up to ten times. A seventh \
                 host cannot be activated with it. Hosts on which the key was installed by mistake \
                 count too.",
@@ -369,19 +386,20 @@ pub(super) fn explanation(code: Code) -> Explanation {
         },
         Code::ShareBelowThreshold => Explanation {
             title: "A host's share keeps it below its threshold",
-            what: "With the clients that `[[clients]]` states and the planned shares, a host gets too \
-                few clients to reach an activation threshold.",
+            what: "With the clients that `[[clients]]` states and the planned shares, a host reaches an activation \
+                threshold with a probability below 95 %. A client that keeps its host counts on one host, as its \
+                share says. One that does not chooses anew at each renewal, at least 4 times in 30 days.",
             why: "A host activates clients only when it has itself counted enough distinct ones in \
                 the last 30 days: 25 for Windows clients, 5 for Windows Server, 5 for Office. \
                 Windows clients and servers add up; Office counts apart. Below its threshold, \
                 clients that are led to it get 0xC004F038 and are not activated.",
-            action: "Give the host a larger weight, or put fewer hosts in its priority. Or make it a \
+            action: "Give the host the weight that the finding names, or put fewer hosts in its priority. Or make it a \
                 standby and charge it first (see `standby-below-threshold`).",
             accept: Some(
                 "Sensible when clients that `[[clients]]` does not state also ask the host.",
             ),
             source: "Microsoft, Activate clients running Windows 10; Microsoft, Configure DNS for \
-                activating Office by KMS",
+                activating Office by KMS; RFC 2782",
         },
         Code::StandbyBelowThreshold => Explanation {
             title: "A standby starts below its threshold",
@@ -389,8 +407,9 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 own count of clients stays near zero.",
             why: "A host activates clients only when it has itself counted enough distinct ones in \
                 the last 30 days: 25 for Windows clients, 5 for Windows Server, 5 for Office. \
-                Windows clients and servers add up; Office counts apart. When the standby is \
-                needed, the first clients get 0xC004F038 until enough have asked.",
+                When the standby is needed, the first clients get 0xC004F038 until enough have asked. That \
+                takes least when none is activated and each tries every 2 hours, and longest when all are and each \
+                renews every 7 days.",
             action: "Charge the standby before it is needed: point enough clients at it with `slmgr.vbs \
                 /skms`, then let them discover again with `/ckms`. Counts fade after 30 days. Or \
                 let it share the first priority with a small weight that is still enough for the \
@@ -399,7 +418,7 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 "Sensible when the clients that you have will reach the threshold soon enough.",
             ),
             source: "Microsoft, Activate clients running Windows 10; Microsoft, Configure DNS for \
-                activating Office by KMS",
+                activating Office by KMS; Microsoft, Tools to manage volume activation of Office",
         },
         Code::HostNotCharged => Explanation {
             title: "A host's count is below its threshold",
@@ -410,8 +429,9 @@ pub(super) fn explanation(code: Code) -> Explanation {
                 the last 30 days: 25 for Windows clients, 5 for Windows Server, 5 for Office. \
                 Windows clients and servers add up; Office counts apart. Until it has, clients \
                 that the change leads to it get 0xC004F038.",
-            action: "Charge the host before it gets weight: point enough clients at it with `slmgr.vbs \
-                /skms`, then let them discover again with `/ckms`. `slmgr.vbs /dlv` on the host \
+            action: "Charge the host before it gets weight: on enough clients set it with `slmgr.vbs \
+                /skms HOST:PORT`, ask it with `/ato`, then let them discover again with `/ckms`; for Office \
+                `ospp.vbs /sethst:HOST`, `/setprt:PORT`, `/act` and `/remhst`. `slmgr.vbs /dlv` on the host \
                 shows the count.",
             accept: Some("Sensible when enough clients will ask the host soon after the change."),
             source: "Microsoft, Activate clients running Windows 10; Microsoft, Configure DNS for \
@@ -471,21 +491,22 @@ pub(super) fn explanation(code: Code) -> Explanation {
             source: "Microsoft, Deploy KMS Activation; py-kms documentation",
         },
         Code::LegacyClients => Explanation {
-            title: "Some clients may ignore priority and weight",
-            what: "Priority or weight is tuned, and clients of the domain may run Windows Vista or \
-                Windows Server 2008.",
+            title: "Some clients ignore priority and weight",
+            what: "Priority or weight differs among the records, and `[[clients]]` states that clients that find them \
+                run Windows Vista or Windows Server 2008 (`legacy`).",
             why: "These pick one of the records at random. To them a standby is a host like any \
                 other, and the planned shares do not hold.",
             action: "See to it that every published host can serve them, standbys too. If some hosts \
                 must not be asked, pin such clients with `slmgr.vbs /skms`.",
-            accept: Some("Sensible when there are no such clients, or every host may serve them."),
+            accept: Some("Sensible when every host may serve them."),
             source: "Microsoft, Activate clients running Windows 10; Microsoft, Deploy KMS Activation",
         },
         Code::DomainWithoutHost => Explanation {
-            title: "No host of the topology serves a domain",
+            title: "No host serves the clients of a domain",
             what: "Zone data holds KMS records of the domain, or the topology names it, but no host \
-                of the topology publishes there.",
-            why: "When the plan is done, clients that look up the domain find no host, unless a \
+                of the topology publishes there. Or `[[clients]]` states clients of the domain, and no domain of \
+                their suffix search list has records when the plan is done.",
+            why: "Then clients that look up the domain find no host, unless a \
                 record is kept that the topology does not name.",
             action: "Add the domain to the publish list of a host. If clients are to look elsewhere, \
                 give them a suffix search list or `slmgr.vbs /skms-domain` before the records go.",
