@@ -98,6 +98,13 @@ pub enum Block<'a> {
     Zones(&'a Plan),
     /// The records of a domain.
     Domain(&'a PlanDomain),
+    /// A table: the heads of its columns and its rows.
+    Table {
+        /// The heads.
+        head: Vec<Span>,
+        /// The rows, a cell for each head; a short row leaves the last cells empty.
+        rows: Vec<Vec<Span>>,
+    },
     /// The check box of a step.
     Step(Inline),
     /// What belongs to the check box before it.

@@ -4,9 +4,12 @@
 //! retries, caching), "Configure DNS for activating Office by KMS", "Registry Settings for Volume Activation"
 //! (publishing); of the selection of records, RFC 2782.
 
+use super::counts::{Reach, Row};
 use crate::Name;
 use crate::audit::HOSTS_OF_A_KEY;
-use crate::plan::clients::{Chance, Finds, Group, KnownHost, Set, Srv, Standby, Threshold, Wait};
+use crate::plan::clients::{
+    Chance, Finds, Group, KnownHost, Load, Set, Srv, Standby, Threshold, Wait,
+};
 use crate::plan::step::short;
 use crate::presentation;
 use crate::render::wording::{and, count, hosts, percent};
@@ -30,11 +33,24 @@ pub const ASSUMPTIONS: [&str; 9] = [
     "Days after the change begin when no resolver's cache holds the old records any more, at the latest after their TTL.",
 ];
 
+/// The rule of the Windows firewall that lets clients in.
+pub const FIREWALL_RULE: &str = "Key Management Service";
+
 /// What must be open for clients.
 pub const REACH: &str = "Client networks must reach each host on its TCP port. On a Windows host the firewall rule is \"Key Management Service\".";
 
 /// That there is nothing to count.
 pub const NO_CLIENTS: &str = "No clients are stated, so no counts are given: state them in the topology ([[clients]]) or with --clients.";
+
+/// That there are clients, but none that is counted.
+pub const NONE_COUNTED: &str = "None of the stated clients is counted: they find no records, or Active Directory-based activation serves them first.";
+
+/// What hosts count while one of them is down.
+pub const EACH_DOWN: &str =
+    "The same while one host is down for so long that all clients have noticed";
+
+/// That a host has no threshold to reach.
+pub const NO_THRESHOLD: &str = "no threshold: it activates none of what its clients ask for";
 
 /// A number of expected clients. It is rounded down, so that a host below its threshold never looks as if it had
 /// reached it: `24.9`, `460`, `under 0.1`.
@@ -297,6 +313,55 @@ pub fn remedy(host: &str, threshold: Threshold, smallest_weight: Option<u16>) ->
             "{host} reaches {needed} with a probability of 95 % at no weight, all other records as planned."
         ),
     }
+}
+
+/// A host among those that count.
+pub fn host(row: &Row) -> String {
+    let name = presentation::plain(&row.host);
+    if row.is_standby {
+        format!("{name} (standby)")
+    } else {
+        name
+    }
+}
+
+/// A count, and the probability that it is enough.
+pub fn reached(reach: Option<Reach>) -> [String; 2] {
+    reach.map_or(["-".to_owned(), "-".to_owned()], |reach| {
+        [number(reach.count), percent(reach.probability)]
+    })
+}
+
+/// What would bring the hosts to the thresholds that they miss; for standbys weights do nothing.
+pub fn remedies(rows: &[Row]) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for row in rows.iter().filter(|row| !row.is_standby) {
+        let missed = row
+            .thresholds
+            .iter()
+            .filter_map(|reached| Some((reached.threshold, reached.smallest_weight?)));
+        let host = presentation::plain(&row.host);
+        sentences.extend(missed.map(|(threshold, weight)| remedy(&host, threshold, weight)));
+    }
+    sentences
+}
+
+/// The heads of what hosts count while others are down.
+pub fn down_heads() -> Vec<String> {
+    let heads = ["host", "Windows and servers", "Office", "reached at least"];
+    heads.map(str::to_owned).to_vec()
+}
+
+/// The cells of a host under these heads; the last one is the probability of the threshold that it misses first.
+pub fn down_cells(load: &Load, names: &Names, before_name: &str) -> Vec<String> {
+    let probabilities = load.reached.iter().map(|reached| reached.probability);
+    let least = probabilities.min_by(f64::total_cmp);
+    vec![
+        format!("{before_name}{}", names.name(&load.host)),
+        number(load.windows),
+        number(load.office),
+        least.map_or_else(|| "-".to_owned(), percent),
+    ]
 }
 
 /// That there are too many hosts to go through each or each pair.
