@@ -255,7 +255,7 @@ For more information, try '--help'.
         (
             "schema bundle",
             "error: invalid value 'bundle' for '<FORMAT>'
-  [possible values: topology, plan, audit, verify]
+  [possible values: topology, plan, audit, verify, simulate]
 
 For more information, try '--help'.
 ",
@@ -309,6 +309,7 @@ fn help_and_version() {
         ("rollback --help", "help-rollback.txt"),
         ("audit --help", "help-audit.txt"),
         ("verify --help", "help-verify.txt"),
+        ("simulate --help", "help-simulate.txt"),
     ] {
         let run = folder.run(args);
         assert_eq!((run.stderr.as_str(), run.status), ("", 0));
@@ -1008,6 +1009,7 @@ fn the_manual_names_every_command_and_option() {
         "show",
         "check",
         "init",
+        "simulate",
         "explain",
         "schema",
         "completions",

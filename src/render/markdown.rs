@@ -54,6 +54,7 @@ fn block(block: &Block<'_>) -> String {
             .concat(),
         Block::Zones(plan) => zones(plan),
         Block::Domain(domain) => self::domain(domain),
+        Block::Shares(blocks) => page(blocks),
         Block::Table { head, rows } => table_of(head, rows),
         Block::Step(text) => format!("- [ ] {}\n", line(text)),
         Block::Nested(items) => items

@@ -340,6 +340,7 @@ impl Page {
                     self.gap();
                     self.domain(domain);
                 }
+                Block::Shares(_) => {}
                 Block::Table { rows, .. } => {
                     self.gap();
                     for row in rows {

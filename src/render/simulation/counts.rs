@@ -1,5 +1,6 @@
 //! The clients that hosts count, side by side for the states that are looked at.
 
+use super::wording;
 use crate::Name;
 use crate::plan::clients::{Load, Simulation, Standby, Threshold, When};
 
@@ -95,6 +96,32 @@ impl Counts {
                 thresholds: self.thresholds(simulation, host),
             })
             .collect()
+    }
+
+    /// The heads of the columns of [`Self::cells`].
+    pub fn heads(&self) -> Vec<String> {
+        let mut heads = vec!["threshold"];
+        if self.before.is_some() {
+            heads.extend(["before", "reached"]);
+        }
+        heads.extend(["after", "reached"]);
+        if self.down.is_some() {
+            heads.extend(["down", "reached"]);
+        }
+        heads.into_iter().map(str::to_owned).collect()
+    }
+
+    /// A threshold, and in each state the count towards it and the probability that it is reached.
+    pub fn cells(&self, row: &ThresholdRow) -> Vec<String> {
+        let mut cells = vec![wording::threshold(row.threshold)];
+        if self.before.is_some() {
+            cells.extend(wording::reached(row.before));
+        }
+        cells.extend(wording::reached(row.after));
+        if self.down.is_some() {
+            cells.extend(wording::reached(row.down));
+        }
+        cells
     }
 
     fn thresholds(&self, simulation: &Simulation, host: &Name) -> Vec<ThresholdRow> {

@@ -2,6 +2,7 @@
 
 use super::counts::Counts;
 use super::sets::{self, Failover, NONE, States};
+use super::ticket::{capital, count_table, plain};
 use super::wording::{self, Names};
 use super::{MAX_GROUPS, Report};
 use crate::plan::clients::{Movement, Served};
@@ -24,7 +25,9 @@ pub fn markdown(report: &Report) -> String {
     counts(report, &mut blocks);
     blocks.push(heading(2, Inline::text("Ports that clients must reach")));
     let ports = report.ports();
-    if !ports.is_empty() {
+    if ports.is_empty() {
+        blocks.push(paragraph("None: no record is planned."));
+    } else {
         blocks.push(Block::Table {
             head: plain(["Host", "TCP port"]),
             rows: ports
@@ -49,13 +52,6 @@ fn heading(level: usize, text: Inline) -> Block<'static> {
 
 fn paragraph(text: impl Into<String>) -> Block<'static> {
     Block::Paragraph(Inline::text(text))
-}
-
-fn plain<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Vec<Span> {
-    texts
-        .into_iter()
-        .map(|text| Span::Text(text.into()))
-        .collect()
 }
 
 fn name(host: &crate::Name) -> Span {
@@ -133,15 +129,6 @@ fn coded(cells: Vec<String>) -> Vec<Span> {
     first.into_iter().chain(cells.map(Span::Text)).collect()
 }
 
-/// The text with a capital letter in front.
-fn capital(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
-}
-
 fn failover(report: &Report, served: &Served, names: &Names, blocks: &mut Vec<Block<'static>>) {
     let (rows, missing) = sets::failover(served, &report.down, names);
     if !rows.is_empty() {
@@ -157,7 +144,7 @@ fn failover(report: &Report, served: &Served, names: &Names, blocks: &mut Vec<Bl
                 before,
                 after,
             } = row;
-            let mut cells = vec![Span::Code(names.all(&down))];
+            let mut cells = vec![Span::Text(names.all(&down))];
             let text =
                 |served: Option<String>| Span::Text(served.unwrap_or_else(|| NONE.to_owned()));
             if both {
@@ -261,28 +248,7 @@ fn counts(report: &Report, blocks: &mut Vec<Block<'static>>) {
         return;
     }
     let rows = counts.rows(&report.simulation);
-    let mut table = Vec::new();
-    for row in &rows {
-        let host = Span::Code(wording::host(row));
-        if row.thresholds.is_empty() {
-            table.push(vec![host, Span::Text(wording::NO_THRESHOLD.to_owned())]);
-            continue;
-        }
-        for threshold in &row.thresholds {
-            let cells = plain(report.count_cells(threshold, ""));
-            table.push([vec![host.clone()], cells].concat());
-        }
-    }
-    let heads = report.count_heads();
-    let heads = heads.iter().skip(1).map(|head| capital(head));
-    blocks.push(Block::Table {
-        head: plain(
-            ["Host".to_owned(), "Threshold".to_owned()]
-                .into_iter()
-                .chain(heads),
-        ),
-        rows: table,
-    });
+    blocks.push(count_table(&counts, &rows));
     let remedies = wording::remedies(&rows);
     if !remedies.is_empty() {
         blocks.push(Block::Items(
@@ -292,12 +258,18 @@ fn counts(report: &Report, blocks: &mut Vec<Block<'static>>) {
     each_down(&counts, blocks);
     if !counts.standbys.is_empty() {
         blocks.push(heading(2, Inline::text("Standbys")));
-        let standbys = counts.standbys.iter();
-        blocks.push(Block::Items(
-            standbys
-                .map(|standby| Inline::text(wording::standby(standby).join(" ")))
+        blocks.push(paragraph(wording::STANDBYS));
+    }
+    for standby in &counts.standbys {
+        blocks.push(paragraph(wording::standby(standby)));
+        blocks.push(Block::Table {
+            head: plain(wording::wait_heads().iter().map(|head| capital(head))),
+            rows: standby
+                .waits
+                .iter()
+                .map(|wait| plain(wording::wait(wait)))
                 .collect(),
-        ));
+        });
     }
 }
 
@@ -315,7 +287,7 @@ fn each_down(counts: &Counts, blocks: &mut Vec<Block<'static>>) {
     let rows = each.iter().flat_map(|(down, loads)| {
         let others = loads.iter().filter(|load| load.host != *down);
         others.map(|load| {
-            let cells = coded(wording::down_cells(load, &names, ""));
+            let cells = coded(wording::down_cells(load, &names));
             [vec![Span::Code(names.name(down))], cells].concat()
         })
     });

@@ -6,20 +6,20 @@ use crate::Name;
 use crate::plan::clients::{Set, Simulation, When};
 use crate::render::wording::count;
 
-use counts::ThresholdRow;
-
 mod columns;
 pub mod counts;
 mod json;
 mod markdown;
 pub mod sets;
 mod text;
+mod ticket;
 pub mod wording;
 
 pub use counts::Counts;
 pub use json::{json, schema};
 pub use markdown::markdown;
 pub use text::text;
+pub(super) use ticket::InTicket;
 
 /// The most groups of clients that are told one by one.
 const MAX_GROUPS: usize = 50;
@@ -94,35 +94,6 @@ impl Report {
         ports.sort();
         ports.dedup();
         ports
-    }
-
-    /// The heads of what hosts count.
-    fn count_heads(&self) -> Vec<String> {
-        let mut heads = vec!["host and threshold"];
-        if self.knows_before() {
-            heads.extend(["before", "reached"]);
-        }
-        heads.extend(["after", "reached"]);
-        if !self.down.is_empty() {
-            heads.extend(["down", "reached"]);
-        }
-        heads.into_iter().map(str::to_owned).collect()
-    }
-
-    /// The cells of a threshold under these heads.
-    fn count_cells(&self, row: &ThresholdRow, before_name: &str) -> Vec<String> {
-        let mut cells = vec![format!(
-            "{before_name}{}",
-            wording::threshold(row.threshold)
-        )];
-        if self.knows_before() {
-            cells.extend(wording::reached(row.before));
-        }
-        cells.extend(wording::reached(row.after));
-        if !self.down.is_empty() {
-            cells.extend(wording::reached(row.down));
-        }
-        cells
     }
 
     /// How many groups of clients are not told one by one.

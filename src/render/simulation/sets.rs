@@ -103,6 +103,9 @@ pub fn note(served: &Served, knows_before: bool) -> Option<&'static str> {
     let is_empty = |set: &Option<Set>| set.as_ref().is_some_and(Set::is_empty);
     match states(served) {
         States::Unknown => Some("No source tells which records stand here."),
+        _ if !knows_before && is_empty(&served.after) => {
+            Some("The topology publishes no host here.")
+        }
         States::Same if is_empty(&served.after) => {
             Some("There are no records, before and after: clients find no host here.")
         }

@@ -14,6 +14,8 @@ use crate::render::wrap::wrap;
 const WIDTH: usize = 80;
 /// The longest label that what follows is lined up with.
 const MAX_ALIGNED: usize = 34;
+/// The longest path that others are lined up with.
+const MAX_PATH: usize = 50;
 /// The most sources that the head names.
 const MAX_SOURCES: usize = 12;
 
@@ -91,9 +93,15 @@ impl Page {
         let left = self.paint.ink(Ink::Bold, left);
         self.line(&format!("{left}{}{right}", " ".repeat(gap)));
         self.line(&format!("topology  {}", visible(&report.topology)));
-        for (index, (path, format)) in report.sources.iter().take(MAX_SOURCES).enumerate() {
+        let shown = report.sources.iter().take(MAX_SOURCES);
+        let shown: Vec<(String, &str)> = shown
+            .map(|(path, format)| (visible(path), *format))
+            .collect();
+        let widths = shown.iter().map(|(path, _)| path.chars().count());
+        let width = widths.filter(|width| *width <= MAX_PATH).max().unwrap_or(0);
+        for (index, (path, format)) in shown.iter().enumerate() {
             let label = if index == 0 { "read" } else { "" };
-            self.line(&format!("{label:<10}{}  {format}", visible(path)));
+            self.line(&format!("{label:<10}{path:<width$}  {format}"));
         }
         if report.sources.len() > MAX_SOURCES {
             let more = count(report.sources.len() - MAX_SOURCES, "more source");
@@ -142,7 +150,7 @@ impl Page {
             return;
         }
         self.line("");
-        self.line(sets::FAILOVER);
+        self.line(&format!("  {}", sets::FAILOVER));
         let labels: Vec<String> = rows.iter().map(|row| names.all(&row.down)).collect();
         let widths = labels.iter().map(|label| label.chars().count());
         let width = widths.filter(|width| *width <= MAX_ALIGNED).max();
@@ -196,21 +204,8 @@ impl Page {
             self.line(&format!("  {}", presentation::plain(&group.domain)));
             let told = format!("{}; {}", wording::clients(group), wording::manner(group));
             self.prose(&told, 4);
-            let search: Vec<String> = group.search.iter().map(presentation::plain).collect();
-            let found = if report.knows_before() && before != after {
-                format!(
-                    "before: {}; after: {}",
-                    wording::found(before),
-                    wording::found(after)
-                )
-            } else {
-                wording::found(after)
-            };
-            let searched = match search.as_slice() {
-                [] => "no domain".to_owned(),
-                names => names.join(", then "),
-            };
-            self.prose(&format!("look up {searched}; find records of: {found}"), 4);
+            let before = report.knows_before().then_some(before);
+            self.prose(&wording::looks_up(group, before, after), 4);
         }
         if let Some(more) = report.more_groups() {
             self.prose(&more, 2);
@@ -228,17 +223,14 @@ impl Page {
             return;
         }
         let rows = counts.rows(&report.simulation);
-        let mut table = vec![report.count_heads()];
+        let mut table = vec![counts.heads()];
         for row in &rows {
             table.push(vec![wording::host(row)]);
             if row.thresholds.is_empty() {
                 table.push(vec![format!("  {}", wording::NO_THRESHOLD)]);
             }
-            table.extend(
-                row.thresholds
-                    .iter()
-                    .map(|row| report.count_cells(row, "  ")),
-            );
+            let cells = row.thresholds.iter().map(|row| counts.cells(row));
+            table.extend(cells.map(indented));
         }
         self.table(&table, 2);
         let remedies = wording::remedies(&rows);
@@ -251,11 +243,13 @@ impl Page {
         self.each_down(&counts);
         if !counts.standbys.is_empty() {
             self.heading("Standbys");
+            self.prose(wording::STANDBYS, 2);
         }
         for standby in &counts.standbys {
-            for (index, sentence) in wording::standby(standby).iter().enumerate() {
-                self.prose(sentence, if index == 0 { 2 } else { 4 });
-            }
+            self.prose(&wording::standby(standby), 2);
+            let mut table = vec![wording::wait_heads()];
+            table.extend(standby.waits.iter().map(wording::wait));
+            self.table(&table, 4);
         }
     }
 
@@ -271,16 +265,30 @@ impl Page {
         for (down, loads) in each {
             table.push(vec![format!("{} down", names.name(down))]);
             let others = loads.iter().filter(|load| load.host != *down);
-            table.extend(others.map(|load| wording::down_cells(load, &names, "  ")));
+            let cells = others.map(|load| wording::down_cells(load, &names));
+            table.extend(cells.map(indented));
         }
         self.table(&table, 2);
     }
 
     fn reach(&mut self, report: &Report) {
         self.heading("Ports that clients must reach");
-        for (host, port) in report.ports() {
+        let ports = report.ports();
+        if ports.is_empty() {
+            self.line("  none: no record is planned");
+            return;
+        }
+        for (host, port) in ports {
             self.line(&format!("  {}  TCP {port}", presentation::plain(&host)));
         }
         self.prose(wording::REACH, 2);
     }
+}
+
+/// A row below the line of what it belongs to.
+fn indented(mut cells: Vec<String>) -> Vec<String> {
+    if let Some(first) = cells.first_mut() {
+        first.insert_str(0, "  ");
+    }
+    cells
 }

@@ -49,6 +49,9 @@ pub const NONE_COUNTED: &str = "None of the stated clients is counted: they find
 pub const EACH_DOWN: &str =
     "The same while one host is down for so long that all clients have noticed";
 
+/// What the waits of standbys are about.
+pub const STANDBYS: &str = "How long it takes, once the others are silent, until so many clients have asked a standby that it activates them: if none of them is activated (they try again every 2 hours), and if all are (they renew every 7 days).";
+
 /// That a host has no threshold to reach.
 pub const NO_THRESHOLD: &str = "no threshold: it activates none of what its clients ask for";
 
@@ -237,9 +240,29 @@ pub fn found(finds: &Finds) -> String {
     }
 }
 
-/// What a standby starts from, a sentence each.
-pub fn standby(standby: &Standby) -> Vec<String> {
-    let mut sentences = vec![format!(
+/// What a group looks up and finds, in a sentence; `before`: `None` where nothing was read.
+pub fn looks_up(group: &Group, before: Option<&Finds>, after: &Finds) -> String {
+    let search: Vec<String> = group.search.iter().map(presentation::plain).collect();
+    let search = match search.as_slice() {
+        [] => "no domain".to_owned(),
+        domains => domains.join(", then "),
+    };
+    let found = |finds: &Finds| match finds {
+        Finds::Set(domain) => format!("the records of {}", presentation::plain(domain)),
+        Finds::Nothing => "no records".to_owned(),
+        Finds::Unknown(domain) => format!("what no source tells ({})", presentation::plain(domain)),
+    };
+    let found = match before {
+        Some(before) if before == after => format!("{}, before and after", found(after)),
+        Some(before) => format!("{} before, {} after", found(before), found(after)),
+        None => found(after),
+    };
+    format!("look up {search}; find {found}")
+}
+
+/// When a standby is asked.
+pub fn standby(standby: &Standby) -> String {
+    format!(
         "{} is asked only while {} {} not answer.",
         presentation::plain(&standby.host),
         hosts(&standby.waits_for),
@@ -248,27 +271,30 @@ pub fn standby(standby: &Standby) -> Vec<String> {
         } else {
             "do"
         },
-    )];
-    sentences.extend(standby.waits.iter().map(wait));
-    sentences
+    )
 }
 
-/// How long a standby takes to reach a threshold.
-fn wait(wait: &Wait) -> String {
-    let needed = threshold(wait.threshold);
-    let come = format!(
-        "{} {} come to it then",
+/// The heads of the columns of [`wait`].
+pub fn wait_heads() -> Vec<String> {
+    let heads = [
+        "threshold",
+        "clients that come",
+        "if not activated",
+        "if activated",
+    ];
+    heads.map(str::to_owned).to_vec()
+}
+
+/// A threshold of a standby, how many clients come to it once the others are silent, and how long it then takes until
+/// enough have asked.
+pub fn wait(wait: &Wait) -> Vec<String> {
+    let time = |hours: Option<f64>| hours.map_or_else(|| "never".to_owned(), duration);
+    vec![
+        threshold(wait.threshold),
         number(wait.clients),
-        counted(wait.threshold)
-    );
-    match (wait.if_not_activated, wait.if_activated) {
-        (Some(retry), Some(renewal)) => format!(
-            "It reaches {needed} after {} if the clients are not activated (they try again every 2 hours), after {} if they are (they renew every 7 days): {come}.",
-            duration(retry),
-            duration(renewal)
-        ),
-        _ => format!("It does not reach {needed}: {come}."),
-    }
+        time(wait.if_not_activated),
+        time(wait.if_activated),
+    ]
 }
 
 /// How many hosts need a KMS host key: the targets of these records, those that the topology says are not Windows
@@ -348,16 +374,22 @@ pub fn remedies(rows: &[Row]) -> Vec<String> {
 
 /// The heads of what hosts count while others are down.
 pub fn down_heads() -> Vec<String> {
-    let heads = ["host", "Windows and servers", "Office", "reached at least"];
+    let heads = [
+        "host",
+        "Windows and servers",
+        "Office",
+        "least likely threshold",
+    ];
     heads.map(str::to_owned).to_vec()
 }
 
-/// The cells of a host under these heads; the last one is the probability of the threshold that it misses first.
-pub fn down_cells(load: &Load, names: &Names, before_name: &str) -> Vec<String> {
+/// The cells of a host under these heads; the last one is the probability of the threshold that it
+/// reaches least likely.
+pub fn down_cells(load: &Load, names: &Names) -> Vec<String> {
     let probabilities = load.reached.iter().map(|reached| reached.probability);
     let least = probabilities.min_by(f64::total_cmp);
     vec![
-        format!("{before_name}{}", names.name(&load.host)),
+        names.name(&load.host),
         number(load.windows),
         number(load.office),
         least.map_or_else(|| "-".to_owned(), percent),
