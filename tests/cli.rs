@@ -119,7 +119,9 @@ For more information, try '--help'.
         (
             "plan kms.toml zones --format xml",
             "error: invalid value 'xml' for '--format <FORMAT>'
-  [possible values: text, markdown, json, diff]
+  [possible values: text, markdown, json, diff, html]
+
+  tip: a similar value exists: 'html'
 
 For more information, try '--help'.
 ",

@@ -216,12 +216,12 @@ fn wrong_input_is_named() {
         (
             "kms.toml --down kms1.contoso.com --down printer.example",
             1,
-            "error: --down kms1.contoso.com: the topology names no such host, and no record points to it\n  = help: did you mean `kms01.contoso.com`?\nerror: --down printer.example: the topology names no such host, and no record points to it\n  = help: known are kms01.contoso.com and kms02.contoso.com\n",
+            "error: --down kms1.contoso.com: the topology names no such host, and no record points to it\n  = help: did you mean `kms01.contoso.com`?\n\nerror: --down printer.example: the topology names no such host, and no record points to it\n  = help: known are kms01.contoso.com and kms02.contoso.com\n",
         ),
         (
             "missing.toml",
             1,
-            "error: `missing.toml` cannot be read: no such file or folder\n",
+            "error: `missing.toml` cannot be read: there is no such file\n",
         ),
         (
             "kms.toml --clients contoso.com=windows:many",
@@ -254,10 +254,10 @@ fn wrong_input_is_named() {
     assert!(error.to_string().contains("--down x.example"), "{error}");
 }
 
-/// Ten thousand domains with the same records are one table.
+/// Thousands of domains with the same records are one table.
 #[test]
 fn many_domains_are_one_table() {
-    const DOMAINS: usize = 10_000;
+    const DOMAINS: usize = 2000;
     let folder = Folder::new();
     folder.write("kms.toml", TOPOLOGY);
     let mut domains = String::new();
@@ -273,11 +273,11 @@ fn many_domains_are_one_table() {
     let run = folder.run("simulate kms.toml contoso.com.zone --domains domains.txt");
     assert_eq!((run.stderr.as_str(), run.status), ("", 0));
     assert!(
-        run.stdout.contains("10000 domains, the same records\n"),
+        run.stdout.contains("2000 domains, the same records\n"),
         "{}",
         run.stdout
     );
-    assert!(run.stdout.contains("9997 more"), "{}", run.stdout);
+    assert!(run.stdout.contains("1997 more"), "{}", run.stdout);
     assert!(run.stdout.lines().count() < 150, "{}", run.stdout);
     let ticket = folder.run(
         "plan kms.toml contoso.com.zone --domains domains.txt --format markdown --section summary",

@@ -5,7 +5,7 @@ use crate::Name;
 use crate::plan::clients::{Load, Simulation, Standby, Threshold, When};
 
 /// The most hosts for which each is looked at as down.
-const MAX_SINGLE: usize = 24;
+const MAX_SINGLE: usize = 12;
 /// The probability below which the weight is given that would do.
 pub const WANTED: f64 = 0.95;
 

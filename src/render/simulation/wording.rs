@@ -79,7 +79,7 @@ pub fn duration(hours: f64) -> String {
         let s = if number > 1.0 { "s" } else { "" };
         format!("about {number:.0} {unit}{s}")
     };
-    if hours < 1.0 {
+    if hours < 2.0 {
         about(hours * 60.0, "minute")
     } else if hours <= 48.0 {
         about(hours, "hour")
@@ -263,7 +263,7 @@ pub fn looks_up(group: &Group, before: Option<&Finds>, after: &Finds) -> String 
 /// When a standby is asked.
 pub fn standby(standby: &Standby) -> String {
     format!(
-        "{} is asked only while {} {} not answer.",
+        "Clients that use priority and weight ask {} only while {} {} not answer.",
         presentation::plain(&standby.host),
         hosts(&standby.waits_for),
         if standby.waits_for.len() == 1 {
@@ -429,7 +429,8 @@ mod tests {
         for (hours, text) in [
             (0.001, "about 1 minute"),
             (50.0 / 460.0, "about 7 minutes"),
-            (1.0, "about 1 hour"),
+            (1.02, "about 62 minutes"),
+            (2.0, "about 2 hours"),
             (9.13, "about 10 hours"),
             (12.0, "about 12 hours"),
             (48.0, "about 48 hours"),
