@@ -273,7 +273,7 @@ fn many_domains_are_one_table() {
     let run = folder.run("simulate kms.toml contoso.com.zone --domains domains.txt");
     assert_eq!((run.stderr.as_str(), run.status), ("", 0));
     assert!(
-        run.stdout.contains("2000 domains, the same records\n"),
+        run.stdout.contains("2000 domains, the same records.\n"),
         "{}",
         run.stdout
     );

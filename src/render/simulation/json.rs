@@ -159,7 +159,7 @@ struct Movement {
 struct DayParts {
     /// Days after the change.
     day: u32,
-    /// By host.
+    /// By host; what is missing from 1 is served by nobody.
     shares: Vec<f64>,
 }
 

@@ -9,7 +9,6 @@ use crate::plan::clients::{Movement, Served};
 use crate::presentation;
 use crate::render::markdown::page;
 use crate::render::ticket::{Block, Inline, Span};
-use crate::render::wording::count;
 
 /// The most columns of hosts; with more of them each has a row.
 const MAX_COLUMNS: usize = 8;
@@ -93,13 +92,9 @@ fn set(report: &Report, served: &Served, blocks: &mut Vec<Block<'static>>) {
     let title = format!("Domain {}", wording::domains(&served.domains));
     blocks.push(heading(2, Inline::text(title)));
     let states = sets::states(served);
-    let number = served.domains.len();
-    let same = format!("{}, the same records.", count(number, "domain"));
-    let sentences: Vec<&str> = (number > 1)
-        .then_some(same.as_str())
-        .into_iter()
-        .chain(sets::note(served, report.knows_before()))
-        .collect();
+    let domains = sets::domains(served);
+    let note = sets::note(served, report.knows_before());
+    let sentences: Vec<&str> = domains.as_deref().into_iter().chain(note).collect();
     if !sentences.is_empty() {
         blocks.push(paragraph(sentences.join(" ")));
     }
@@ -171,6 +166,10 @@ fn movement(movement: &Movement, blocks: &mut Vec<Block<'static>>) {
     for (title, days) in sets::cases(movement) {
         blocks.push(paragraph(format!("{title}:")));
         let rows = sets::days(days);
+        let mut hosts = hosts.clone();
+        if sets::leaves_some(days) {
+            hosts.push("nobody".to_owned());
+        }
         if hosts.len() <= MAX_COLUMNS {
             let head = plain(["Day"]).into_iter();
             blocks.push(Block::Table {

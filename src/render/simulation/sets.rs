@@ -3,7 +3,7 @@
 use super::wording::{self, Names};
 use crate::Name;
 use crate::plan::clients::{Chance, Day, Movement, Outage, Served, Set, Srv};
-use crate::render::wording::percent;
+use crate::render::wording::{count, percent};
 
 /// What stands where there is no record.
 pub const NONE: &str = "-";
@@ -96,6 +96,17 @@ pub fn rows(served: &Served) -> Vec<Row<'_>> {
         by_default: None,
     }));
     rows
+}
+
+/// How many domains have these records, where there are several.
+pub fn domains(served: &Served) -> Option<String> {
+    let number = served.domains.len();
+    let domains = || count(number, "domain");
+    match states(served) {
+        _ if number < 2 => None,
+        States::Unknown => Some(format!("{}.", domains())),
+        _ => Some(format!("{}, the same records.", domains())),
+    }
 }
 
 /// What is to be said of a set before its records; `knows_before`: whether there are sources.
@@ -238,14 +249,33 @@ pub fn failover(served: &Served, asked: &[Name], names: &Names) -> (Vec<Failover
 /// A row of a movement: the days that it holds for, and the part of each host.
 pub type DayRow = (String, Vec<String>);
 
-/// The days of a movement that are shown, those with the same parts together.
+/// Whether on some day a part of the clients is served by nobody.
+pub fn leaves_some(days: &[Day]) -> bool {
+    days.iter().any(|day| unserved(day).is_some())
+}
+
+/// The part of the clients that nobody serves, where there is any.
+fn unserved(day: &Day) -> Option<Chance> {
+    /// What sums of floating-point numbers may lose.
+    const NOISE: f64 = 1e-9;
+    let served = day.parts.iter();
+    let served = served.fold(Chance::NEVER, |sum, part| sum.or(*part));
+    let left = served.otherwise();
+    (left.value() > NOISE).then_some(left)
+}
+
+/// The days of a movement that are shown, those with the same parts together; where some clients are served by nobody,
+/// their part comes last.
 pub fn days(days: &[Day]) -> Vec<DayRow> {
+    let leaves_some = leaves_some(days);
     let mut rows: Vec<(u32, u32, Vec<String>)> = Vec::new();
     let shown = days
         .iter()
         .filter(|day| day.day <= FIRST_DAYS || LATER_DAYS.contains(&day.day));
     for day in shown {
-        let parts: Vec<String> = day.parts.iter().map(|part| percent(part.value())).collect();
+        let nobody = leaves_some.then(|| unserved(day).unwrap_or(Chance::NEVER));
+        let parts = day.parts.iter().copied().chain(nobody);
+        let parts: Vec<String> = parts.map(|part| percent(part.value())).collect();
         match rows.last_mut() {
             Some((_, last, same)) if *same == parts => *last = day.day,
             _ => rows.push((day.day, day.day, parts)),

@@ -54,14 +54,14 @@ impl Page {
     }
 
     fn prose(&mut self, text: &str, indent: usize) {
-        for line in wrap(&visible(text), WIDTH, indent) {
+        for line in wrapped(text, indent) {
             self.line(&line);
         }
     }
 
     /// Prose behind a label, all of its lines indented by `indent`.
     fn labelled(&mut self, label: &str, text: &str, indent: usize) {
-        let lines = wrap(&visible(text), WIDTH, indent);
+        let lines = wrapped(text, indent);
         let long = label.chars().count() >= indent;
         if long {
             self.line(label);
@@ -120,11 +120,8 @@ impl Page {
     fn set(&mut self, report: &Report, served: &Served) {
         self.heading(&wording::domains(&served.domains));
         let states = sets::states(served);
-        if served.domains.len() > 1 {
-            self.line(&format!(
-                "  {}, the same records",
-                count(served.domains.len(), "domain")
-            ));
+        if let Some(domains) = sets::domains(served) {
+            self.prose(&domains, 2);
         }
         if let Some(note) = sets::note(served, report.knows_before()) {
             self.prose(note, 2);
@@ -173,6 +170,10 @@ impl Page {
         let head: Vec<String> = movement.hosts.iter().map(|host| names.name(host)).collect();
         for (title, days) in sets::cases(movement) {
             self.line(&format!("  {title}"));
+            let mut head = head.clone();
+            if sets::leaves_some(days) {
+                head.push("nobody".to_owned());
+            }
             let rows = sets::days(days);
             let mut table = vec![[vec!["day".to_owned()], head.clone()].concat()];
             table.extend(
@@ -291,4 +292,13 @@ fn indented(mut cells: Vec<String>) -> Vec<String> {
         first.insert_str(0, "  ");
     }
     cells
+}
+
+/// The lines of prose. A number and its percent sign stay together.
+fn wrapped(text: &str, indent: usize) -> Vec<String> {
+    /// What stands for a blank that does not break: no text has it once it is safe for a terminal.
+    const JOINT: &str = "\u{1f}";
+    let text = visible(text).replace(" %", &format!("{JOINT}%"));
+    let lines = wrap(&text, WIDTH, indent).into_iter();
+    lines.map(|line| line.replace(JOINT, " ")).collect()
 }
