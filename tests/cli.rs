@@ -119,7 +119,9 @@ For more information, try '--help'.
         (
             "plan kms.toml zones --format xml",
             "error: invalid value 'xml' for '--format <FORMAT>'
-  [possible values: text, markdown, json, diff]
+  [possible values: text, markdown, json, diff, html]
+
+  tip: a similar value exists: 'html'
 
 For more information, try '--help'.
 ",
@@ -255,7 +257,7 @@ For more information, try '--help'.
         (
             "schema bundle",
             "error: invalid value 'bundle' for '<FORMAT>'
-  [possible values: topology, plan, audit, verify]
+  [possible values: topology, plan, audit, verify, simulate]
 
 For more information, try '--help'.
 ",
@@ -309,6 +311,7 @@ fn help_and_version() {
         ("rollback --help", "help-rollback.txt"),
         ("audit --help", "help-audit.txt"),
         ("verify --help", "help-verify.txt"),
+        ("simulate --help", "help-simulate.txt"),
     ] {
         let run = folder.run(args);
         assert_eq!((run.stderr.as_str(), run.status), ("", 0));
@@ -1008,6 +1011,7 @@ fn the_manual_names_every_command_and_option() {
         "show",
         "check",
         "init",
+        "simulate",
         "explain",
         "schema",
         "completions",

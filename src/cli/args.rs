@@ -13,6 +13,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args as ClapArgs, CommandFactory, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+use super::stated::Stated;
 use crate::codes::Code;
 use crate::render::Section;
 use crate::snapshot::live::{Manners, Server, Source};
@@ -59,6 +60,8 @@ pub(super) enum Command {
     Check(Check),
     /// Write a topology that matches what is there
     Init(Init),
+    /// Tell which clients each host serves: shares, failover, counts, how clients move
+    Simulate(Simulate),
     /// Explain a finding, or list all findings
     Explain {
         /// The finding's code, as in `warning[unlisted-host]`
@@ -89,6 +92,7 @@ impl Command {
             Self::Rollback(args) => Some(args.view.format),
             Self::Audit(args) if args.format == AuditFormat::Json => Some(Format::Json),
             Self::Verify(args) if args.format == VerifyFormat::Json => Some(Format::Json),
+            Self::Simulate(args) if args.format == SimulateFormat::Json => Some(Format::Json),
             _ => None,
         }
     }
@@ -292,6 +296,46 @@ pub(super) struct Init {
 }
 
 #[derive(Debug, ClapArgs)]
+pub(super) struct Simulate {
+    /// The topology: .toml, .json, .yaml or .yml
+    #[arg(value_parser = parse_topology)]
+    pub(super) topology: PathBuf,
+    /// Zone data: files, folders, - for standard input, or servers (axfr://SERVER/ZONE, dns://SERVER); without any,
+    /// only the records that the topology wants are looked at
+    #[arg(value_name = "SOURCE")]
+    pub(super) sources: Vec<String>,
+    /// Look at the state in which this host is down; may be given several times
+    #[arg(long, value_name = "HOST", value_parser = parse_name)]
+    pub(super) down: Vec<Name>,
+    /// The clients of a domain, in place of the topology's: windows, server, office, legacy and a number; caching, adba
+    /// and on or off; may be given several times
+    #[arg(long, value_name = "DOMAIN=windows:N,...", value_parser = Stated::parse)]
+    pub(super) clients: Vec<Stated>,
+    /// More domains to cover: a CSV file with a column `namespace` or `domain`, or one name a line
+    #[arg(long, value_name = "FILE", value_parser = parse_file)]
+    pub(super) domains: Option<PathBuf>,
+    /// The form of the result
+    #[arg(long, value_enum, default_value_t = SimulateFormat::Text)]
+    pub(super) format: SimulateFormat,
+    /// Write to this file, whole or not at all
+    #[arg(long, short, value_name = "FILE", value_parser = parse_output)]
+    pub(super) output: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) read: ReadOptions,
+}
+
+/// Forms of a simulation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum SimulateFormat {
+    /// For the terminal
+    Text,
+    /// For a ticket
+    Markdown,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, ClapArgs)]
 pub(super) struct Inputs {
     /// The topology: .toml, .json, .yaml or .yml
     #[arg(value_parser = parse_topology)]
@@ -323,7 +367,7 @@ pub(super) struct SourceOptions {
 }
 
 /// How sources are read.
-#[derive(Debug, ClapArgs)]
+#[derive(Debug, Clone, ClapArgs)]
 pub(super) struct ReadOptions {
     /// Take all sources for this format
     #[arg(long, value_name = "FORMAT", value_parser = PossibleValuesParser::new(snapshot::Format::ALL.iter().filter(|format| !format.is_live()).map(|format| format.word())).map(|word| source_format(&word)))]
@@ -390,6 +434,8 @@ pub(super) enum SchemaOf {
     Audit,
     /// A verification as JSON
     Verify,
+    /// A simulation as JSON
+    Simulate,
 }
 
 /// What is wrong with the arguments, or the help that was asked for.
@@ -440,6 +486,10 @@ impl Args {
                 ("audit", &args.sources, &args.read, None)
             }
             Command::Verify(args) => ("verify", &args.sources, &args.read, None),
+            Command::Simulate(args) => {
+                args.consistent()?;
+                ("simulate", &args.sources, &args.read, None)
+            }
             Command::Bundle(args) => {
                 let against = args.against.get(1..).unwrap_or_default();
                 both = [args.sources.as_slice(), against].concat();
@@ -513,6 +563,21 @@ impl Audit {
                 "audit",
                 "--output and --write-topology name the same file",
             ));
+        }
+        Ok(())
+    }
+}
+
+impl Simulate {
+    /// What no definition of a single argument can say.
+    fn consistent(&self) -> Result<(), clap::Error> {
+        for (index, stated) in self.clients.iter().enumerate() {
+            let mut earlier = self.clients[..index].iter();
+            if earlier.any(|other| other.domain == stated.domain) {
+                let domain = presentation::plain(&stated.domain);
+                let message = format!("--clients states the clients of {domain} twice");
+                return Err(conflict("simulate", &message));
+            }
         }
         Ok(())
     }

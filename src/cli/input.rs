@@ -99,6 +99,25 @@ pub(super) struct Planned {
     pub(super) read: Vec<PathBuf>,
 }
 
+/// The topology in a file, whose hosts without a publish list of their own serve the domains of a list too.
+/// Complaints about both come together.
+pub(super) fn covering(path: &Path, domains: Option<&Path>) -> Result<Topology, Diagnostics> {
+    let (namespaces, complaints) = match domains {
+        Some(file) => namespaces(file),
+        None => (Vec::new(), Vec::new()),
+    };
+    let topology = read_file(path)
+        .and_then(|bytes| Topology::read_covering(&shown(path), &bytes, &namespaces));
+    match topology {
+        Ok(_) if !complaints.is_empty() => Err(Diagnostics(complaints)),
+        Err(mut first) => {
+            first.0.extend(complaints);
+            Err(first)
+        }
+        topology => topology,
+    }
+}
+
 /// The plan that a topology and sources give. Complaints about both come together. `skip` are more files that are
 /// passed over in folders.
 pub(super) fn plan(
@@ -107,20 +126,18 @@ pub(super) fn plan(
     options: &SourceOptions,
     skip: &[&Path],
 ) -> Result<Planned, Diagnostics> {
-    let (namespaces, complaints) = match &options.domains {
-        Some(file) => namespaces(file),
-        None => (Vec::new(), Vec::new()),
-    };
-    let topology = read_file(path)
-        .and_then(|bytes| Topology::read_covering(&shown(path), &bytes, &namespaces));
-    let topology = match topology {
-        Ok(_) if !complaints.is_empty() => Err(Diagnostics(complaints)),
-        Err(mut first) => {
-            first.0.extend(complaints);
-            Err(first)
-        }
-        topology => topology,
-    };
+    let topology = covering(path, options.domains.as_deref());
+    plan_of(path, topology, sources, options, skip)
+}
+
+/// The same with the topology at `path` as it was read, or what is wrong with it.
+pub(super) fn plan_of(
+    path: &Path,
+    topology: Result<Topology, Diagnostics>,
+    sources: &[String],
+    options: &SourceOptions,
+    skip: &[&Path],
+) -> Result<Planned, Diagnostics> {
     let more = snapshot::Options {
         skip: std::iter::once(path.to_owned())
             .chain(options.domains.clone())

@@ -26,6 +26,8 @@ mod manual;
 mod output;
 mod progress;
 mod rollback;
+mod simulate;
+mod stated;
 mod verify;
 
 use args::{Args, Command, Format, SchemaOf};
@@ -93,6 +95,7 @@ fn run(command: Command) -> anyhow::Result<Status> {
         Command::Verify(args) => verify::verify(&args),
         Command::Check(args) => check(&args),
         Command::Init(args) => Ok(init::init(&args)?),
+        Command::Simulate(args) => simulate::simulate(&args),
         Command::Explain { code } => {
             let text = code.map_or_else(render::explain::list, |code: Code| {
                 render::explain::explain(code)
@@ -105,6 +108,7 @@ fn run(command: Command) -> anyhow::Result<Status> {
                 SchemaOf::Plan => render::json::schema(),
                 SchemaOf::Audit => render::audit::schema(),
                 SchemaOf::Verify => render::verification::schema(),
+                SchemaOf::Simulate => render::simulation::schema(),
             };
             Ok(Output::standard().write(text.as_bytes())?)
         }

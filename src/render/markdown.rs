@@ -54,6 +54,8 @@ fn block(block: &Block<'_>) -> String {
             .concat(),
         Block::Zones(plan) => zones(plan),
         Block::Domain(domain) => self::domain(domain),
+        Block::Shares(blocks) => page(blocks),
+        Block::Table { head, rows } => table_of(head, rows),
         Block::Step(text) => format!("- [ ] {}\n", line(text)),
         Block::Nested(items) => items
             .iter()
@@ -162,14 +164,18 @@ fn longest_run(text: &str) -> usize {
 
 /// A table: names of columns, which are plain words, and rows of cells.
 pub(super) fn table(head: &[&str], rows: &[Vec<Span>]) -> String {
-    let mut lines = vec![
-        format!("| {} |\n", head.join(" | ")),
-        format!("|{}\n", " --- |".repeat(head.len())),
-    ];
-    lines.extend(rows.iter().map(|row| {
-        let cells: Vec<String> = row.iter().map(cell).collect();
+    let head: Vec<Span> = head.iter().map(|name| plain(*name)).collect();
+    table_of(&head, rows)
+}
+
+/// A table: names of columns and rows of cells.
+fn table_of(head: &[Span], rows: &[Vec<Span>]) -> String {
+    let line = |cells: &[Span]| {
+        let cells: Vec<String> = cells.iter().map(cell).collect();
         format!("| {} |\n", cells.join(" | "))
-    }));
+    };
+    let mut lines = vec![line(head), format!("|{}\n", " --- |".repeat(head.len()))];
+    lines.extend(rows.iter().map(|row| line(row)));
     lines.concat()
 }
 

@@ -14,6 +14,7 @@ pub mod explain;
 pub mod html;
 pub mod json;
 pub mod markdown;
+pub mod simulation;
 mod sources;
 pub mod terminal;
 pub mod text;

@@ -1,7 +1,7 @@
 //! The plan as plain text, for a terminal and for tickets without markup: 80 columns where names allow.
 
 use super::terminal::{Ink, Paint, visible, visible_bytes};
-use super::ticket::{self, Block, Section};
+use super::ticket::{self, Block, Inline, Section};
 use super::wording;
 use super::wrap::wrap;
 use crate::plan::{Change, Finding, Plan, PlanDomain, Severity, Verb};
@@ -339,6 +339,14 @@ impl Page {
                 Block::Domain(domain) => {
                     self.gap();
                     self.domain(domain);
+                }
+                Block::Shares(_) => {}
+                Block::Table { rows, .. } => {
+                    self.gap();
+                    for row in rows {
+                        let cells = row.iter().map(|cell| Inline(vec![cell.clone()]).plain());
+                        self.labelled("-", &cells.collect::<Vec<_>>().join(", "), 2);
+                    }
                 }
                 Block::Step(text) => {
                     self.gap();

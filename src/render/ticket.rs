@@ -2,6 +2,7 @@
 //! the change board, the record sets, the steps with their commands, the way back.
 
 use super::dialect::{Command, Instructions, Shell, instructions};
+use super::simulation::InTicket;
 use super::terminal::{visible, visible_bytes};
 use super::wording::{self, and, count};
 use crate::plan::action::{self, HostPublishing, Left, Switch};
@@ -98,6 +99,16 @@ pub enum Block<'a> {
     Zones(&'a Plan),
     /// The records of a domain.
     Domain(&'a PlanDomain),
+    /// A table: the heads of its columns and its rows.
+    Table {
+        /// The heads.
+        head: Vec<Span>,
+        /// The rows, a cell for each head; a short row leaves the last cells empty.
+        rows: Vec<Vec<Span>>,
+    },
+    /// Tables of shares and counts, for outputs with room for them. Plain text has the share at the end of each
+    /// record's line.
+    Shares(Vec<Block<'a>>),
     /// The check box of a step.
     Step(Inline),
     /// What belongs to the check box before it.
@@ -118,7 +129,7 @@ pub fn ticket(plan: &Plan) -> Vec<Block<'_>> {
     let mut blocks = vec![title(plan, "")];
     board(plan, &mut blocks);
     risk_lines(plan, &mut blocks);
-    blocks.extend(plan.domains.iter().map(Block::Domain));
+    domains(plan, &mut blocks);
     blocks.push(heading(2, "Steps"));
     steps(plan, &mut blocks);
     blocks.push(heading(2, "Findings"));
@@ -137,7 +148,7 @@ pub fn section(plan: &Plan, section: Section) -> Vec<Block<'_>> {
         Section::Summary => {
             blocks.push(title(plan, ""));
             board(plan, &mut blocks);
-            blocks.extend(plan.domains.iter().map(Block::Domain));
+            domains(plan, &mut blocks);
         }
         Section::Risk => {
             blocks.push(title(plan, ": risk"));
@@ -164,6 +175,16 @@ pub fn section(plan: &Plan, section: Section) -> Vec<Block<'_>> {
         reminder(plan, &mut blocks);
     }
     blocks
+}
+
+/// The records of each domain, who serves its clients, and what the hosts count.
+fn domains<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
+    let simulated = InTicket::of(plan);
+    for domain in &plan.domains {
+        blocks.push(Block::Domain(domain));
+        blocks.extend(simulated.shares(&domain.name));
+    }
+    blocks.extend(simulated.counts(plan));
 }
 
 fn title(plan: &Plan, part: &str) -> Block<'static> {

@@ -250,26 +250,28 @@ impl Input {
 
     /// What a topology wants, as if nothing else stood in DNS.
     pub fn of_topology(topology: &Topology) -> Self {
-        let mut domains = topology.all_domains();
-        domains.sort();
-        let domains = domains
-            .into_iter()
-            .map(|name| {
-                let records = topology.hosts.iter().filter_map(|host| {
-                    host.publication(&name).map(|entry| Srv {
-                        target: host.name.clone(),
-                        port: host.port,
-                        priority: entry.priority,
-                        weight: entry.weight,
-                    })
+        let domains = topology.all_domains();
+        // By domain, so that hosts of thousands of domains are gone through once.
+        let mut records: BTreeMap<&Name, Vec<Srv>> = BTreeMap::new();
+        for host in &topology.hosts {
+            for entry in &host.publish {
+                records.entry(&entry.domain).or_default().push(Srv {
+                    target: host.name.clone(),
+                    port: host.port,
+                    priority: entry.priority,
+                    weight: entry.weight,
                 });
-                DomainSets {
-                    before: None,
-                    after: Some(Set::of(records.collect())),
-                    name,
-                }
+            }
+        }
+        let mut domains: Vec<DomainSets> = domains
+            .into_iter()
+            .map(|name| DomainSets {
+                before: None,
+                after: Some(Set::of(records.remove(&name).unwrap_or_default())),
+                name,
             })
             .collect();
+        domains.sort_by(|a, b| a.name.cmp(&b.name));
         Self {
             domains,
             deployment: Deployment::of(topology, |_| Some(Set::default())),
