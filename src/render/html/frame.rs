@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::markup::{Element, Markup, el, heard, name, text};
+use super::markup::{Element, Markup, el, data, heard, is_short, text};
 use crate::plan::Plan;
 use crate::plan::clients::{Input, Set, Simulation, When};
 use crate::{Name, presentation};
@@ -85,7 +85,7 @@ impl Keys {
     }
 
     /// The letter as a mark beside a host's name.
-    pub(super) fn mark(&self, host: &Name) -> Markup {
+    fn mark(&self, host: &Name) -> Markup {
         if !self.0.contains_key(host) {
             return Markup::none();
         }
@@ -96,9 +96,17 @@ impl Keys {
             .into()
     }
 
-    /// The mark and the name.
-    pub(super) fn host(&self, host: &Name) -> Markup {
-        self.mark(host).and(name(host))
+    /// The mark and the name, or the name with a port.
+    pub(super) fn host(&self, host: &Name, port: Option<u16>) -> Markup {
+        let mut shown = presentation::plain(host);
+        if let Some(port) = port {
+            shown = format!("{shown}:{port}");
+        }
+        el("span")
+            .class(if is_short(&shown) { "short" } else { "long" })
+            .add(self.mark(host))
+            .add(data(&shown))
+            .into()
     }
 }
 

@@ -166,10 +166,15 @@ pub(super) fn name(name: &Name) -> Markup {
 /// A value of at most so many octets stands in one line.
 const SHORT: usize = 26;
 
+/// Whether a value stands in one line.
+pub(super) fn is_short(value: &str) -> bool {
+    value.len() <= SHORT && !value.contains(' ')
+}
+
 /// A name, a path or a value from outside. It does not turn the text around it; a long one may be broken after dots
 /// and slashes.
 pub(super) fn data(value: &str) -> Markup {
-    if value.len() <= SHORT && !value.contains(' ') {
+    if is_short(value) {
         return el("bdi").class("data short").text(value).into();
     }
     let mut element = el("bdi").class("data");
