@@ -235,7 +235,7 @@ fn draw(page: &Page<'_>, lane: &Lane, tiers: &[Tier], y: f64, chip: f64) -> (Mar
     let mut x = DOMAINS;
     for tier in tiers {
         if tier.class != "tier leaving" {
-            group = group.add(arrow(x, y + 30.0));
+            group = group.add(arrow(x, y + 30.0_f64.min(own / 2.0)));
         }
         x += BETWEEN;
         group = group.all(drawn_tier(page, tier, x, y, chip));
@@ -351,7 +351,10 @@ fn hosts(page: &Page<'_>, lanes: &[Lane]) -> Markup {
         all.extend(lane.after.iter().flat_map(Set::hosts));
         all.extend(lane.leaving.iter().cloned());
     }
-    all.sort();
+    all.sort_by(|one, other| {
+        let key = |host: &Name| page.keys.index(host).unwrap_or(usize::MAX);
+        key(one).cmp(&key(other)).then(one.cmp(other))
+    });
     all.dedup();
     let is_known = |is_so: fn(&KnownHost) -> bool| known.iter().any(is_so);
     let (systems, products) = (
