@@ -2,7 +2,7 @@
 //!
 //! `args` in a folder holds further arguments, one a line; a folder `evidence` is given with
 //! `--host-evidence`, a file `namespaces.*` with `--domains`. `KMSPLAN_BLESS=1` writes the expectations anew;
-//! read them before you commit them.
+//! read them before you commit them. Where a case holds `plan.html` that is expected too.
 
 mod support;
 
@@ -134,6 +134,10 @@ fn differences(case: &Path) -> Vec<String> {
             ));
         }
     };
+    // The page is long: the cases that differ in what stands on it have one.
+    if case.join("plan.html").exists() {
+        check("plan.html", &planned(case, "html").0);
+    }
     let mut statuses = Vec::new();
     for (form, file) in FORMS {
         let (output, status) = planned(case, form);
