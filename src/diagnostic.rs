@@ -107,7 +107,7 @@ fn printable(part: &str) -> String {
 /// Whether a terminal acts on the character, or hides it, instead of showing it.
 pub(crate) fn acts(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 /// Why a file could not be read or written, in words that do not depend on the system's language.

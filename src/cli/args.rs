@@ -449,7 +449,7 @@ impl Args {
         };
         if let Some(View {
             section: Some(_),
-            format: Format::Json | Format::Diff,
+            format: Format::Json | Format::Diff | Format::Html,
             ..
         }) = view
         {
@@ -460,7 +460,7 @@ impl Args {
         }
         if let Command::Plan(args) = &self.command
             && args.explain_sources
-            && args.view.format == Format::Diff
+            && matches!(args.view.format, Format::Diff | Format::Html)
         {
             return Err(conflict(
                 name,

@@ -50,6 +50,16 @@ pub fn explain(code: Code) -> String {
     text(&lines)
 }
 
+/// The title of a code: one line, no full stop.
+pub fn title(code: Code) -> &'static str {
+    texts::explanation(code).title
+}
+
+/// What there is to say about a code: labels and texts, in which backticks stand around what is code.
+pub fn labelled(code: Code) -> Vec<(&'static str, String)> {
+    parts(code, &texts::explanation(code))
+}
+
 /// Lists every code with its title in plain text of 80 columns, errors first.
 pub fn list() -> String {
     let mut lines = Vec::new();

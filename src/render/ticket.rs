@@ -5,7 +5,7 @@ use super::dialect::{Command, Instructions, Shell, instructions};
 use super::terminal::{visible, visible_bytes};
 use super::wording::{self, and, count};
 use crate::plan::action::{self, HostPublishing, Left, Switch};
-use crate::plan::{Action, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
+use crate::plan::{Action, FileDiff, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
 use crate::presentation;
 use crate::topology::{Apply, ZoneKind};
 use crate::words::words;
@@ -183,9 +183,55 @@ fn paragraph(text: impl Into<String>) -> Block<'static> {
 
 /// What a change board reads first.
 fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
+    let items = board_items(plan).into_iter().map(|(label, text)| labelled(label, text));
+    blocks.push(Block::Items(items.collect()));
+    blocks.push(paragraph(DATA_READ));
+    blocks.push(Block::Zones(plan));
+}
+
+/// What stands before the list of zones that were read.
+pub(super) const DATA_READ: &str =
+    "Data read (capture time: not given; the plan is as old as this data):";
+
+/// A line that begins with what it tells of.
+fn labelled(label: &str, text: Inline) -> Inline {
+    let mut line = Inline::strong(label).and(" ");
+    line.0.extend(text.0);
+    line
+}
+
+/// What a change board reads first: purpose, verdict, id, topology, roles, duration.
+pub(super) fn board_items(plan: &Plan) -> Vec<(&'static str, Inline)> {
     let summary = plan.summary();
     let topology = &plan.topology;
-    let purpose = if let Some(id) = &plan.takes_back {
+    vec![
+        ("Purpose:", Inline::text(purpose(plan))),
+        (
+            "Verdict:",
+            Inline::text(format!(
+                "{}: {}.",
+                wording::verdict(&summary),
+                wording::finding_totals(&summary)
+            )),
+        ),
+        ("Plan id:", Inline::default().code(plan.id.as_str())),
+        (
+            "Topology:",
+            Inline::default()
+                .code(topology.path.as_str())
+                .and(", SHA-256 ")
+                .code(topology.sha256.as_str()),
+        ),
+        ("Roles needed:", Inline::text(format!("{}.", roles(plan)))),
+        ("Least duration:", Inline::text(duration(plan))),
+    ]
+}
+
+/// What the plan is for.
+fn purpose(plan: &Plan) -> String {
+    let summary = plan.summary();
+    let topology = &plan.topology;
+    if let Some(id) = &plan.takes_back {
         let id = wording::short_id(id);
         let records = if summary.changes_records() {
             format!(
@@ -197,45 +243,25 @@ fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
             "no KMS record differs from what it was before".to_owned()
         };
         format!(
-            " Take back the plan {id}: {records}; what was done on hosts, in the directory and on clients is undone; publishing goes back to what it was."
+            "Take back the plan {id}: {records}; what was done on hosts, in the directory and on clients is undone; publishing goes back to what it was."
         )
     } else if summary.changes_records() {
         format!(
-            " Bring the KMS records of {} to what the topology says ({}, {} publishing): {}.",
+            "Bring the KMS records of {} to what the topology says ({}, {} publishing): {}.",
             changing(plan),
             count(topology.hosts, "host"),
             wording::publishing(topology.publishing),
             wording::record_totals(&summary)
         )
     } else if plan.domains.iter().any(wording::is_unknown) {
-        " No changes. No KMS record is added, changed or removed in the domains whose state is known.".to_owned()
+        "No changes. No KMS record is added, changed or removed in the domains whose state is known.".to_owned()
     } else {
         format!(
-            " No changes. No KMS record is added, changed or removed ({}, {} publishing).",
+            "No changes. No KMS record is added, changed or removed ({}, {} publishing).",
             count(topology.hosts, "host"),
             wording::publishing(topology.publishing)
         )
-    };
-    blocks.push(Block::Items(vec![
-        Inline::strong("Purpose:").and(purpose),
-        Inline::strong("Verdict:").and(format!(
-            " {}: {}.",
-            wording::verdict(&summary),
-            wording::finding_totals(&summary)
-        )),
-        Inline::strong("Plan id:").and(" ").code(plan.id.as_str()),
-        Inline::strong("Topology:")
-            .and(" ")
-            .code(topology.path.as_str())
-            .and(", SHA-256 ")
-            .code(topology.sha256.as_str()),
-        Inline::strong("Roles needed:").and(format!(" {}.", roles(plan))),
-        Inline::strong("Least duration:").and(format!(" {}", duration(plan))),
-    ]));
-    blocks.push(paragraph(
-        "Data read (capture time: not given; the plan is as old as this data):",
-    ));
-    blocks.push(Block::Zones(plan));
+    }
 }
 
 /// One zone in a line.
@@ -467,6 +493,12 @@ fn is_new(domain: &PlanDomain) -> bool {
 
 /// Impact, what triggers backing out, the point of no return.
 fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
+    let items = risk_items(plan).into_iter().map(|(label, text)| labelled(label, Inline::text(text)));
+    blocks.push(Block::Items(items.collect()));
+}
+
+/// The same as labels and sentences.
+pub(super) fn risk_items(plan: &Plan) -> Vec<(&'static str, String)> {
     let least: Vec<String> = plan
         .domains
         .iter()
@@ -479,26 +511,22 @@ fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
             )
         })
         .collect();
-    let mut items = vec![Inline::strong("Impact:").and(format!(" {}", wording::IMPACT))];
+    let mut items = vec![("Impact:", wording::IMPACT.to_owned())];
     if !least.is_empty() {
-        items.push(
-            Inline::strong("Fewest live hosts on the way:").and(format!(" {}.", least.join(", "))),
-        );
+        items.push(("Fewest live hosts on the way:", format!("{}.", least.join(", "))));
     }
     if plan.steps.is_empty() {
-        blocks.push(Block::Items(items));
-        return;
+        return items;
     }
-    items.push(Inline::strong("Back out when").and(
-        " the check of a step fails and cannot be put right at once; when a server still does not give the planned records after replication; when a removed record comes back or a tuned one loses its numbers, and the host that wrote it is not found; or when a host that a planned record names does not answer on its port.",
+    items.push(("Back out when", "the check of a step fails and cannot be put right at once; when a server still does not give the planned records after replication; when a removed record comes back or a tuned one loses its numbers, and the host that wrote it is not found; or when a host that a planned record names does not answer on its port.".to_owned(),
     ));
-    items.push(Inline::strong("Point of no return:").and(point_of_no_return(plan)));
-    blocks.push(Block::Items(items));
+    items.push(("Point of no return:", point_of_no_return(plan)));
+    items
 }
 
 fn point_of_no_return(plan: &Plan) -> String {
     let mut sentences = vec![
-        " none within the steps: what they change can be put back, see the back-out.".to_owned(),
+        "none within the steps: what they change can be put back, see the back-out.".to_owned(),
     ];
     if saves_descriptors(plan) {
         sentences.push("For rights it needs the descriptors that were saved before.".to_owned());
@@ -551,13 +579,14 @@ fn steps(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
 }
 
 fn group_heading(role: Role, group: &[Step]) -> Block<'static> {
+    heading(3, &group_title(role, group))
+}
+
+/// What stands above steps that one role does, one after another.
+pub(super) fn group_title(role: Role, group: &[Step]) -> String {
     let numbers: Vec<usize> = group.iter().map(|step| step.number).collect();
     let noun = if numbers.len() == 1 { "step" } else { "steps" };
-    let mut title = role.title().to_owned();
-    if let Some(first) = title.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    heading(3, &format!("{title}: {noun} {}", runs(&numbers)))
+    format!("{}: {noun} {}", capital_first(role.title()), runs(&numbers))
 }
 
 /// Check box, place and reason of a step.
@@ -568,22 +597,10 @@ fn intro(step: &Step, blocks: &mut Vec<Block<'_>>) {
         step.number,
         action.title()
     ))));
-    let on = action.on();
     let mut line = Inline::strong("Role:").and(format!(" {}. ", action.role().title()));
     line.0.push(Span::Strong("Where:".to_owned()));
-    if on.is_empty() {
-        line = line.and(match action.role() {
-            Role::Client => " clients.",
-            _ => " no server is known; the zone's primary server.",
-        });
-    } else {
-        for (index, place) in on.iter().enumerate() {
-            line = line
-                .and(if index == 0 { " " } else { ", " })
-                .code(place.strip_suffix('.').unwrap_or(place));
-        }
-        line = line.and(".");
-    }
+    line = line.and(" ");
+    line.0.extend(places(action).0);
     line = line.and(" ");
     line.0.push(Span::Strong("Why:".to_owned()));
     blocks.push(Block::Paragraph(line.and(format!(" {}", action.why()))));
@@ -593,6 +610,25 @@ fn intro(step: &Step, blocks: &mut Vec<Block<'_>>) {
             already.into_iter().map(Inline::text).collect(),
         ));
     }
+}
+
+/// Where a step is done.
+pub(super) fn places(action: &Action) -> Inline {
+    let on = action.on();
+    if on.is_empty() {
+        return Inline::text(match action.role() {
+            Role::Client => "clients.",
+            _ => "no server is known; the zone's primary server.",
+        });
+    }
+    let mut line = Inline::default();
+    for (index, place) in on.iter().enumerate() {
+        if index > 0 {
+            line = line.and(", ");
+        }
+        line = line.code(place.strip_suffix('.').unwrap_or(place));
+    }
+    line.and(".")
 }
 
 fn by_hand(made: &Instructions, blocks: &mut Vec<Block<'_>>) {
@@ -605,7 +641,7 @@ fn by_hand(made: &Instructions, blocks: &mut Vec<Block<'_>>) {
 
 /// What a step's commands are for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Part {
+pub(super) enum Part {
     /// To do it.
     Commands,
     /// To see that it is done.
@@ -639,7 +675,7 @@ const LONG: usize = 6;
 
 /// The long texts that a document holds already: each is printed once.
 #[derive(Debug, Default)]
-struct Printed(Vec<(Shell, String, String)>);
+pub(super) struct Printed(Vec<(Shell, String, String)>);
 
 impl Printed {
     fn commands(&mut self, part: Part, step: &Step, all: &[Command], blocks: &mut Vec<Block<'_>>) {
@@ -653,7 +689,7 @@ impl Printed {
             if !command.note.is_empty() {
                 line = line.and(format!(" {}", command.note));
             }
-            if let Some(place) = self.place(command) {
+            if let Some(place) = self.print(part, step, command) {
                 blocks.push(Block::Paragraph(
                     line.and(format!(" The text is that of {place}.")),
                 ));
@@ -664,11 +700,19 @@ impl Printed {
                 language: language(command.shell),
                 text: command.text.clone(),
             });
-            if command.text.lines().count() >= LONG {
-                let place = part.of(step.number);
-                self.0.push((command.shell, command.text.clone(), place));
-            }
         }
+    }
+
+    /// Where the text of a command stands already; `None`: it is to be printed here.
+    pub(super) fn print(&mut self, part: Part, step: &Step, command: &Command) -> Option<String> {
+        if let Some(place) = self.place(command) {
+            return Some(place.to_owned());
+        }
+        if command.text.lines().count() >= LONG {
+            let place = part.of(step.number);
+            self.0.push((command.shell, command.text.clone(), place));
+        }
+        None
     }
 
     /// Where the text stands already.
@@ -680,7 +724,8 @@ impl Printed {
     }
 }
 
-fn shell(shell: Shell) -> &'static str {
+/// What reads a command, for people.
+pub(super) fn shell(shell: Shell) -> &'static str {
     match shell {
         Shell::Powershell => "PowerShell",
         Shell::Cmd => "Command prompt",
@@ -735,7 +780,8 @@ fn finding(finding: &Finding) -> Inline {
     }
 }
 
-fn capital_first(text: &str) -> String {
+/// The text with a capital letter at its beginning.
+pub(super) fn capital_first(text: &str) -> String {
     let mut text = text.to_owned();
     if let Some(first) = text.get_mut(..1) {
         first.make_ascii_uppercase();
@@ -743,19 +789,22 @@ fn capital_first(text: &str) -> String {
     text
 }
 
-/// The way back: the undo of each step, the last step first.
-fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
-    let undone: Vec<(&Step, Instructions)> = plan
-        .steps
-        .iter()
-        .rev()
+/// What is said where no step has a way back.
+pub(super) const NOTHING_UNDONE: &str = "No step needs to be undone.";
+/// Where the commands of the way back stand.
+pub(super) const UNDO_STANDS: &str = " The commands stand under Undo at each step.";
+
+/// The steps that have a way back, the last one first.
+pub(super) fn undone(plan: &Plan) -> Vec<(&Step, Instructions)> {
+    let steps = plan.steps.iter().rev();
+    steps
         .map(|step| (step, instructions(&step.action)))
         .filter(|(_, made)| !made.undo.is_empty() || made.by_hand.iter().any(|said| is_undo(said)))
-        .collect();
-    if undone.is_empty() {
-        blocks.push(paragraph("No step needs to be undone."));
-        return;
-    }
+        .collect()
+}
+
+/// In which order steps are undone, and why.
+pub(super) fn back_out_order(plan: &Plan) -> String {
     let mut how = "Undo the steps that were done, the last one first".to_owned();
     let switches = |step: &Step| match &step.action {
         Action::DisablePublishing { hosts, already } => hosts
@@ -771,8 +820,19 @@ fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
     if saves_descriptors(plan) {
         how.push_str(" Rights come back by restoring the saved descriptor.");
     }
+    how
+}
+
+/// The way back: the undo of each step, the last step first.
+fn back_out(plan: &Plan, form: BackOut, blocks: &mut Vec<Block<'_>>) {
+    let undone = undone(plan);
+    if undone.is_empty() {
+        blocks.push(paragraph(NOTHING_UNDONE));
+        return;
+    }
+    let mut how = back_out_order(plan);
     if form == BackOut::Short {
-        how.push_str(" The commands stand under Undo at each step.");
+        how.push_str(UNDO_STANDS);
     }
     blocks.push(paragraph(how));
     let mut printed = Printed::default();
@@ -841,33 +901,40 @@ fn tests(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
     }
 }
 
+/// What the diffs are for where commands change zones.
+pub(super) fn diff_note(plan: &Plan) -> Option<&'static str> {
+    let mut zones = plan.zones.iter();
+    zones.any(|zone| zone.zone.apply != Apply::Patch).then_some(
+        "It is of the files that were read, for review: zones that commands change are changed by the steps, not by this diff.",
+    )
+}
+
+/// Whether a diff can be applied as it stands here.
+pub(super) fn about_diff(diff: &FileDiff) -> &'static str {
+    let carried = diff
+        .unified
+        .iter()
+        .all(|octet| matches!(octet, b'\n' | b'\t' | b' '..=b'~'));
+    if !diff.applies {
+        "to read only: patch -p1 cannot apply it (the file is UTF-16, or came from standard input)."
+    } else if carried {
+        "applies with patch -p1."
+    } else {
+        "to read only, because octets that are not plain text are shown escaped. The output of --format diff applies with patch -p1."
+    }
+}
+
 /// The diffs as text to read. What no text can carry is escaped, and said.
 fn diffs(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
     if plan.diffs.is_empty() {
         return;
     }
     blocks.push(heading(2, "Diff"));
-    if plan
-        .zones
-        .iter()
-        .any(|zone| zone.zone.apply != Apply::Patch)
-    {
-        blocks.push(paragraph(
-            "It is of the files that were read, for review: zones that commands change are changed by the steps, not by this diff.",
-        ));
+    if let Some(note) = diff_note(plan) {
+        blocks.push(paragraph(note));
     }
     for diff in &plan.diffs {
-        let carried = diff
-            .unified
-            .iter()
-            .all(|octet| matches!(octet, b'\n' | b'\t' | b' '..=b'~'));
-        let about = if !diff.applies {
-            ": to read only: patch -p1 cannot apply it (the file is UTF-16, or came from standard input)."
-        } else if carried {
-            ": applies with patch -p1."
-        } else {
-            ": to read only, because octets that are not plain text are shown escaped. The output of --format diff applies with patch -p1."
-        };
+        let about = format!(": {}", about_diff(diff));
         blocks.push(Block::Paragraph(
             Inline::default().code(diff.path.as_str()).and(about),
         ));
