@@ -85,7 +85,7 @@ fn boxes_are_ticked_kept_and_cleared() {
     browser.open(&page.file);
     assert_eq!(ticked(&browser), some, "after another plan was looked at");
     let found = browser.run(
-        "const e = document.querySelector('#clear'); e?.focus(); return !!e",
+        "const e = document.querySelector('button.clear'); e?.focus(); return !!e",
         &json!([]),
     );
     assert_eq!(found, json!(true), "there is a button that clears");
