@@ -601,7 +601,7 @@ fn intro(step: &Step, blocks: &mut Vec<Block<'_>>) {
     line.0.push(Span::Strong("Where:".to_owned()));
     line = line.and(" ");
     line.0.extend(places(action).0);
-    line = line.and(" ");
+    line = line.and(". ");
     line.0.push(Span::Strong("Why:".to_owned()));
     blocks.push(Block::Paragraph(line.and(format!(" {}", action.why()))));
     let already = action.already();
@@ -617,8 +617,8 @@ pub(super) fn places(action: &Action) -> Inline {
     let on = action.on();
     if on.is_empty() {
         return Inline::text(match action.role() {
-            Role::Client => "clients.",
-            _ => "no server is known; the zone's primary server.",
+            Role::Client => "clients",
+            _ => "no server is known; the zone's primary server",
         });
     }
     let mut line = Inline::default();
@@ -628,7 +628,7 @@ pub(super) fn places(action: &Action) -> Inline {
         }
         line = line.code(place.strip_suffix('.').unwrap_or(place));
     }
-    line.and(".")
+    line
 }
 
 fn by_hand(made: &Instructions, blocks: &mut Vec<Block<'_>>) {

@@ -59,6 +59,7 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
     let mut entries = vec![
         Entry::new("plan.json", super::json(plan)),
         Entry::new("plan.md", super::markdown(plan, None)),
+        Entry::new("report.html", super::html(plan)),
         Entry::new(
             "plan.txt",
             super::text(plan, &TextOptions { colour: false }),

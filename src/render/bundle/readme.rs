@@ -237,6 +237,8 @@ impl Contents<'_> {
                 .and(", ")
                 .code("plan.txt")
                 .and(": what changes and why, with every finding; ")
+                .code("report.html")
+                .and(": the same as a page for the change board, with pictures and check boxes; ")
                 .code("plan.json")
                 .and(": the same for programs, and for ")
                 .code("kmsplan rollback")

@@ -117,7 +117,7 @@ fn loads(page: &Page<'_>) -> Markup {
         numbers("Windows machines"),
         numbers("Office installations"),
     ];
-    columns.extend(Threshold::ALL.iter().map(|threshold| numbers(reaches(*threshold))));
+    columns.extend(Threshold::ALL.iter().map(|threshold| numbers(&reaches(*threshold))));
     let rows = hosts.iter().take(MAX_ROWS).map(|host| {
         let of = |loads: &[Load]| loads.iter().find(|load| load.host == **host).cloned();
         let (before, after) = (of(&before), of(&after));
@@ -224,7 +224,8 @@ fn needs(threshold: Threshold) -> String {
 fn hours(hours: Option<f64>) -> String {
     match hours {
         None => "never: too few".to_owned(),
-        Some(hours) if hours < 2.0 => format!("{:.0} minutes", (hours * 60.0).max(1.0)),
+        Some(hours) if hours * 60.0 < 1.5 => "1 minute".to_owned(),
+        Some(hours) if hours < 2.0 => format!("{:.0} minutes", hours * 60.0),
         Some(hours) => format!("{hours:.1} hours"),
     }
 }

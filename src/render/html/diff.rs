@@ -74,7 +74,7 @@ fn file(diff: &FileDiff, rows: &[Row], most: usize) -> Markup {
         .add(el("thead").add(el("tr").add(column("Before", 2)).add(column("After", 2))))
         .add(el("tbody").all(rows.iter().take(most).map(row)));
     let label = format!("Diff of {}", diff.path);
-    let mut content = Markup::from(heading).and(about).and(scrolling(label).add(table));
+    let mut content = Markup::from(heading).and(about).and(scrolling("div", label).add(table));
     let more = rows.len().saturating_sub(most);
     if more > 0 {
         content = content.and(left_out(format!(

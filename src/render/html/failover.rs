@@ -1,6 +1,6 @@
 //! Who takes over when a host is down.
 
-use super::frame::{Page, Row, details, domains, left_out, numbers, paragraph, table, words};
+use super::frame::{Page, Row, details, domains, left_out, numbers_of, paragraph, table, words};
 use super::markup::{Markup, el, text};
 use super::svg::deployment::lanes;
 use crate::Name;
@@ -84,7 +84,7 @@ fn outage_table(
 ) -> Markup {
     let hosts = set.hosts();
     let mut columns = vec![words("Down")];
-    columns.extend(hosts.iter().map(|host| numbers(presentation::plain(host))));
+    columns.extend(hosts.iter().map(|host| numbers_of(page.keys.host(host))));
     let rows = outages.iter().map(|outage| {
         let down: Markup = if outage.down.is_empty() {
             text("none")

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::markup::{Element, Markup, el, heard, text};
+use super::markup::{Element, Markup, el, heard, name, text};
 use crate::plan::Plan;
 use crate::plan::clients::{Input, Set, Simulation, When};
 use crate::{Name, presentation};
@@ -98,17 +98,13 @@ impl Keys {
 
     /// The mark and the name.
     pub(super) fn host(&self, host: &Name) -> Markup {
-        el("span")
-            .class("host")
-            .add(self.mark(host))
-            .add(super::markup::name(host))
-            .into()
+        self.mark(host).and(name(host))
     }
 }
 
 /// A box that scrolls by itself where its content is wide; a keyboard reaches it.
-pub(super) fn scrolling(label: impl Display) -> Element {
-    el("div")
+pub(super) fn scrolling(name: &'static str, label: impl Display) -> Element {
+    el(name)
         .class("scroll")
         .attr("role", "region")
         .attr("tabindex", "0")
@@ -119,23 +115,28 @@ pub(super) fn scrolling(label: impl Display) -> Element {
 #[derive(Debug, Clone)]
 pub(super) struct Column {
     /// Its heading.
-    heading: String,
+    heading: Markup,
     /// Whether it holds numbers.
     numbers: bool,
 }
 
 /// A column of words.
-pub(super) fn words(heading: impl Into<String>) -> Column {
+pub(super) fn words(heading: &str) -> Column {
     Column {
-        heading: heading.into(),
+        heading: text(heading),
         numbers: false,
     }
 }
 
 /// A column of numbers.
-pub(super) fn numbers(heading: impl Into<String>) -> Column {
+pub(super) fn numbers(heading: &str) -> Column {
+    numbers_of(text(heading))
+}
+
+/// A column of numbers with a heading that is more than text.
+pub(super) fn numbers_of(heading: Markup) -> Column {
     Column {
-        heading: heading.into(),
+        heading,
         numbers: true,
     }
 }
@@ -153,7 +154,7 @@ pub(super) fn table(caption: &str, columns: &[Column], heads: usize, rows: Vec<R
     let head = columns.iter().map(|column| {
         cell("th", column.numbers)
             .attr("scope", "col")
-            .text(&column.heading)
+            .add(column.heading.clone())
     });
     let body = rows.into_iter().map(|row| {
         let cells = row.cells.into_iter().enumerate().map(|(index, content)| {
@@ -170,7 +171,7 @@ pub(super) fn table(caption: &str, columns: &[Column], heads: usize, rows: Vec<R
         .add(el("caption").text(caption))
         .add(el("thead").add(el("tr").all(head)))
         .add(el("tbody").all(body));
-    scrolling(format!("Table: {caption}")).add(table).into()
+    scrolling("div", format!("Table: {caption}")).add(table).into()
 }
 
 fn cell(name: &'static str, numbers: bool) -> Element {

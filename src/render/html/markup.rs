@@ -99,7 +99,7 @@ impl Element {
         self
     }
 
-    /// With several lines of text, in which tabs stay.
+    /// With lines of text, in which tabs stay.
     pub(super) fn lines(mut self, content: &str) -> Self {
         let lines: Vec<String> = content
             .split('\n')
@@ -163,8 +163,15 @@ pub(super) fn name(name: &Name) -> Markup {
     data(&presentation::plain(name))
 }
 
-/// A name, a path or a value from outside.
+/// A value of at most so many octets stands in one line.
+const SHORT: usize = 26;
+
+/// A name, a path or a value from outside. It does not turn the text around it; a long one may be broken after dots
+/// and slashes.
 pub(super) fn data(value: &str) -> Markup {
+    if value.len() <= SHORT && !value.contains(' ') {
+        return el("bdi").class("data short").text(value).into();
+    }
     let mut element = el("bdi").class("data");
     let parts: Vec<&str> = value.split_inclusive(['.', '/']).collect();
     for (index, part) in parts.iter().enumerate() {
@@ -238,8 +245,12 @@ mod tests {
             "<li class=\"one\" hidden><br>x</li>\n"
         );
         assert_eq!(
-            written(data("a.b/c")),
-            "<bdi class=\"data\">a.<wbr>b/<wbr>c</bdi>"
+            written(data("zones/emea/db.emea.contoso.com")),
+            "<bdi class=\"data\">zones/<wbr>emea/<wbr>db.<wbr>emea.<wbr>contoso.<wbr>com</bdi>"
+        );
+        assert_eq!(
+            written(data("contoso.com")),
+            "<bdi class=\"data short\">contoso.com</bdi>"
         );
         assert_eq!(written(prose("Give `--today`.")), "Give <code>--today</code>.");
     }

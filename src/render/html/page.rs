@@ -87,11 +87,11 @@ fn sections(page: &mut Page<'_>) -> Vec<(&'static str, &'static str, Markup)> {
         }
     };
     add("summary", "Summary", summary::summary(page));
-    add("findings", "Findings", findings::findings(page));
     add("deployment", "Deployment", svg::deployment::section(page));
     add("records", "Records", records::records(page));
     add("failover", "Failover", failover::failover(page));
     add("clients", "Clients", clients::clients(page));
+    add("findings", "Findings", findings::findings(page));
     add("steps", "Steps", steps::steps(page));
     add("back-out", "Risk and back-out", steps::back_out(page));
     add("diff", "Zone files", diff::diffs(page));

@@ -131,12 +131,7 @@ fn step(page: &mut Page<'_>, step: &Step, so: &mut So) -> Element {
     if let Some(inside) = inside {
         item = item.add(details(summary, inside));
     }
-    item.add(
-        el("p")
-            .class("sign-off")
-            .attr("aria-hidden", "true")
-            .text("Who: ____________________ When: ____________________ Result: ____________________"),
-    )
+    item
 }
 
 fn items<T: AsRef<str>>(said: &[T]) -> Element {
@@ -219,13 +214,8 @@ fn command(
         .flag("hidden")
         .text("Copy")
         .add(heard(&format!(" {}", label.to_lowercase())));
-    let text = el("pre").add(el("code").attr("id", &id).lines(&command.text));
-    Markup::from(about).and(
-        el("div")
-            .class("command")
-            .add(copy)
-            .add(scrolling(label).add(text)),
-    )
+    let text = scrolling("pre", label).attr("id", &id).lines(&command.text);
+    Markup::from(about).and(el("div").class("command").add(copy).add(text))
 }
 
 /// Risk, what triggers backing out, and the way back.

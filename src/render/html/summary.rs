@@ -4,9 +4,12 @@ use super::frame::{Page, Row, details, left_out, table, words};
 use super::markup::{Element, Markup, data, el, line, name, text};
 use super::svg;
 use crate::plan::{Plan, PlanZone, Summary};
+use crate::render::explain;
 use crate::render::ticket::{self, Inline};
 use crate::render::wording::{self, count};
 
+/// The most kinds of errors that the verdict names.
+const MAX_ERRORS: usize = 6;
 /// The most zones and sources that are listed.
 const MAX_LISTED: usize = 100;
 
@@ -41,12 +44,15 @@ pub(super) fn header(plan: &Plan) -> Element {
 fn verdict(plan: &Plan, summary: &Summary) -> Element {
     let blocked = summary.errors > 0;
     let class = if blocked { "verdict blocked" } else { "verdict ready" };
-    let mut totals = vec![
+    let totals = [
         wording::record_totals(summary),
         count(plan.steps.len(), "step"),
+        wording::finding_totals(summary),
     ];
-    totals.push(wording::finding_totals(summary));
-    el("div")
+    let errors = plan.findings.iter().filter(|finding| finding.blocks());
+    let mut titles: Vec<&str> = errors.map(|finding| explain::title(finding.code)).collect();
+    titles.dedup();
+    let mut verdict = el("div")
         .class(class)
         .add(
             el("p")
@@ -54,7 +60,19 @@ fn verdict(plan: &Plan, summary: &Summary) -> Element {
                 .add(if blocked { svg::signs::stop() } else { svg::signs::ready() })
                 .add(el("strong").text(wording::verdict(summary))),
         )
-        .add(el("p").class("totals").text(format!("{}.", totals.join("; "))))
+        .add(el("p").class("totals").text(format!("{}.", totals.join("; "))));
+    if blocked {
+        verdict = verdict
+            .add(el("ul").all(titles.iter().take(MAX_ERRORS).map(|title| el("li").text(title))))
+            .add(
+                el("p").class("totals").add(
+                    el("a")
+                        .attr("href", "#findings")
+                        .text("Read the findings"),
+                ),
+            );
+    }
+    verdict
 }
 
 /// What the change is for, who is needed, what was read.

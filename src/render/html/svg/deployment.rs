@@ -24,8 +24,8 @@ const MAX_LETTERS: usize = 32;
 /// The width of a letter of a name.
 const LETTER: f64 = 7.3;
 
-const DOMAINS: f64 = 236.0;
-const BETWEEN: f64 = 44.0;
+const DOMAINS: f64 = 206.0;
+const BETWEEN: f64 = 36.0;
 const LINE: f64 = 18.0;
 const CHIP: f64 = 46.0;
 const HEAD: f64 = 44.0;
@@ -113,7 +113,7 @@ fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
         .map(|(host, _)| shown(host).chars().count())
         .max()
         .unwrap_or(0);
-    let chip = 150.0_f64.max(size(longest) * LETTER + 52.0);
+    let chip = 150.0_f64.max(size(longest) * LETTER + 46.0);
     let most = drawn.iter().map(|(_, tiers)| tiers.len()).max().unwrap_or(0);
     let width = DOMAINS + size(most) * (BETWEEN + chip + 2.0 * PAD) + 2.0;
     let description: Vec<String> = drawn.iter().map(|(lane, tiers)| told(lane, tiers)).collect();
@@ -132,7 +132,7 @@ fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
         .attr("width", at(width))
         .attr("height", at(height))
         .add(content);
-    scrolling("Picture of the deployment").class("scroll picture").add(drawing).into()
+    scrolling("div", "Picture of the deployment").add(drawing).into()
 }
 
 /// What a lane shows, in words.
@@ -296,7 +296,7 @@ fn domain_lines(page: &Page<'_>, lane: &Lane) -> Vec<(&'static str, String)> {
         .domains
         .iter()
         .take(MAX_NAMES)
-        .map(|domain| ("host-name", cut(&presentation::plain(domain), 29)))
+        .map(|domain| ("host-name", cut(&presentation::plain(domain), 25)))
         .collect();
     let more = lane.domains.len().saturating_sub(MAX_NAMES);
     if more > 0 {

@@ -1,8 +1,8 @@
-//! How clients move in four weeks, as lines.
+//! How clients move in four weeks, as areas one upon the other.
 
-use super::super::frame::{Page, Row, details, numbers, table, words};
+use super::super::frame::{Page, Row, details, numbers_of, table, words};
 use super::super::markup::{Element, Markup, el, text};
-use super::{at, drawing, label, rect};
+use super::{at, disc, drawing, label, rect};
 use crate::plan::clients::movement::DAYS;
 use crate::plan::clients::{Day, Movement};
 use crate::presentation;
@@ -11,9 +11,9 @@ use crate::render::wording::percent;
 const WIDTH: f64 = 336.0;
 const HEIGHT: f64 = 190.0;
 /// The plot inside: left, right, top, bottom.
-const PLOT: (f64, f64, f64, f64) = (40.0, 310.0, 12.0, 158.0);
-/// The least distance of letters at the ends of lines.
-const APART: f64 = 14.0;
+const PLOT: (f64, f64, f64, f64) = (42.0, 326.0, 8.0, 158.0);
+/// The smallest part that has room for a letter.
+const ROOM: f64 = 0.14;
 
 /// The charts of one movement, each with the same numbers as a table.
 pub(in super::super) fn charts(page: &mut Page<'_>, movement: &Movement, of: &str) -> Markup {
@@ -34,7 +34,7 @@ pub(in super::super) fn charts(page: &mut Page<'_>, movement: &Movement, of: &st
         .collect();
     let tables: Vec<Markup> = kinds
         .iter()
-        .map(|(title, days)| numbers_of(movement, days, &format!("{of}. {title}")))
+        .map(|(title, days)| days_table(page, movement, days, &format!("{of}. {title}")))
         .collect();
     let key = movement.hosts.iter().map(|host| el("li").add(page.keys.host(host)));
     Markup::from(el("ul").class("legend").all(key))
@@ -81,50 +81,67 @@ fn chart(page: &mut Page<'_>, movement: &Movement, days: &[Day], title: &str) ->
                 .attr("text-anchor", "middle"),
         );
     }
+    // Each host's part stands upon those of the hosts before it.
+    let bounds: Vec<Bounds> = days.iter().map(bounds).collect();
+    let corners = corners(&bounds);
     for (index, host) in movement.hosts.iter().enumerate() {
-        let points: Vec<String> = days
-            .iter()
-            .map(|day| {
-                let part = day.parts.get(index).map_or(0.0, |part| part.value());
-                format!("{},{}", at(place_of(day.day)), at(height_of(part)))
-            })
-            .collect();
-        drawing = drawing.add(
-            el("polyline")
-                .class(format!("line s{}", page.keys.look(host)))
-                .attr("points", points.join(" ")),
-        );
+        let edge = |day: usize, side: usize| {
+            let height = bounds[day].get(index + side).copied().unwrap_or_default();
+            format!("{} {}", at(place_of(days[day].day)), at(height_of(height)))
+        };
+        let below = corners.iter().map(|day| edge(*day, 0));
+        let above = corners.iter().rev().map(|day| edge(*day, 1));
+        let outline: Vec<String> = below.chain(above).collect();
+        let area = |class: String| {
+            el("path")
+                .class(class)
+                .attr("d", format!("M{}z", outline.join("L")))
+        };
+        let look = page.keys.look(host);
+        drawing = drawing
+            .add(area(format!("k{look}")))
+            .add(area("edge".to_owned()).attr("fill", format!("url(#p{look})")));
     }
-    for (index, y) in ends(days) {
-        if let Some(host) = movement.hosts.get(index) {
-            drawing = drawing.add(
-                label(right + 8.0, y, &page.keys.letter(host))
-                    .class("end")
-                    .attr("dy", "0.35em"),
-            );
+    for (index, host) in movement.hosts.iter().enumerate() {
+        if let Some((x, y)) = room(&bounds, days, index) {
+            drawing = drawing.add(disc(&at(x), &at(y), &page.keys.letter(host)));
         }
     }
     drawing
 }
 
-/// The letters at the ends of the lines: which host, at which height, none upon another.
-fn ends(days: &[Day]) -> Vec<(usize, f64)> {
-    let Some(last) = days.last() else {
-        return Vec::new();
-    };
-    let mut ends: Vec<(usize, f64)> = last
-        .parts
-        .iter()
-        .map(|part| height_of(part.value()))
-        .enumerate()
-        .collect();
-    ends.sort_by(|(one, y), (other, other_y)| other_y.total_cmp(y).then(other.cmp(one)));
-    let mut lowest = f64::INFINITY;
-    for (_, y) in &mut ends {
-        *y = y.min(lowest - APART);
-        lowest = *y;
+/// The heights at which the parts of one day begin and end: of hosts one upon the other.
+type Bounds = Vec<f64>;
+
+fn bounds(day: &Day) -> Bounds {
+    let mut bounds = vec![0.0];
+    let mut sum = 0.0;
+    for part in &day.parts {
+        sum += part.value();
+        bounds.push(sum);
     }
-    ends
+    bounds
+}
+
+/// The days at which an outline has a corner: all but those that are like the days before and after them.
+fn corners(bounds: &[Bounds]) -> Vec<usize> {
+    (0..bounds.len())
+        .filter(|&day| {
+            day == 0
+                || day + 1 == bounds.len()
+                || bounds[day] != bounds[day - 1]
+                || bounds[day] != bounds[day + 1]
+        })
+        .collect()
+}
+
+/// Where the letter of a host stands in its area: near the end, else near the beginning; `None`: it has no room.
+fn room(bounds: &[Bounds], days: &[Day], index: usize) -> Option<(f64, f64)> {
+    [bounds.len().saturating_sub(5), 1].into_iter().find_map(|day| {
+        let (from, to) = (*bounds.get(day)?.get(index)?, *bounds.get(day)?.get(index + 1)?);
+        let middle = (height_of(from) + height_of(to)) / 2.0;
+        (to - from >= ROOM).then(|| (place_of(days[day].day), middle))
+    })
 }
 
 fn place_of(day: u32) -> f64 {
@@ -138,9 +155,9 @@ fn height_of(part: f64) -> f64 {
 }
 
 /// The days on which something differs from the day before, each with its parts.
-fn numbers_of(movement: &Movement, days: &[Day], caption: &str) -> Markup {
+fn days_table(page: &Page<'_>, movement: &Movement, days: &[Day], caption: &str) -> Markup {
     let mut columns = vec![words("Days after the change")];
-    columns.extend(movement.hosts.iter().map(|host| numbers(presentation::plain(host))));
+    columns.extend(movement.hosts.iter().map(|host| numbers_of(page.keys.host(host))));
     let mut rows: Vec<(u32, u32, Vec<String>)> = Vec::new();
     for day in days {
         let parts: Vec<String> = day.parts.iter().map(|part| percent(part.value())).collect();
