@@ -38,6 +38,7 @@ const FONTS: &str = r#"<?xml version="1.0"?>
   <alias><family>system-ui</family><prefer><family>DejaVu Sans</family></prefer></alias>
   <alias><family>serif</family><prefer><family>DejaVu Serif</family></prefer></alias>
   <alias><family>monospace</family><prefer><family>DejaVu Sans Mono</family></prefer></alias>
+  <match><edit name="family" mode="append_last"><string>DejaVu Sans</string></edit></match>
 </fontconfig>
 "#;
 
@@ -69,7 +70,7 @@ const fn view(name: &'static str, width: u32, media: &'static str, scheme: &'sta
     }
 }
 
-/// A telephone, a desk, and A4 at 96 pixels an inch: the whole sheet, and what margins of 20 mm leave of it.
+/// A telephone, a desk, and A4 at 96 pixels an inch: the whole sheet, and what margins of 14 mm leave of it.
 /// Who prints in a dark session prints the dark page, unless the page knows better.
 pub(crate) const VIEWS: [View; 7] = [
     view("360-light", 360, "screen", "light"),
@@ -78,7 +79,7 @@ pub(crate) const VIEWS: [View; 7] = [
     view("1280-dark", 1280, "screen", "dark"),
     view("794-print", 794, "print", "light"),
     view("794-print-dark", 794, "print", "dark"),
-    view("643-print", 643, "print", "light"),
+    view("688-print", 688, "print", "light"),
 ];
 
 /// A running browser with one window. It ends with the value.

@@ -131,9 +131,18 @@ return reachable.length;
 
 /// What has the focus: its number, whether it lies in the window, whether it is marked.
 fn focused(browser: &Browser) -> Value {
-    browser.run(
+    browser.run_until_called(
         r#"
+const done = arguments[0];
 const e = document.activeElement;
+const end = performance.now() + 30000;
+// The page may take its time to scroll there.
+const look = () => {
+  const here = described();
+  if (here.number === null || here.seen || performance.now() > end) done(here);
+  else requestAnimationFrame(look);
+};
+const described = () => {
 if (!e || e === document.body) return { number: null };
 const rect = e.getBoundingClientRect();
 const s = getComputedStyle(e);
@@ -146,6 +155,8 @@ return {
   marked: s.outlineStyle !== "none" && parseFloat(s.outlineWidth) >= 2 && e.matches(":focus-visible"),
   outline: s.outline,
 };
+};
+look();
 "#,
         &json!([]),
     )

@@ -38,6 +38,21 @@ function in_scrolling_region(element) {
   return false;
 }
 
+// Where the words of an element stand: blanks at the end of a line may hang over its edge.
+function words(element) {
+  const rects = [];
+  const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    for (const { 0: word, index } of node.data.matchAll(/\S+/g)) {
+      const range = document.createRange();
+      range.setStart(node, index);
+      range.setEnd(node, index + word.length);
+      rects.push(...range.getClientRects());
+    }
+  }
+  return rects;
+}
+
 if (page.scrollWidth > page.clientWidth) {
   wrong.push(`the page is ${page.scrollWidth} wide on ${page.clientWidth}`);
 }
@@ -48,10 +63,11 @@ for (const element of document.body.querySelectorAll("*")) {
   if (rect.width === 0 && rect.height === 0) continue;
   if (hidden_to_eyes(element)) continue;
   const style = getComputedStyle(element);
-  if ((rect.right > width + 0.5 || rect.left < -0.5) && (paper || !in_scrolling_region(element))) {
+  const inline = style.display === "inline";
+  const beyond = ({ left, right }) => right > width + 0.5 || left < -0.5;
+  if (beyond(rect) && (paper || !in_scrolling_region(element)) && (!inline || words(element).some(beyond))) {
     wrong.push(`${called(element)} lies from ${rect.left} to ${rect.right} on ${width}`);
   }
-  const inline = style.display === "inline";
   const cut = (overflow) => paper ? overflow !== "visible" : ["hidden", "clip"].includes(overflow);
   if (!inline && element.tagName !== "svg") {
     if (cut(style.overflowX) && element.scrollWidth > element.clientWidth + 1) {

@@ -48,7 +48,7 @@ fn everything_is_on_paper() {
             );
         }
         for domain in domains {
-            let name = domain["domain"].as_str().unwrap();
+            let name = domain["name"].as_str().unwrap().trim_end_matches('.');
             assert!(
                 text.contains(&squeezed(name)),
                 "{}: {name} is not on paper",
@@ -90,7 +90,7 @@ fn the_reminder_is_on_paper() {
     let text = squeezed(&String::from_utf8_lossy(&output.stdout));
     assert!(
         text.contains(&squeezed(
-            "keep automatic publishing off (slmgr.vbs /cdns) on"
+            "Keep automatic publishing off (slmgr.vbs /cdns) on"
         )),
         "{text}"
     );
