@@ -27,25 +27,29 @@ pub(super) fn clients(page: &mut Page<'_>) -> Markup {
 }
 
 fn groups(page: &Page<'_>) -> Markup {
-    let columns = [
+    let all = &page.simulation.groups;
+    let legacy = all.iter().any(|(group, ..)| group.legacy > 0);
+    let mut columns = vec![
         words("Clients of"),
         numbers("Windows"),
         numbers("Servers"),
         numbers("Office"),
-        numbers("Ignoring priority and weight"),
+    ];
+    columns.extend(legacy.then(|| numbers("Ignoring priority and weight")));
+    columns.extend([
         words("Host caching"),
         words("Search list"),
         words("Find the records of"),
-    ];
-    let all = &page.simulation.groups;
-    let rows = all.iter().take(MAX_ROWS).map(|(group, before, after)| Row {
-        class: "",
-        cells: vec![
+    ]);
+    let rows = all.iter().take(MAX_ROWS).map(|(group, before, after)| {
+        let mut cells = vec![
             name(&group.domain),
             text(group.windows.to_string()),
             text(group.server.to_string()),
             text(group.office.to_string()),
-            text(group.legacy.to_string()),
+        ];
+        cells.extend(legacy.then(|| text(group.legacy.to_string())));
+        cells.extend([
             text(if group.caching { "on" } else { "off" }),
             Markup::of(group.search.iter().map(|domain| el("div").add(name(domain)))),
             if group.adba {
@@ -53,7 +57,8 @@ fn groups(page: &Page<'_>) -> Markup {
             } else {
                 becomes(Some(finds(before)), Some(finds(after)))
             },
-        ],
+        ]);
+        Row { class: "", cells }
     });
     let table = table("Groups of clients", &columns, 0, rows.collect());
     let heading = el("h3").text("What clients find");
@@ -121,22 +126,22 @@ fn loads(page: &Page<'_>) -> Markup {
     let rows = hosts.iter().take(MAX_ROWS).map(|host| {
         let of = |loads: &[Load]| loads.iter().find(|load| load.host == **host).cloned();
         let (before, after) = (of(&before), of(&after));
-        let both = |said: &dyn Fn(&Load) -> Option<String>| {
-            becomes(
-                before.as_ref().and_then(said),
-                after.as_ref().map_or_else(
-                    || before.as_ref().and_then(said).map(|_| "not asked".to_owned()),
-                    said,
-                ),
-            )
+        // A host that is not asked any more counts nobody.
+        let both = |nobody: &str, said: &dyn Fn(&Load) -> Option<String>| {
+            let was = before.as_ref().and_then(said);
+            let is = match &after {
+                Some(load) => said(load),
+                None => was.as_ref().map(|_| nobody.to_owned()),
+            };
+            becomes(was, is)
         };
         let mut cells = vec![
-            page.keys.host(host),
-            both(&|load| Some(number(load.windows))),
-            both(&|load| Some(number(load.office))),
+            page.keys.host(host, None),
+            both("0", &|load| Some(number(load.windows))),
+            both("0", &|load| Some(number(load.office))),
         ];
         cells.extend(Threshold::ALL.iter().map(|threshold| {
-            both(&|load| {
+            both("0 %", &|load| {
                 let mut reached = load.reached.iter();
                 let reached = reached.find(|reached| reached.threshold == *threshold);
                 reached.map(|Reached { probability, .. }| percent(*probability))
@@ -193,7 +198,7 @@ fn standbys(page: &Page<'_>) -> Markup {
         .collect();
     let rows = lines.iter().take(MAX_ROWS).map(|(standby, wait)| {
         let silent: Vec<String> = standby.waits_for.iter().map(presentation::plain).collect();
-        let mut cells = vec![page.keys.host(&standby.host), data(&and(&silent))];
+        let mut cells = vec![page.keys.host(&standby.host, None), data(&and(&silent))];
         match wait {
             None => cells.extend(["nothing that is reckoned", "", "", ""].map(text)),
             Some(wait) => cells.extend([

@@ -84,12 +84,12 @@ fn outage_table(
 ) -> Markup {
     let hosts = set.hosts();
     let mut columns = vec![words("Down")];
-    columns.extend(hosts.iter().map(|host| numbers_of(page.keys.host(host))));
+    columns.extend(hosts.iter().map(|host| numbers_of(page.keys.host(host, None))));
     let rows = outages.iter().map(|outage| {
         let down: Markup = if outage.down.is_empty() {
             text("none")
         } else {
-            Markup::of(outage.down.iter().map(|host| page.keys.host(host)))
+            Markup::of(outage.down.iter().map(|host| page.keys.host(host, None)))
         };
         let cells = hosts.iter().map(|host| {
             if outage.down.contains(host) {

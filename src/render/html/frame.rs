@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::markup::{Element, Markup, el, heard, name, text};
+use super::markup::{Element, Markup, el, data, heard, is_short, text};
 use crate::plan::Plan;
 use crate::plan::clients::{Input, Set, Simulation, When};
 use crate::{Name, presentation};
@@ -65,7 +65,7 @@ impl Keys {
 
     /// The letter of a host: A to Z, then AA.
     pub(super) fn letter(&self, host: &Name) -> String {
-        let mut rest = self.index(host) + 1;
+        let mut rest = self.index(host).map_or(0, |index| index + 1);
         let mut letters = Vec::new();
         while rest > 0 {
             rest -= 1;
@@ -77,16 +77,17 @@ impl Keys {
 
     /// The number of its colour and pattern.
     pub(super) fn look(&self, host: &Name) -> usize {
-        self.index(host) % LOOKS
+        self.index(host).unwrap_or_default() % LOOKS
     }
 
-    fn index(&self, host: &Name) -> usize {
-        self.0.get(host).copied().unwrap_or_default()
+    /// Where a host stands among all that have a letter: those with planned records first.
+    pub(super) fn index(&self, host: &Name) -> Option<usize> {
+        self.0.get(host).copied()
     }
 
     /// The letter as a mark beside a host's name.
-    pub(super) fn mark(&self, host: &Name) -> Markup {
-        if !self.0.contains_key(host) {
+    fn mark(&self, host: &Name) -> Markup {
+        if self.index(host).is_none() {
             return Markup::none();
         }
         el("span")
@@ -96,9 +97,17 @@ impl Keys {
             .into()
     }
 
-    /// The mark and the name.
-    pub(super) fn host(&self, host: &Name) -> Markup {
-        self.mark(host).and(name(host))
+    /// The mark and the name, or the name with a port.
+    pub(super) fn host(&self, host: &Name, port: Option<u16>) -> Markup {
+        let mut shown = presentation::plain(host);
+        if let Some(port) = port {
+            shown = format!("{shown}:{port}");
+        }
+        el("span")
+            .class(if is_short(&shown) { "short" } else { "long" })
+            .add(self.mark(host))
+            .add(data(&shown))
+            .into()
     }
 }
 

@@ -166,13 +166,15 @@ pub(super) fn name(name: &Name) -> Markup {
 /// A value of at most so many octets stands in one line.
 const SHORT: usize = 26;
 
-/// A name, a path or a value from outside. It does not turn the text around it; a long one may be broken after dots
+/// Whether a value stands in one line.
+pub(super) fn is_short(value: &str) -> bool {
+    value.len() <= SHORT && !value.contains(' ')
+}
+
+/// A name, a path or a value from outside. It does not turn the text around it, and may be broken after dots
 /// and slashes.
 pub(super) fn data(value: &str) -> Markup {
-    if value.len() <= SHORT && !value.contains(' ') {
-        return el("bdi").class("data short").text(value).into();
-    }
-    let mut element = el("bdi").class("data");
+    let mut element = el("bdi").class(if is_short(value) { "data short" } else { "data" });
     let parts: Vec<&str> = value.split_inclusive(['.', '/']).collect();
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
@@ -250,7 +252,7 @@ mod tests {
         );
         assert_eq!(
             written(data("contoso.com")),
-            "<bdi class=\"data short\">contoso.com</bdi>"
+            "<bdi class=\"data short\">contoso.<wbr>com</bdi>"
         );
         assert_eq!(written(prose("Give `--today`.")), "Give <code>--today</code>.");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::frame::{Page, Row, becomes, details, left_out, numbers, paragraph, table, words};
-use super::markup::{Markup, data, el, name, text};
+use super::markup::{Markup, el, name, text};
 use super::svg::bars;
 use crate::Name;
 use crate::plan::clients::{Chance, Set, When};
@@ -263,9 +263,7 @@ fn row(
         class: change.verb.word(),
         cells: vec![
             verb(change.verb),
-            page.keys
-                .mark(&change.target)
-                .and(data(&wording::endpoint(change))),
+            page.keys.host(&change.target, Some(change.port)),
             sides(|values| values.priority.to_string()),
             sides(|values| values.weight.to_string()),
             ttl,

@@ -109,13 +109,20 @@
       return copied;
     }
   };
-  for (const button of document.querySelectorAll("button[data-copy]")) {
-    const label = button.firstChild;
-    button.hidden = false;
+  for (const text of document.querySelectorAll(".command pre")) {
+    const button = document.createElement("button");
+    const label = document.createTextNode("Copy");
+    const what = document.createElement("span");
+    button.type = "button";
+    button.className = "copy";
+    what.className = "heard";
+    what.textContent = " " + text.getAttribute("aria-label");
+    button.append(label, what);
     button.addEventListener("click", async () => {
-      const copied = await copy(document.getElementById(button.dataset.copy));
+      const copied = await copy(text);
       label.nodeValue = copied ? "Copied" : "Selected: press Ctrl+C";
       window.setTimeout(() => { label.nodeValue = "Copy"; }, 2500);
     });
+    text.before(button);
   }
 })();

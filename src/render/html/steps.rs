@@ -127,7 +127,7 @@ fn step(page: &mut Page<'_>, step: &Step, so: &mut So) -> Element {
     if !already.is_empty() {
         item = item.add(items(&already));
     }
-    let (summary, inside) = commands(page, step, &made, so);
+    let (summary, inside) = commands(step, &made, so);
     if let Some(inside) = inside {
         item = item.add(details(summary, inside));
     }
@@ -140,7 +140,6 @@ fn items<T: AsRef<str>>(said: &[T]) -> Element {
 
 /// What is opened below a step: its summary and its content.
 fn commands(
-    page: &mut Page<'_>,
     step: &Step,
     made: &Instructions,
     so: &mut So,
@@ -163,7 +162,7 @@ fn commands(
         }
         for (index, command) in all.iter().enumerate() {
             let label = format!("{title} of step {}, text {}", step.number, index + 1);
-            content = content.and(self::command(page, part, step, command, &label, so));
+            content = content.and(self::command(part, step, command, &label, so));
         }
         if by_hand {
             content = content.and(el("h4").text("By hand")).and(items(&made.by_hand));
@@ -181,7 +180,6 @@ fn commands(
 }
 
 fn command(
-    page: &mut Page<'_>,
     part: Part,
     step: &Step,
     command: &Command,
@@ -206,16 +204,8 @@ fn command(
             ))
             .into();
     }
-    let id = page.id();
-    let copy = el("button")
-        .attr("type", "button")
-        .class("copy")
-        .attr("data-copy", &id)
-        .flag("hidden")
-        .text("Copy")
-        .add(heard(&format!(" {}", label.to_lowercase())));
-    let text = scrolling("pre", label).attr("id", &id).lines(&command.text);
-    Markup::from(about).and(el("div").class("command").add(copy).add(text))
+    let text = scrolling("pre", label).lines(&command.text);
+    Markup::from(about).and(el("div").class("command").add(text))
 }
 
 /// Risk, what triggers backing out, and the way back.

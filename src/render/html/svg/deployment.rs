@@ -7,7 +7,7 @@ use crate::Name;
 use crate::plan::clients::{Chance, Finds, KnownHost, Running, Set, When};
 use crate::presentation;
 use crate::render::wording::{and, count, percent};
-use crate::topology::Publishing;
+use crate::topology::{Os, Publishing};
 
 /// The most sets of records that are drawn.
 const MAX_LANES: usize = 10;
@@ -23,6 +23,9 @@ const MAX_ROWS: usize = 100;
 const MAX_LETTERS: usize = 32;
 /// The width of a letter of a name.
 const LETTER: f64 = 7.3;
+
+/// What the topology does not say.
+const NOT_GIVEN: &str = "not given";
 
 const DOMAINS: f64 = 206.0;
 const BETWEEN: f64 = 36.0;
@@ -232,7 +235,7 @@ fn draw(page: &Page<'_>, lane: &Lane, tiers: &[Tier], y: f64, chip: f64) -> (Mar
     let mut x = DOMAINS;
     for tier in tiers {
         if tier.class != "tier leaving" {
-            group = group.add(arrow(x, y + 30.0));
+            group = group.add(arrow(x, y + 30.0_f64.min(own / 2.0)));
         }
         x += BETWEEN;
         group = group.all(drawn_tier(page, tier, x, y, chip));
@@ -348,31 +351,34 @@ fn hosts(page: &Page<'_>, lanes: &[Lane]) -> Markup {
         all.extend(lane.after.iter().flat_map(Set::hosts));
         all.extend(lane.leaving.iter().cloned());
     }
-    all.sort();
+    all.sort_by(|one, other| {
+        let key = |host: &Name| page.keys.index(host).unwrap_or(usize::MAX);
+        key(one).cmp(&key(other)).then(one.cmp(other))
+    });
     all.dedup();
+    let is_known = |is_so: fn(&KnownHost) -> bool| known.iter().any(is_so);
+    let (systems, products) = (
+        is_known(|host| host.os.is_some()),
+        is_known(|host| !host.activates.is_empty()),
+    );
     let rows = all.iter().take(MAX_ROWS).map(|host| {
         let known = known.iter().find(|known| known.name == *host);
-        let (os, activates) = known.map_or((None, None), |known| (known.os, Some(&known.activates)));
-        let activates: Vec<&str> = activates.into_iter().flatten().map(|product| product.word()).collect();
-        let unknown = || "not given".to_owned();
-        Row {
-            class: "",
-            cells: vec![
-                page.keys.host(host),
-                text(standing(known)),
-                text(os.map_or_else(unknown, |os| os.word().to_owned())),
-                text(if activates.is_empty() { unknown() } else { and(&activates) }),
-                planned(page, lanes, host),
-            ],
-        }
+        let os = known.and_then(|known| known.os).map(Os::word);
+        let activates = known.map(|known| known.activates.as_slice()).unwrap_or_default();
+        let activates: Vec<&str> = activates.iter().map(|product| product.word()).collect();
+        let mut cells = vec![page.keys.host(host, None), text(standing(known))];
+        cells.extend(systems.then(|| text(os.unwrap_or(NOT_GIVEN))));
+        cells.extend(products.then(|| match activates.as_slice() {
+            [] => text(NOT_GIVEN),
+            activates => text(and(activates)),
+        }));
+        cells.push(planned(page, lanes, host));
+        Row { class: "", cells }
     });
-    let columns = [
-        words("Host"),
-        words("In the topology"),
-        words("System"),
-        words("Activates"),
-        words("Planned records"),
-    ];
+    let mut columns = vec![words("Host"), words("In the topology")];
+    columns.extend(systems.then(|| words("System")));
+    columns.extend(products.then(|| words("Activates")));
+    columns.push(words("Planned records"));
     let table = table("Hosts and their planned records", &columns, 0, rows.collect());
     let more = all.len().saturating_sub(MAX_ROWS);
     if more == 0 {

@@ -36,7 +36,7 @@ pub(in super::super) fn charts(page: &mut Page<'_>, movement: &Movement, of: &st
         .iter()
         .map(|(title, days)| days_table(page, movement, days, &format!("{of}. {title}")))
         .collect();
-    let key = movement.hosts.iter().map(|host| el("li").add(page.keys.host(host)));
+    let key = movement.hosts.iter().map(|host| el("li").add(page.keys.host(host, None)));
     Markup::from(el("ul").class("legend").all(key))
         .and(el("div").class("charts").all(figures))
         .and(details(text("The same as tables"), Markup::of(tables)))
@@ -157,7 +157,7 @@ fn height_of(part: f64) -> f64 {
 /// The days on which something differs from the day before, each with its parts.
 fn days_table(page: &Page<'_>, movement: &Movement, days: &[Day], caption: &str) -> Markup {
     let mut columns = vec![words("Days after the change")];
-    columns.extend(movement.hosts.iter().map(|host| numbers_of(page.keys.host(host))));
+    columns.extend(movement.hosts.iter().map(|host| numbers_of(page.keys.host(host, None))));
     let mut rows: Vec<(u32, u32, Vec<String>)> = Vec::new();
     for day in days {
         let parts: Vec<String> = day.parts.iter().map(|part| percent(part.value())).collect();
