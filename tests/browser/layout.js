@@ -82,6 +82,20 @@ for (const element of document.body.querySelectorAll("*")) {
   }
 }
 
+// A word or number of the page's own is not broken; names and commands from outside may be, wherever they must.
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+  const parent = node.parentElement;
+  if (parent.closest("bdi, code, pre, svg, script, style, .diff") || hidden_to_eyes(parent)) continue;
+  for (const { 0: word, index } of node.data.matchAll(/(?<=^|\s)\w{2,24}(?=$|[\s.,;:%)])/g)) {
+    const range = document.createRange();
+    range.setStart(node, index);
+    range.setEnd(node, index + word.length);
+    const lines = new Set([...range.getClientRects()].map((rect) => Math.round(rect.top)));
+    if (lines.size > 1) wrong.push(`"${word}" is broken in ${called(parent)}`);
+  }
+}
+
 // Pictures: their text stands inside, is large enough to be read, and covers no other text.
 for (const svg of document.querySelectorAll("svg")) {
   const frame = svg.getBoundingClientRect();
@@ -95,7 +109,8 @@ for (const svg of document.querySelectorAll("svg")) {
     }
     const scale = text.getScreenCTM().d;
     const size = parseFloat(style.fontSize) * Math.abs(scale || 1);
-    if (size < 9) wrong.push(`picture: ${called(text)} is ${size.toFixed(1)} pixels high`);
+    // Paper is held closer than a screen: 6 points there.
+    if (size < (paper ? 8 : 9)) wrong.push(`picture: ${called(text)} is ${size.toFixed(1)} pixels high`);
   }
   for (let i = 0; i < texts.length; i++) {
     for (let j = i + 1; j < texts.length; j++) {
