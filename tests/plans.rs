@@ -2,7 +2,7 @@
 //!
 //! `args` in a folder holds further arguments, one a line; a folder `evidence` is given with
 //! `--host-evidence`, a file `namespaces.*` with `--domains`. `KMSPLAN_BLESS=1` writes the expectations anew;
-//! read them before you commit them.
+//! read them before you commit them. Where a case holds `plan.html` that is expected too.
 
 mod support;
 

@@ -5,7 +5,9 @@ use super::dialect::{Command, Instructions, Shell, instructions};
 use super::terminal::{visible, visible_bytes};
 use super::wording::{self, and, count};
 use crate::plan::action::{self, HostPublishing, Left, Switch};
-use crate::plan::{Action, FileDiff, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb};
+use crate::plan::{
+    Action, FileDiff, Finding, Phase, Plan, PlanDomain, PlanZone, Role, Severity, Step, Verb,
+};
 use crate::presentation;
 use crate::topology::{Apply, ZoneKind};
 use crate::words::words;
@@ -183,7 +185,9 @@ fn paragraph(text: impl Into<String>) -> Block<'static> {
 
 /// What a change board reads first.
 fn board<'a>(plan: &'a Plan, blocks: &mut Vec<Block<'a>>) {
-    let items = board_items(plan).into_iter().map(|(label, text)| labelled(label, text));
+    let items = board_items(plan)
+        .into_iter()
+        .map(|(label, text)| labelled(label, text));
     blocks.push(Block::Items(items.collect()));
     blocks.push(paragraph(DATA_READ));
     blocks.push(Block::Zones(plan));
@@ -493,7 +497,9 @@ fn is_new(domain: &PlanDomain) -> bool {
 
 /// Impact, what triggers backing out, the point of no return.
 fn risk_lines(plan: &Plan, blocks: &mut Vec<Block<'_>>) {
-    let items = risk_items(plan).into_iter().map(|(label, text)| labelled(label, Inline::text(text)));
+    let items = risk_items(plan)
+        .into_iter()
+        .map(|(label, text)| labelled(label, Inline::text(text)));
     blocks.push(Block::Items(items.collect()));
 }
 
@@ -513,7 +519,10 @@ pub(super) fn risk_items(plan: &Plan) -> Vec<(&'static str, String)> {
         .collect();
     let mut items = vec![("Impact:", wording::IMPACT.to_owned())];
     if !least.is_empty() {
-        items.push(("Fewest live hosts on the way:", format!("{}.", least.join(", "))));
+        items.push((
+            "Fewest live hosts on the way:",
+            format!("{}.", least.join(", ")),
+        ));
     }
     if plan.steps.is_empty() {
         return items;

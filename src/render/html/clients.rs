@@ -21,7 +21,10 @@ pub(super) fn clients(page: &mut Page<'_>) -> Markup {
             "The topology does not say how many clients there are ([[clients]]), so no host's count is reckoned.",
         ));
     } else {
-        content = content.and(groups(page)).and(loads(page)).and(standbys(page));
+        content = content
+            .and(groups(page))
+            .and(loads(page))
+            .and(standbys(page));
     }
     content.and(movements(page))
 }
@@ -51,7 +54,12 @@ fn groups(page: &Page<'_>) -> Markup {
         cells.extend(legacy.then(|| text(group.legacy.to_string())));
         cells.extend([
             text(if group.caching { "on" } else { "off" }),
-            Markup::of(group.search.iter().map(|domain| el("div").add(name(domain)))),
+            Markup::of(
+                group
+                    .search
+                    .iter()
+                    .map(|domain| el("div").add(name(domain))),
+            ),
             if group.adba {
                 text("activated by Active Directory first, not counted")
             } else {
@@ -76,7 +84,11 @@ fn not_shown(rows: usize) -> Markup {
     }
     left_out(format!(
         "{} left out here; the plan as JSON (--format json) has what they are reckoned from.",
-        if more == 1 { "1 more row is".to_owned() } else { format!("{more} more rows are") }
+        if more == 1 {
+            "1 more row is".to_owned()
+        } else {
+            format!("{more} more rows are")
+        }
     ))
     .into()
 }
@@ -122,7 +134,11 @@ fn loads(page: &Page<'_>) -> Markup {
         numbers("Windows machines"),
         numbers("Office installations"),
     ];
-    columns.extend(Threshold::ALL.iter().map(|threshold| numbers(&reaches(*threshold))));
+    columns.extend(
+        Threshold::ALL
+            .iter()
+            .map(|threshold| numbers(&reaches(*threshold))),
+    );
     let rows = hosts.iter().take(MAX_ROWS).map(|host| {
         let of = |loads: &[Load]| loads.iter().find(|load| load.host == **host).cloned();
         let (before, after) = (of(&before), of(&after));
@@ -153,7 +169,12 @@ fn loads(page: &Page<'_>) -> Markup {
     let heading = el("h3").text("Clients that each host counts");
     Markup::from(heading)
         .and(paragraph(about))
-        .and(table("Expected counts in 30 days", &columns, 0, rows.collect()))
+        .and(table(
+            "Expected counts in 30 days",
+            &columns,
+            0,
+            rows.collect(),
+        ))
         .and(not_shown(hosts.len()))
 }
 
@@ -193,7 +214,11 @@ fn standbys(page: &Page<'_>) -> Markup {
         .iter()
         .flat_map(|standby| {
             let none = standby.waits.is_empty().then_some((standby, None));
-            standby.waits.iter().map(move |wait| (standby, Some(wait))).chain(none)
+            standby
+                .waits
+                .iter()
+                .map(move |wait| (standby, Some(wait)))
+                .chain(none)
         })
         .collect();
     let rows = lines.iter().take(MAX_ROWS).map(|(standby, wait)| {
@@ -255,11 +280,7 @@ fn movements(page: &mut Page<'_>) -> Markup {
         let names: Vec<&Name> = names.iter().collect();
         let of = domains(&names);
         let charts = charts(page, movement, &of);
-        content = content.and(
-            el("article")
-                .add(el("h4").text(&of))
-                .add(charts),
-        );
+        content = content.and(el("article").add(el("h4").text(&of)).add(charts));
     }
     let more = all.len().saturating_sub(MAX_MOVEMENTS);
     if more > 0 {

@@ -7,7 +7,7 @@ use crate::render::terminal::visible_bytes;
 use crate::render::ticket;
 
 /// The most rows of all diffs.
-const MAX_ROWS: usize = 1_200;
+const MAX_ROWS: usize = 600;
 /// The most letters of a line.
 const MAX_LETTERS: usize = 2_000;
 
@@ -61,20 +61,28 @@ fn file(diff: &FileDiff, rows: &[Row], most: usize) -> Markup {
     let heading = el("h3").add(data(&diff.path));
     let column = |said: &str, span: usize| {
         let column = el("th").attr("scope", "colgroup").text(said);
-        if span > 1 { column.attr("colspan", span) } else { column }
+        if span > 1 {
+            column.attr("colspan", span)
+        } else {
+            column
+        }
     };
-    let groups = |class: &'static str| {
-        Markup::from(el("colgroup").attr("span", 2).class(class))
-    };
+    let groups = |class: &'static str| Markup::from(el("colgroup").attr("span", 2).class(class));
     let table = el("table")
         .class("diff")
-        .add(el("caption").text("Before and after of ").add(data(&diff.path)))
+        .add(
+            el("caption")
+                .text("Before and after of ")
+                .add(data(&diff.path)),
+        )
         .add(groups("old"))
         .add(groups("new"))
         .add(el("thead").add(el("tr").add(column("Before", 2)).add(column("After", 2))))
         .add(el("tbody").all(rows.iter().take(most).map(row)));
     let label = format!("Diff of {}", diff.path);
-    let mut content = Markup::from(heading).and(about).and(scrolling("div", label).add(table));
+    let mut content = Markup::from(heading)
+        .and(about)
+        .and(scrolling("div", label).add(table));
     let more = rows.len().saturating_sub(most);
     if more > 0 {
         content = content.and(left_out(format!(
@@ -149,7 +157,12 @@ fn changed(
 ) -> Element {
     let middle = line.len() - last;
     let mut content = el(kind)
-        .add(el("span").class("sign").attr("aria-hidden", "true").text(sign))
+        .add(
+            el("span")
+                .class("sign")
+                .attr("aria-hidden", "true")
+                .text(sign),
+        )
         .add(heard(said))
         .text(&line[..first]);
     if first + last > 0 && first < middle {
@@ -199,17 +212,32 @@ fn rows(unified: &[u8]) -> Vec<Row> {
         let said = shown(said);
         match sign {
             b'-' => {
-                pairs.left.push(Line { number: old, text: said });
+                pairs.left.push(Line {
+                    number: old,
+                    text: said,
+                });
                 old += 1;
             }
             b'+' => {
-                pairs.right.push(Line { number: new, text: said });
+                pairs.right.push(Line {
+                    number: new,
+                    text: said,
+                });
                 new += 1;
             }
             b' ' => {
                 pairs.end(&mut rows);
-                let left = Line { number: old, text: said.clone() };
-                rows.push(Row::Same(left, Line { number: new, text: said }));
+                let left = Line {
+                    number: old,
+                    text: said.clone(),
+                };
+                rows.push(Row::Same(
+                    left,
+                    Line {
+                        number: new,
+                        text: said,
+                    },
+                ));
                 old += 1;
                 new += 1;
             }
@@ -276,8 +304,9 @@ mod tests {
                 Row::Same(old, new) => format!("{}={} {}", old.number, new.number, old.text),
                 Row::Changed(old, new) => {
                     let side = |line: &Option<Line>| {
-                        line.as_ref()
-                            .map_or(String::new(), |line| format!("{}:{}", line.number, line.text))
+                        line.as_ref().map_or(String::new(), |line| {
+                            format!("{}:{}", line.number, line.text)
+                        })
                     };
                     format!("{} | {}", side(old), side(new))
                 }
@@ -286,7 +315,14 @@ mod tests {
             .collect();
         assert_eq!(
             said,
-            ["@3 3", "3=3 a", "4:b 1 | 4:b 2", " | 5:c", "5=6 d", "No newline at end of file"]
+            [
+                "@3 3",
+                "3=3 a",
+                "4:b 1 | 4:b 2",
+                " | 5:c",
+                "5=6 d",
+                "No newline at end of file"
+            ]
         );
     }
 

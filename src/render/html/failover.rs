@@ -59,12 +59,21 @@ fn matrix(page: &Page<'_>, names: &[Name], set: &Set) -> Markup {
         |outage| &outage.shares,
     ));
     if let Some(pairs) = set.paired_outages().filter(|pairs| pairs.len() > 1) {
-        let table = outage_table(page, &format!("Two hosts down, {of}"), set, &pairs, |outage| {
-            &outage.shares
-        });
+        let table = outage_table(
+            page,
+            &format!("Two hosts down, {of}"),
+            set,
+            &pairs,
+            |outage| &outage.shares,
+        );
         content = content.and(details(text("Two hosts down"), table));
     }
-    if page.simulation.groups.iter().any(|(group, ..)| group.legacy > 0) {
+    if page
+        .simulation
+        .groups
+        .iter()
+        .any(|(group, ..)| group.legacy > 0)
+    {
         let caption = format!("Clients that ignore priority and weight, {of}");
         let table = outage_table(page, &caption, set, &outages, |outage| &outage.at_random);
         content = content.and(details(
@@ -84,7 +93,11 @@ fn outage_table(
 ) -> Markup {
     let hosts = set.hosts();
     let mut columns = vec![words("Down")];
-    columns.extend(hosts.iter().map(|host| numbers_of(page.keys.host(host, None))));
+    columns.extend(
+        hosts
+            .iter()
+            .map(|host| numbers_of(page.keys.host(host, None))),
+    );
     let rows = outages.iter().map(|outage| {
         let down: Markup = if outage.down.is_empty() {
             text("none")
@@ -110,14 +123,23 @@ fn outage_table(
     let nobody: Vec<String> = outages
         .iter()
         .filter(|outage| parts(outage).iter().all(|part| part.is_never()))
-        .map(|outage| and(&outage.down.iter().map(presentation::plain).collect::<Vec<_>>()))
+        .map(|outage| {
+            and(&outage
+                .down
+                .iter()
+                .map(presentation::plain)
+                .collect::<Vec<_>>())
+        })
         .collect();
     let table = table(caption, &columns, 0, rows.collect());
     if nobody.is_empty() {
         return table;
     }
     let said = if nobody.len() > 6 {
-        format!("In {} of these rows no host is left: no new activation, no renewal.", nobody.len())
+        format!(
+            "In {} of these rows no host is left: no new activation, no renewal.",
+            nobody.len()
+        )
     } else {
         format!(
             "No host is left while {} is down: no new activation, no renewal.",

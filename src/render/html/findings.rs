@@ -1,6 +1,6 @@
 //! What the reviewer must know, by code, with what it means.
 
-use super::frame::{Page, details, left_out, paragraph};
+use super::frame::{Page, capped, details, left_out, paragraph};
 use super::markup::{Element, Markup, data, el, prose, text};
 use super::summary::term;
 use super::svg;
@@ -9,8 +9,6 @@ use crate::render::{explain, ticket, wording};
 
 /// The most findings of a code that are shown.
 const MAX_OF_A_CODE: usize = 40;
-/// The most octets of a subject.
-const MAX_SUBJECT: usize = 600;
 
 /// The section: errors first.
 pub(super) fn findings(page: &mut Page<'_>) -> Markup {
@@ -36,12 +34,19 @@ pub(super) fn findings(page: &mut Page<'_>) -> Markup {
 fn group(severity: Severity, code: Code, findings: &[&Finding]) -> Element {
     let heading = el("h3")
         .add(svg::signs::severity(severity))
-        .add(el("span").class("severity").text(ticket::capital_first(severity.word())))
+        .add(
+            el("span")
+                .class("severity")
+                .text(ticket::capital_first(severity.word())),
+        )
         .text(": ")
         .text(explain::title(code))
         .text(" ")
         .add(el("code").class("code").text(code.word()));
-    let shown = findings.iter().take(MAX_OF_A_CODE).map(|finding| one(finding));
+    let shown = findings
+        .iter()
+        .take(MAX_OF_A_CODE)
+        .map(|finding| one(finding));
     let mut group = el("article")
         .class(format!("finding {}", severity.word()))
         .add(heading)
@@ -61,13 +66,15 @@ fn group(severity: Severity, code: Code, findings: &[&Finding]) -> Element {
 }
 
 fn one(finding: &Finding) -> Element {
-    let mut head = el("p").class("subject").add(el("strong").add(subject(&finding.subject)));
+    let mut head = el("p")
+        .class("subject")
+        .add(el("strong").add(data(&capped(&finding.subject))));
     if let Some((file, line)) = &finding.place {
-        head = head
-            .text(" at ")
-            .add(data(&wording::at_line(file, *line)));
+        head = head.text(" at ").add(data(&wording::at_line(file, *line)));
     }
-    let mut item = el("li").add(head).add(el("p").text(&finding.message));
+    let mut item = el("li")
+        .add(head)
+        .add(el("p").text(capped(&finding.message)));
     match &finding.allowed {
         Some(reason) => {
             item = item.add(
@@ -77,15 +84,7 @@ fn one(finding: &Finding) -> Element {
             );
         }
         None if finding.help.is_empty() => {}
-        None => item = item.add(el("p").class("help").text(&finding.help)),
+        None => item = item.add(el("p").class("help").text(capped(&finding.help))),
     }
     item
-}
-
-fn subject(subject: &str) -> Markup {
-    if subject.len() <= MAX_SUBJECT {
-        return data(subject);
-    }
-    let cut: String = subject.chars().take(MAX_SUBJECT).collect();
-    data(&cut).and(text(" \u{2026}"))
 }

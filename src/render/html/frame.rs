@@ -1,9 +1,10 @@
 //! Parts that several sections of the page are built with: tables, boxes that scroll, ids, values that change.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Display;
 
-use super::markup::{Element, Markup, el, data, heard, is_short, text};
+use super::markup::{Element, Markup, data, el, heard, is_short, text};
 use crate::plan::Plan;
 use crate::plan::clients::{Input, Set, Simulation, When};
 use crate::{Name, presentation};
@@ -180,7 +181,9 @@ pub(super) fn table(caption: &str, columns: &[Column], heads: usize, rows: Vec<R
         .add(el("caption").text(caption))
         .add(el("thead").add(el("tr").all(head)))
         .add(el("tbody").all(body));
-    scrolling("div", format!("Table: {caption}")).add(table).into()
+    scrolling("div", format!("Table: {caption}"))
+        .add(table)
+        .into()
 }
 
 fn cell(name: &'static str, numbers: bool) -> Element {
@@ -222,16 +225,31 @@ pub(super) fn section(id: &'static str, heading: &str) -> Element {
     el("section")
         .attr("id", id)
         .attr("aria-labelledby", format!("{id}-heading"))
-        .add(
-            el("h2")
-                .attr("id", format!("{id}-heading"))
-                .text(heading),
-        )
+        .add(el("h2").attr("id", format!("{id}-heading")).text(heading))
 }
 
 /// A paragraph.
 pub(super) fn paragraph(said: impl AsRef<str>) -> Element {
     el("p").text(said)
+}
+
+/// The most octets of a sentence: one that lists thousands of domains is cut.
+const MAX_SENTENCE: usize = 1_500;
+
+/// The text, or as much of it as a page has room for.
+pub(super) fn capped(said: &str) -> Cow<'_, str> {
+    if said.len() <= MAX_SENTENCE {
+        return Cow::Borrowed(said);
+    }
+    let mut end = MAX_SENTENCE;
+    while !said.is_char_boundary(end) {
+        end -= 1;
+    }
+    let begin = said.get(..end).unwrap_or_default();
+    let begin = begin.rsplit_once(", ").map_or(begin, |(begin, _)| begin);
+    Cow::Owned(format!(
+        "{begin} \u{2026} (cut here: the plan as JSON, --format json, has all of it)"
+    ))
 }
 
 /// A sentence on what is not shown.
@@ -244,7 +262,15 @@ pub(super) fn domains(names: &[&Name]) -> String {
     match names {
         [] => String::new(),
         [one] => presentation::plain(one),
-        [one, two] => format!("{} and {}", presentation::plain(one), presentation::plain(two)),
-        [one, rest @ ..] => format!("{} and {} other domains", presentation::plain(one), rest.len()),
+        [one, two] => format!(
+            "{} and {}",
+            presentation::plain(one),
+            presentation::plain(two)
+        ),
+        [one, rest @ ..] => format!(
+            "{} and {} other domains",
+            presentation::plain(one),
+            rest.len()
+        ),
     }
 }

@@ -174,7 +174,11 @@ pub(super) fn is_short(value: &str) -> bool {
 /// A name, a path or a value from outside. It does not turn the text around it, and may be broken after dots
 /// and slashes.
 pub(super) fn data(value: &str) -> Markup {
-    let mut element = el("bdi").class(if is_short(value) { "data short" } else { "data" });
+    let mut element = el("bdi").class(if is_short(value) {
+        "data short"
+    } else {
+        "data"
+    });
     let parts: Vec<&str> = value.split_inclusive(['.', '/']).collect();
     for (index, part) in parts.iter().enumerate() {
         if index > 0 {
@@ -227,12 +231,18 @@ mod tests {
             written(el("a").attr("title", hostile)),
             format!("<a title=\"{safe}\"></a>")
         );
-        assert_eq!(written(el("pre").lines("a\tb\n<c>")), "<pre>a\tb\n&lt;c&gt;</pre>\n");
+        assert_eq!(
+            written(el("pre").lines("a\tb\n<c>")),
+            "<pre>a\tb\n&lt;c&gt;</pre>\n"
+        );
     }
 
     #[test]
     fn what_acts_or_hides_is_written_out() {
-        assert_eq!(written(text("a\u{202e}b\r\n\u{61c}")), "a\\u{202e}b\\r\\n\\u{61c}");
+        assert_eq!(
+            written(text("a\u{202e}b\r\n\u{61c}")),
+            "a\\u{202e}b\\r\\n\\u{61c}"
+        );
         assert_eq!(
             written(el("i").attr("title", "a\nb")),
             "<i title=\"a\\nb\"></i>\n"
@@ -242,10 +252,7 @@ mod tests {
     #[test]
     fn elements_are_well_formed() {
         let item = el("li").class("one").flag("hidden").add(el("br")).text("x");
-        assert_eq!(
-            written(item),
-            "<li class=\"one\" hidden><br>x</li>\n"
-        );
+        assert_eq!(written(item), "<li class=\"one\" hidden><br>x</li>\n");
         assert_eq!(
             written(data("zones/emea/db.emea.contoso.com")),
             "<bdi class=\"data\">zones/<wbr>emea/<wbr>db.<wbr>emea.<wbr>contoso.<wbr>com</bdi>"
@@ -254,6 +261,9 @@ mod tests {
             written(data("contoso.com")),
             "<bdi class=\"data short\">contoso.<wbr>com</bdi>"
         );
-        assert_eq!(written(prose("Give `--today`.")), "Give <code>--today</code>.");
+        assert_eq!(
+            written(prose("Give `--today`.")),
+            "Give <code>--today</code>."
+        );
     }
 }

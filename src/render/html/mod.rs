@@ -10,6 +10,7 @@ mod diff;
 mod failover;
 mod findings;
 mod frame;
+mod hosts;
 mod markup;
 mod page;
 mod records;

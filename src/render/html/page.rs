@@ -18,27 +18,29 @@ const SCRIPT: &str = include_str!("script.js");
 pub(super) fn page(plan: &Plan) -> String {
     let mut page = Page::new(plan);
     let sections = sections(&mut page);
-    let contents = sections.iter().map(|(id, title, _)| {
-        el("li").add(el("a").attr("href", format!("#{id}")).text(title))
-    });
+    let contents = sections
+        .iter()
+        .map(|(id, title, _)| el("li").add(el("a").attr("href", format!("#{id}")).text(title)));
     let navigation = el("nav")
         .attr("aria-labelledby", "contents")
         .add(el("h2").attr("id", "contents").text("Contents"))
         .add(el("ol").all(contents));
     let body = el("body")
-        .add(el("a").class("skip").attr("href", "#main").text("Skip to the summary"))
+        .add(
+            el("a")
+                .class("skip")
+                .attr("href", "#main")
+                .text("Skip to the summary"),
+        )
         .add(svg::patterns())
         .add(summary::header(plan))
         .add(
-            el("div")
-                .class("columns")
-                .add(navigation)
-                .add(
-                    el("main")
-                        .attr("id", "main")
-                        .attr("tabindex", "-1")
-                        .all(sections.into_iter().map(|(_, _, content)| content)),
-                ),
+            el("div").class("columns").add(navigation).add(
+                el("main")
+                    .attr("id", "main")
+                    .attr("tabindex", "-1")
+                    .all(sections.into_iter().map(|(_, _, content)| content)),
+            ),
         )
         .add(footer(plan))
         .add(el("script").file(SCRIPT));
@@ -51,9 +53,7 @@ pub(super) fn page(plan: &Plan) -> String {
 }
 
 fn head(plan: &Plan) -> Element {
-    let meta = |name: &str, content: &str| {
-        el("meta").attr("name", name).attr("content", content)
-    };
+    let meta = |name: &str, content: &str| el("meta").attr("name", name).attr("content", content);
     el("head")
         .add(el("meta").attr("charset", "utf-8"))
         .add(

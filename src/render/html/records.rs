@@ -244,7 +244,10 @@ fn row(
         (sides(ttl), sides(age))
     };
     let first = |when: When| {
-        let values = domain.changes.iter().filter_map(|change| side(change, when));
+        let values = domain
+            .changes
+            .iter()
+            .filter_map(|change| side(change, when));
         values.map(|values| values.priority).min()
     };
     let share = |part: Option<Chance>, when: When| {

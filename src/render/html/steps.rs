@@ -1,6 +1,6 @@
 //! The steps with their check boxes, and the way back.
 
-use super::frame::{Page, details, left_out, paragraph, scrolling};
+use super::frame::{Page, capped, details, left_out, paragraph, scrolling};
 use super::markup::{Element, Markup, el, heard, line, text};
 use super::summary::term;
 use crate::plan::{Action, Role, Step};
@@ -10,6 +10,8 @@ use crate::render::wording::count;
 
 /// The most steps of a kind that are shown: there is one for each domain.
 const MAX_OF_A_KIND: usize = 60;
+/// The most parts of the line that says where a step is done.
+const MAX_PLACES: usize = 80;
 /// The most octets of a command that is shown.
 const MAX_COMMAND: usize = 24 * 1024;
 /// The most octets of all commands.
@@ -31,7 +33,10 @@ pub(super) fn steps(page: &mut Page<'_>) -> Markup {
     let mut content = tools(page);
     let mut so = So::default();
     let mut kinds: Vec<(std::mem::Discriminant<Action>, usize)> = Vec::new();
-    for group in plan.steps.chunk_by(|one, next| one.action.role() == next.action.role()) {
+    for group in plan
+        .steps
+        .chunk_by(|one, next| one.action.role() == next.action.role())
+    {
         let Some(first) = group.first() else { continue };
         let mut shown = Vec::new();
         let mut hidden: Vec<usize> = Vec::new();
@@ -56,21 +61,14 @@ pub(super) fn steps(page: &mut Page<'_>) -> Markup {
 }
 
 /// Whether so many steps of its kind were shown that this one is left out.
-fn is_one_too_many(
-    kinds: &mut Vec<(std::mem::Discriminant<Action>, usize)>,
-    step: &Step,
-) -> bool {
+fn is_one_too_many(kinds: &mut Vec<(std::mem::Discriminant<Action>, usize)>, step: &Step) -> bool {
     let kind = std::mem::discriminant(&step.action);
-    match kinds.iter_mut().find(|(same, _)| *same == kind) {
-        Some((_, number)) => {
-            *number += 1;
-            *number > MAX_OF_A_KIND
-        }
-        None => {
-            kinds.push((kind, 1));
-            false
-        }
+    if let Some((_, number)) = kinds.iter_mut().find(|(same, _)| *same == kind) {
+        *number += 1;
+        return *number > MAX_OF_A_KIND;
     }
+    kinds.push((kind, 1));
+    false
 }
 
 /// How many steps are done, and what the script can do. It shows itself: without it none of it works.
@@ -115,13 +113,18 @@ fn step(page: &mut Page<'_>, step: &Step, so: &mut So) -> Element {
             .attr("for", &id)
             .add(el("span").class("number").text(format!("{}.", step.number)))
             .text(" ")
-            .text(action.title()),
+            .text(capped(&action.title())),
     );
+    // A step on thousands of servers names the first.
+    let mut places = ticket::places(action);
+    let more = places.0.len() > MAX_PLACES;
+    places.0.truncate(MAX_PLACES);
+    let place = line(&places).and(text(if more { "\u{2026}" } else { "" }));
     let mut item = el("li").add(title).add(
         el("dl")
             .class("facts small")
-            .add(term("Where", line(&ticket::places(action))))
-            .add(term("Why", text(action.why()))),
+            .add(term("Where", place))
+            .add(term("Why", text(capped(&action.why())))),
     );
     let already = action.already();
     if !already.is_empty() {
@@ -135,15 +138,11 @@ fn step(page: &mut Page<'_>, step: &Step, so: &mut So) -> Element {
 }
 
 fn items<T: AsRef<str>>(said: &[T]) -> Element {
-    el("ul").all(said.iter().map(|said| el("li").text(said)))
+    el("ul").all(said.iter().map(|said| el("li").text(capped(said.as_ref()))))
 }
 
 /// What is opened below a step: its summary and its content.
-fn commands(
-    step: &Step,
-    made: &Instructions,
-    so: &mut So,
-) -> (Markup, Option<Markup>) {
+fn commands(step: &Step, made: &Instructions, so: &mut So) -> (Markup, Option<Markup>) {
     let parts = [
         (Part::Commands, "Commands", &made.commands),
         (Part::Check, "Check", &made.check),
@@ -165,7 +164,9 @@ fn commands(
             content = content.and(self::command(part, step, command, &label, so));
         }
         if by_hand {
-            content = content.and(el("h4").text("By hand")).and(items(&made.by_hand));
+            content = content
+                .and(el("h4").text("By hand"))
+                .and(items(&made.by_hand));
         }
     }
     if names.is_empty() {
@@ -179,18 +180,14 @@ fn commands(
     (summary, Some(content))
 }
 
-fn command(
-    part: Part,
-    step: &Step,
-    command: &Command,
-    label: &str,
-    so: &mut So,
-) -> Markup {
-    let mut about = el("p")
-        .class("shell")
-        .add(el("span").class("shell-name").text(ticket::shell(command.shell)));
+fn command(part: Part, step: &Step, command: &Command, label: &str, so: &mut So) -> Markup {
+    let mut about = el("p").class("shell").add(
+        el("span")
+            .class("shell-name")
+            .text(ticket::shell(command.shell)),
+    );
     if !command.note.is_empty() {
-        about = about.text(" ").text(&command.note);
+        about = about.text(" ").text(capped(&command.note));
     }
     if let Some(place) = so.far.print(part, step, command) {
         return about.text(format!(" The text is that of {place}.")).into();
@@ -213,7 +210,7 @@ pub(super) fn back_out(page: &mut Page<'_>) -> Markup {
     let plan = page.plan;
     let terms = ticket::risk_items(plan)
         .into_iter()
-        .map(|(label, said)| term(label, text(said)));
+        .map(|(label, said)| term(label, text(capped(&said))));
     let content = Markup::from(el("dl").class("facts").all(terms));
     let undone = ticket::undone(plan);
     if undone.is_empty() {
@@ -232,7 +229,7 @@ pub(super) fn back_out(page: &mut Page<'_>) -> Markup {
             "Undo step {} ({}): {}",
             step.number,
             step.action.role().title(),
-            step.action.title()
+            capped(&step.action.title())
         )));
     }
     let content = content
@@ -244,6 +241,10 @@ pub(super) fn back_out(page: &mut Page<'_>) -> Markup {
     }
     content.and(left_out(format!(
         "{} of the same kinds left out here.",
-        if hidden == 1 { "1 more step is".to_owned() } else { format!("{hidden} more steps are") }
+        if hidden == 1 {
+            "1 more step is".to_owned()
+        } else {
+            format!("{hidden} more steps are")
+        }
     )))
 }

@@ -20,14 +20,12 @@ pub(super) fn header(plan: &Plan) -> Element {
     let header = el("header")
         .class("top")
         .add(el("h1").text(wording::title(plan)))
-        .add(
-            el("p").class("what").text(format!(
-                "{} publishing, {}, {}",
-                ticket::capital_first(wording::publishing(topology.publishing)),
-                count(topology.hosts, "host"),
-                count(plan.domains.len(), "domain")
-            )),
-        )
+        .add(el("p").class("what").text(format!(
+            "{} publishing, {}, {}",
+            ticket::capital_first(wording::publishing(topology.publishing)),
+            count(topology.hosts, "host"),
+            count(plan.domains.len(), "domain")
+        )))
         .add(verdict(plan, &summary));
     if plan.reminder.is_none() {
         return header;
@@ -43,7 +41,11 @@ pub(super) fn header(plan: &Plan) -> Element {
 
 fn verdict(plan: &Plan, summary: &Summary) -> Element {
     let blocked = summary.errors > 0;
-    let class = if blocked { "verdict blocked" } else { "verdict ready" };
+    let class = if blocked {
+        "verdict blocked"
+    } else {
+        "verdict ready"
+    };
     let totals = [
         wording::record_totals(summary),
         count(plan.steps.len(), "step"),
@@ -57,19 +59,32 @@ fn verdict(plan: &Plan, summary: &Summary) -> Element {
         .add(
             el("p")
                 .class("word")
-                .add(if blocked { svg::signs::stop() } else { svg::signs::ready() })
+                .add(if blocked {
+                    svg::signs::stop()
+                } else {
+                    svg::signs::ready()
+                })
                 .add(el("strong").text(wording::verdict(summary))),
         )
-        .add(el("p").class("totals").text(format!("{}.", totals.join("; "))));
+        .add(
+            el("p")
+                .class("totals")
+                .text(format!("{}.", totals.join("; "))),
+        );
     if blocked {
         verdict = verdict
-            .add(el("ul").all(titles.iter().take(MAX_ERRORS).map(|title| el("li").text(title))))
             .add(
-                el("p").class("totals").add(
-                    el("a")
-                        .attr("href", "#findings")
-                        .text("Read the findings"),
+                el("ul").all(
+                    titles
+                        .iter()
+                        .take(MAX_ERRORS)
+                        .map(|title| el("li").text(title)),
                 ),
+            )
+            .add(
+                el("p")
+                    .class("totals")
+                    .add(el("a").attr("href", "#findings").text("Read the findings")),
             );
     }
     verdict
@@ -138,7 +153,10 @@ fn zone(zone: &PlanZone) -> Row {
             text(wording::form(zone)),
             text(wording::kind(zone)),
             text(wording::changed_by(zone)),
-            server.map_or_else(|| text("not known"), |server| line(&Inline::default().code(server.as_str()))),
+            server.map_or_else(
+                || text("not known"),
+                |server| line(&Inline::default().code(server.as_str())),
+            ),
         ],
     }
 }

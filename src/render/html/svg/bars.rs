@@ -59,9 +59,9 @@ fn bar(page: &mut Page<'_>, label: &str, parts: &[(Name, Chance)]) -> Element {
                 .attr("width", of_hundred(width))
                 .attr("height", HEIGHT)
         };
-        drawing = drawing.add(block(format!("k{look}"))).add(
-            block("edge".to_owned()).attr("fill", format!("url(#p{look})")),
-        );
+        drawing = drawing
+            .add(block(format!("k{look}")))
+            .add(block("edge".to_owned()).attr("fill", format!("url(#p{look})")));
         if width >= ROOM {
             let middle = of_hundred(from + width / 2.0);
             drawing = drawing.add(disc(&middle, "14", &page.keys.letter(host)));

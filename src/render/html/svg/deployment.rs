@@ -1,13 +1,14 @@
 //! The deployment as a picture: domains, the hosts that their clients ask first, and those they ask after them.
 
-use super::super::frame::{Page, Row, domains, left_out, scrolling, table, words};
-use super::super::markup::{Element, Markup, el, text};
+use super::super::frame::{Page, domains, left_out, scrolling};
+use super::super::hosts;
+use super::super::markup::{Element, Markup, el};
 use super::{at, disc, drawing, label, rect};
 use crate::Name;
-use crate::plan::clients::{Chance, Finds, KnownHost, Running, Set, When};
+use crate::plan::clients::{Chance, Finds, Set};
 use crate::presentation;
-use crate::render::wording::{and, count, percent};
-use crate::topology::{Os, Publishing};
+use crate::render::wording::{count, percent};
+use crate::topology::Publishing;
 
 /// The most sets of records that are drawn.
 const MAX_LANES: usize = 10;
@@ -17,15 +18,10 @@ const MAX_TIERS: usize = 6;
 const MAX_HOSTS: usize = 8;
 /// The most names in the box of the domains.
 const MAX_NAMES: usize = 4;
-/// The most hosts in the table.
-const MAX_ROWS: usize = 100;
 /// The most letters of a name that are drawn.
 const MAX_LETTERS: usize = 32;
 /// The width of a letter of a name.
 const LETTER: f64 = 7.3;
-
-/// What the topology does not say.
-const NOT_GIVEN: &str = "not given";
 
 const DOMAINS: f64 = 206.0;
 const BETWEEN: f64 = 36.0;
@@ -41,7 +37,7 @@ pub(in super::super) struct Lane {
     /// Their planned records; `None`: not known.
     pub(in super::super) after: Option<Set>,
     /// Hosts that lose their records there.
-    leaving: Vec<Name>,
+    pub(in super::super) leaving: Vec<Name>,
 }
 
 /// Hosts that are asked at the same time, or that are no longer asked.
@@ -62,7 +58,10 @@ pub(in super::super) fn lanes(page: &Page<'_>) -> Vec<Lane> {
         let before = served.before.as_ref().map(Set::hosts).unwrap_or_default();
         let leaving: Vec<Name> = match after {
             None => Vec::new(),
-            Some(_) => before.into_iter().filter(|host| !hosts.contains(host)).collect(),
+            Some(_) => before
+                .into_iter()
+                .filter(|host| !hosts.contains(host))
+                .collect(),
         };
         match lanes.iter_mut().find(|lane| lane.after.as_ref() == after) {
             Some(lane) => {
@@ -90,10 +89,13 @@ pub(in super::super) fn section(page: &mut Page<'_>) -> Markup {
     if lanes.is_empty() {
         return Markup::none();
     }
+    // A way back leads to publishing as it was, which may be another in each host.
     let about = match page.plan.topology.publishing {
-        Publishing::Manual => "As planned. The DNS administrator writes the records; no host publishes by itself. From left to right: the order in which clients ask.",
-        Publishing::Automatic => "As planned. Hosts publish their records by themselves. From left to right: the order in which clients ask.",
+        _ if page.plan.takes_back.is_some() => "As it is once the plan is taken back.",
+        Publishing::Manual => "As planned. People write the records; no host publishes by itself.",
+        Publishing::Automatic => "As planned. Hosts publish their records by themselves.",
     };
+    let about = format!("{about} From left to right: the order in which clients ask.");
     let mut content = Markup::from(el("p").text(about)).and(picture(page, &lanes));
     if lanes.len() > MAX_LANES {
         content = content.and(left_out(format!(
@@ -101,7 +103,7 @@ pub(in super::super) fn section(page: &mut Page<'_>) -> Markup {
             lanes.len()
         )));
     }
-    content.and(hosts(page, &lanes))
+    content.and(hosts::table_of(page, &lanes))
 }
 
 fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
@@ -116,12 +118,23 @@ fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
         .map(|(host, _)| shown(host).chars().count())
         .max()
         .unwrap_or(0);
-    let chip = 150.0_f64.max(size(longest) * LETTER + 46.0);
-    let most = drawn.iter().map(|(_, tiers)| tiers.len()).max().unwrap_or(0);
+    let chip = 172.0_f64.max(size(longest) * LETTER + 46.0);
+    let most = drawn
+        .iter()
+        .map(|(_, tiers)| tiers.len())
+        .max()
+        .unwrap_or(0);
     let width = DOMAINS + size(most) * (BETWEEN + chip + 2.0 * PAD) + 2.0;
-    let description: Vec<String> = drawn.iter().map(|(lane, tiers)| told(lane, tiers)).collect();
-    let mut drawing = drawing(page, "Domains and the hosts that their clients ask", &description.join(" "))
-        .class("deployment");
+    let description: Vec<String> = drawn
+        .iter()
+        .map(|(lane, tiers)| told(lane, tiers))
+        .collect();
+    let mut drawing = drawing(
+        page,
+        "Domains and the hosts that their clients ask",
+        &description.join(" "),
+    )
+    .class("deployment");
     let mut y = 1.0;
     let mut content = Markup::none();
     for (lane, tiers) in &drawn {
@@ -135,7 +148,9 @@ fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
         .attr("width", at(width))
         .attr("height", at(height))
         .add(content);
-    scrolling("div", "Picture of the deployment").add(drawing).into()
+    scrolling("div", "Picture of the deployment")
+        .add(drawing)
+        .into()
 }
 
 /// What a lane shows, in words.
@@ -163,7 +178,9 @@ fn tiers(lane: &Lane) -> Vec<Tier> {
     let mut tiers: Vec<Tier> = Vec::new();
     match &lane.after {
         None => tiers.push(Tier::empty("Not known", "no source tells the records")),
-        Some(set) if set.is_empty() => tiers.push(Tier::empty("No records", "clients find no host")),
+        Some(set) if set.is_empty() => {
+            tiers.push(Tier::empty("No records", "clients find no host"));
+        }
         Some(set) => {
             let shares: Vec<Chance> = set.shares(&[]);
             let records: Vec<_> = set.records().iter().zip(shares).collect();
@@ -175,11 +192,21 @@ fn tiers(lane: &Lane) -> Vec<Tier> {
                     } else {
                         "standby".to_owned()
                     };
-                    (record.target.clone(), format!("weight {}, {part}", record.weight))
+                    (
+                        record.target.clone(),
+                        format!("weight {}, {part}", record.weight),
+                    )
                 });
                 tiers.push(Tier {
-                    head: format!("Priority {}", same.first().map_or(0, |(record, _)| record.priority)),
-                    note: if is_first { "asked first" } else { "asked if none before answers" },
+                    head: format!(
+                        "Priority {}",
+                        same.first().map_or(0, |(record, _)| record.priority)
+                    ),
+                    note: if is_first {
+                        "asked first"
+                    } else {
+                        "asked if none before answers"
+                    },
                     class: if is_first { "tier first" } else { "tier" },
                     hosts: hosts.collect(),
                     more: same.len().saturating_sub(MAX_HOSTS),
@@ -198,7 +225,9 @@ fn tiers(lane: &Lane) -> Vec<Tier> {
             head: "Loses its record".to_owned(),
             note: "not asked by new clients",
             class: "tier leaving",
-            hosts: hosts.map(|host| (host.clone(), "removed".to_owned())).collect(),
+            hosts: hosts
+                .map(|host| (host.clone(), "removed".to_owned()))
+                .collect(),
             more: lane.leaving.len().saturating_sub(MAX_HOSTS),
         });
     }
@@ -227,7 +256,11 @@ fn draw(page: &Page<'_>, lane: &Lane, tiers: &[Tier], y: f64, chip: f64) -> (Mar
     let lines = domain_lines(page, lane);
     let own = PAD * 2.0 + size(lines.len()) * LINE;
     let height = tiers.iter().map(Tier::height).fold(own, f64::max);
-    let mut group = el("g").add(rect(1.0, y, DOMAINS - 2.0, own).class("domain-box").attr("rx", 6));
+    let mut group = el("g").add(
+        rect(1.0, y, DOMAINS - 2.0, own)
+            .class("domain-box")
+            .attr("rx", 6),
+    );
     for (index, (class, said)) in lines.iter().enumerate() {
         let line = y + PAD + LINE * size(index) + 13.0;
         group = group.add(label(PAD + 4.0, line, said).class(*class));
@@ -248,25 +281,32 @@ fn arrow(x: f64, y: f64) -> Element {
     let (from, to) = (x + 6.0, x + BETWEEN - 6.0);
     el("path").class("arrow").attr(
         "d",
-        format!(
-            "M{} {}H{}m-6 -5 6 5 -6 5",
-            at(from),
-            at(y),
-            at(to)
-        ),
+        format!("M{} {}H{}m-6 -5 6 5 -6 5", at(from), at(y), at(to)),
     )
 }
 
 fn drawn_tier(page: &Page<'_>, tier: &Tier, x: f64, y: f64, chip: f64) -> Vec<Markup> {
     let mut parts: Vec<Markup> = vec![
-        rect(x, y, chip + 2.0 * PAD, tier.height()).class(tier.class).attr("rx", 6).into(),
-        label(x + PAD, y + 18.0, &tier.head).class("tier-head").into(),
-        label(x + PAD, y + 34.0, tier.note).class("tier-note").into(),
+        rect(x, y, chip + 2.0 * PAD, tier.height())
+            .class(tier.class)
+            .attr("rx", 6)
+            .into(),
+        label(x + PAD, y + 18.0, &tier.head)
+            .class("tier-head")
+            .into(),
+        label(x + PAD, y + 34.0, tier.note)
+            .class("tier-note")
+            .into(),
     ];
     let mut top = y + HEAD;
     for (host, said) in &tier.hosts {
         let left = x + PAD;
-        parts.push(rect(left, top, chip, CHIP).class("chip").attr("rx", 4).into());
+        parts.push(
+            rect(left, top, chip, CHIP)
+                .class("chip")
+                .attr("rx", 4)
+                .into(),
+        );
         parts.push(
             rect(left, top, 30.0, CHIP)
                 .class(format!("k{}", page.keys.look(host)))
@@ -277,13 +317,21 @@ fn drawn_tier(page: &Page<'_>, tier: &Tier, x: f64, y: f64, chip: f64) -> Vec<Ma
                 .attr("fill", format!("url(#p{})", page.keys.look(host)))
                 .into(),
         );
-        parts.push(disc(&at(left + 15.0), &at(top + CHIP / 2.0), &page.keys.letter(host)));
+        parts.push(disc(
+            &at(left + 15.0),
+            &at(top + CHIP / 2.0),
+            &page.keys.letter(host),
+        ));
         parts.push(
             label(left + 38.0, top + 19.0, &shown(host))
                 .class("host-name")
                 .into(),
         );
-        parts.push(label(left + 38.0, top + 36.0, said).class("host-note").into());
+        parts.push(
+            label(left + 38.0, top + 36.0, said)
+                .class("host-note")
+                .into(),
+        );
         top += CHIP + 6.0;
     }
     if tier.more > 0 {
@@ -313,7 +361,11 @@ fn domain_lines(page: &Page<'_>, lane: &Lane) -> Vec<(&'static str, String)> {
             clients[2] += u64::from(group.office);
         }
     }
-    let kinds = [("Windows clients", clients[0]), ("servers", clients[1]), ("Office installations", clients[2])];
+    let kinds = [
+        ("Windows clients", clients[0]),
+        ("servers", clients[1]),
+        ("Office installations", clients[2]),
+    ];
     for (kind, number) in kinds {
         if number > 0 {
             lines.push(("host-note", format!("{number} {kind}")));
@@ -341,88 +393,6 @@ fn cut(said: &str, most: usize) -> String {
 /// A number of things, to be reckoned with.
 fn size(number: usize) -> f64 {
     u32::try_from(number).map_or(f64::from(u32::MAX), f64::from)
-}
-
-/// Each host, what is known of it and what stands where in its name.
-fn hosts(page: &Page<'_>, lanes: &[Lane]) -> Markup {
-    let known = &page.simulation.hosts;
-    let mut all: Vec<Name> = known.iter().map(|host| host.name.clone()).collect();
-    for lane in lanes {
-        all.extend(lane.after.iter().flat_map(Set::hosts));
-        all.extend(lane.leaving.iter().cloned());
-    }
-    all.sort_by(|one, other| {
-        let key = |host: &Name| page.keys.index(host).unwrap_or(usize::MAX);
-        key(one).cmp(&key(other)).then(one.cmp(other))
-    });
-    all.dedup();
-    let is_known = |is_so: fn(&KnownHost) -> bool| known.iter().any(is_so);
-    let (systems, products) = (
-        is_known(|host| host.os.is_some()),
-        is_known(|host| !host.activates.is_empty()),
-    );
-    let rows = all.iter().take(MAX_ROWS).map(|host| {
-        let known = known.iter().find(|known| known.name == *host);
-        let os = known.and_then(|known| known.os).map(Os::word);
-        let activates = known.map(|known| known.activates.as_slice()).unwrap_or_default();
-        let activates: Vec<&str> = activates.iter().map(|product| product.word()).collect();
-        let mut cells = vec![page.keys.host(host, None), text(standing(known))];
-        cells.extend(systems.then(|| text(os.unwrap_or(NOT_GIVEN))));
-        cells.extend(products.then(|| match activates.as_slice() {
-            [] => text(NOT_GIVEN),
-            activates => text(and(activates)),
-        }));
-        cells.push(planned(page, lanes, host));
-        Row { class: "", cells }
-    });
-    let mut columns = vec![words("Host"), words("In the topology")];
-    columns.extend(systems.then(|| words("System")));
-    columns.extend(products.then(|| words("Activates")));
-    columns.push(words("Planned records"));
-    let table = table("Hosts and their planned records", &columns, 0, rows.collect());
-    let more = all.len().saturating_sub(MAX_ROWS);
-    if more == 0 {
-        return table;
-    }
-    table.and(left_out(format!(
-        "{} are left out here; the plan as JSON (--format json) has all.",
-        count(more, "more host")
-    )))
-}
-
-fn standing(known: Option<&KnownHost>) -> &'static str {
-    match known.map(|known| known.retired) {
-        None => "not named",
-        Some(None) => "host",
-        Some(Some(Running(true))) => "retired, still running",
-        Some(Some(Running(false))) => "retired, switched off",
-    }
-}
-
-fn planned(page: &Page<'_>, lanes: &[Lane], host: &Name) -> Markup {
-    let mut values: Vec<((u16, u16, u16), Vec<&Name>)> = Vec::new();
-    for lane in lanes {
-        let records = lane.after.iter().flat_map(|set| set.records());
-        for record in records.filter(|record| record.target == *host) {
-            let key = (record.priority, record.weight, record.port);
-            match values.iter_mut().find(|(value, _)| *value == key) {
-                Some((_, names)) => names.extend(&lane.domains),
-                None => values.push((key, lane.domains.iter().collect())),
-            }
-        }
-    }
-    if values.is_empty() {
-        let had = page.simulation.served.iter().filter_map(|served| served.set(When::Before));
-        let had = had.flat_map(Set::hosts).any(|name| name == *host);
-        return text(if had { "none any more" } else { "none" });
-    }
-    let lines = values.into_iter().map(|((priority, weight, port), names)| {
-        el("li").text(format!(
-            "priority {priority}, weight {weight}, port {port} in {}",
-            domains(&names)
-        ))
-    });
-    el("ul").class("plain").all(lines).into()
 }
 
 #[cfg(test)]

@@ -16,7 +16,11 @@ pub(super) fn patterns() -> Element {
             .attr("width", 8)
             .attr("height", 8)
             .attr("patternUnits", "userSpaceOnUse")
-            .all(lines.iter().map(|line| el("path").class("hatch").attr("d", line)))
+            .all(
+                lines
+                    .iter()
+                    .map(|line| el("path").class("hatch").attr("d", line)),
+            )
     };
     el("svg")
         .class("patterns")
@@ -70,7 +74,11 @@ fn label(x: f64, y: f64, said: &str) -> Element {
 
 /// A letter on a disc.
 fn disc(x: &str, y: &str, letter: &str) -> Markup {
-    let circle = el("circle").class("disc").attr("cx", x).attr("cy", y).attr("r", 9);
+    let circle = el("circle")
+        .class("disc")
+        .attr("cx", x)
+        .attr("cy", y)
+        .attr("r", 9);
     let text = el("text")
         .class("letter")
         .attr("x", x)

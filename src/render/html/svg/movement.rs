@@ -18,11 +18,20 @@ const ROOM: f64 = 0.14;
 /// The charts of one movement, each with the same numbers as a table.
 pub(in super::super) fn charts(page: &mut Page<'_>, movement: &Movement, of: &str) -> Markup {
     let mut kinds = vec![
-        ("Host caching on: clients stay with the host that answered", &movement.with_caching),
-        ("Host caching off: clients look up DNS at each request", &movement.without_caching),
+        (
+            "Host caching on: clients stay with the host that answered",
+            &movement.with_caching,
+        ),
+        (
+            "Host caching off: clients look up DNS at each request",
+            &movement.without_caching,
+        ),
     ];
     if let Some(off) = &movement.with_leaving_off {
-        kinds.push(("Host caching on, hosts that lose their record switched off with the change", off));
+        kinds.push((
+            "Host caching on, hosts that lose their record switched off with the change",
+            off,
+        ));
     }
     let figures: Vec<Element> = kinds
         .iter()
@@ -36,7 +45,10 @@ pub(in super::super) fn charts(page: &mut Page<'_>, movement: &Movement, of: &st
         .iter()
         .map(|(title, days)| days_table(page, movement, days, &format!("{of}. {title}")))
         .collect();
-    let key = movement.hosts.iter().map(|host| el("li").add(page.keys.host(host, None)));
+    let key = movement
+        .hosts
+        .iter()
+        .map(|host| el("li").add(page.keys.host(host, None)));
     Markup::from(el("ul").class("legend").all(key))
         .and(el("div").class("charts").all(figures))
         .and(details(text("The same as tables"), Markup::of(tables)))
@@ -70,11 +82,24 @@ fn chart(page: &mut Page<'_>, movement: &Movement, days: &[Day], title: &str) ->
     for parts in [0_u32, 25, 50, 75, 100] {
         let y = height_of(f64::from(parts) / 100.0);
         drawing = drawing
-            .add(el("path").class("grid").attr("d", format!("M{} {}H{}", at(left), at(y), at(right))))
-            .add(label(left - 6.0, y, &format!("{parts} %")).class("tick").attr("dy", "0.35em").attr("text-anchor", "end"));
+            .add(
+                el("path")
+                    .class("grid")
+                    .attr("d", format!("M{} {}H{}", at(left), at(y), at(right))),
+            )
+            .add(
+                label(left - 6.0, y, &format!("{parts} %"))
+                    .class("tick")
+                    .attr("dy", "0.35em")
+                    .attr("text-anchor", "end"),
+            );
     }
     for day in [0_u32, 7, 14, 21, 28] {
-        let said = if day == 0 { "day 0".to_owned() } else { day.to_string() };
+        let said = if day == 0 {
+            "day 0".to_owned()
+        } else {
+            day.to_string()
+        };
         drawing = drawing.add(
             label(place_of(day), bottom + 18.0, &said)
                 .class("tick")
@@ -137,11 +162,16 @@ fn corners(bounds: &[Bounds]) -> Vec<usize> {
 
 /// Where the letter of a host stands in its area: near the end, else near the beginning; `None`: it has no room.
 fn room(bounds: &[Bounds], days: &[Day], index: usize) -> Option<(f64, f64)> {
-    [bounds.len().saturating_sub(5), 1].into_iter().find_map(|day| {
-        let (from, to) = (*bounds.get(day)?.get(index)?, *bounds.get(day)?.get(index + 1)?);
-        let middle = (height_of(from) + height_of(to)) / 2.0;
-        (to - from >= ROOM).then(|| (place_of(days[day].day), middle))
-    })
+    [bounds.len().saturating_sub(5), 1]
+        .into_iter()
+        .find_map(|day| {
+            let (from, to) = (
+                *bounds.get(day)?.get(index)?,
+                *bounds.get(day)?.get(index + 1)?,
+            );
+            let middle = f64::midpoint(height_of(from), height_of(to));
+            (to - from >= ROOM).then(|| (place_of(days[day].day), middle))
+        })
 }
 
 fn place_of(day: u32) -> f64 {
@@ -157,7 +187,12 @@ fn height_of(part: f64) -> f64 {
 /// The days on which something differs from the day before, each with its parts.
 fn days_table(page: &Page<'_>, movement: &Movement, days: &[Day], caption: &str) -> Markup {
     let mut columns = vec![words("Days after the change")];
-    columns.extend(movement.hosts.iter().map(|host| numbers_of(page.keys.host(host, None))));
+    columns.extend(
+        movement
+            .hosts
+            .iter()
+            .map(|host| numbers_of(page.keys.host(host, None))),
+    );
     let mut rows: Vec<(u32, u32, Vec<String>)> = Vec::new();
     for day in days {
         let parts: Vec<String> = day.parts.iter().map(|part| percent(part.value())).collect();

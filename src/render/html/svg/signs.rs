@@ -24,7 +24,13 @@ fn stroke(path: &str) -> Element {
 /// The plan may be carried out: a tick in a circle.
 pub(in super::super) fn ready() -> Element {
     sign("is-ready")
-        .add(el("circle").class("shape").attr("cx", 10).attr("cy", 10).attr("r", 9))
+        .add(
+            el("circle")
+                .class("shape")
+                .attr("cx", 10)
+                .attr("cy", 10)
+                .attr("r", 9),
+        )
         .add(stroke("M5.5 10.5 8.5 13.5 14.5 6.5"))
 }
 
@@ -43,7 +49,13 @@ pub(in super::super) fn severity(severity: Severity) -> Element {
             .add(shape("M10 1.5 19.3 18.5H.7z"))
             .add(stroke("M10 7.5V12.5M10 15V16")),
         Severity::Note => sign("is-note")
-            .add(el("circle").class("shape").attr("cx", 10).attr("cy", 10).attr("r", 9))
+            .add(
+                el("circle")
+                    .class("shape")
+                    .attr("cx", 10)
+                    .attr("cy", 10)
+                    .attr("r", 9),
+            )
             .add(stroke("M10 9V14.5M10 5.2V6.4")),
     }
 }
