@@ -1,0 +1,104 @@
+//! The page on A4 paper, as a PDF: everything is there, in ink.
+
+use std::process::Command;
+
+use crate::driver::Browser;
+use crate::plans;
+use crate::support::tools;
+
+#[test]
+fn everything_is_on_paper() {
+    let test = "everything_is_on_paper";
+    if !tools::available("pdftotext", test) {
+        return;
+    }
+    let Some(browser) = Browser::start(test) else {
+        return;
+    };
+    for page in plans::all() {
+        browser.open(&page.file);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("page.pdf");
+        std::fs::write(&file, browser.print()).unwrap();
+        crate::pictures::keep(
+            &format!("{}.pdf", page.name),
+            &std::fs::read(&file).unwrap(),
+        );
+        let output = Command::new("pdftotext")
+            .args(["-enc", "UTF-8"])
+            .arg(&file)
+            .arg("-")
+            .output()
+            .unwrap();
+        assert!(output.status.success(), "{output:?}");
+        let text = String::from_utf8(output.stdout).expect("UTF-8");
+        // Each page ends with a form feed.
+        let pages = text.matches('\u{c}').count();
+        let steps = page.plan["steps"].as_array().unwrap();
+        let domains = page.plan["domains"].as_array().unwrap();
+        let most = 8 + steps.len() + 2 * domains.len();
+        assert!((1..=most).contains(&pages), "{}: {pages} sheets", page.name);
+        let text = squeezed(&text);
+        for step in steps {
+            let title = step["title"].as_str().unwrap();
+            assert!(
+                text.contains(&squeezed(title)),
+                "{}: {title} is not on paper",
+                page.name
+            );
+        }
+        for domain in domains {
+            let name = domain["name"].as_str().unwrap().trim_end_matches('.');
+            assert!(
+                text.contains(&squeezed(name)),
+                "{}: {name} is not on paper",
+                page.name
+            );
+        }
+        for finding in page.plan["findings"].as_array().unwrap() {
+            let message = finding["message"].as_str().unwrap();
+            if !message.contains('\u{1b}') {
+                assert!(
+                    text.contains(&squeezed(message)),
+                    "{}: {message} is not on paper",
+                    page.name
+                );
+            }
+        }
+    }
+}
+
+/// The sample's last word is what people forget.
+#[test]
+fn the_reminder_is_on_paper() {
+    let test = "the_reminder_is_on_paper";
+    if !tools::available("pdftotext", test) {
+        return;
+    }
+    let Some(browser) = Browser::start(test) else {
+        return;
+    };
+    browser.open(&plans::contoso().file);
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("page.pdf");
+    std::fs::write(&file, browser.print()).unwrap();
+    let output = Command::new("pdftotext")
+        .arg(&file)
+        .arg("-")
+        .output()
+        .unwrap();
+    let text = squeezed(&String::from_utf8_lossy(&output.stdout));
+    assert!(
+        text.contains(&squeezed(
+            "Keep automatic publishing off (slmgr.vbs /cdns) on"
+        )),
+        "{text}"
+    );
+}
+
+/// Without blanks, line ends and hyphens: where lines break on paper does not matter.
+fn squeezed(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '\u{ad}' | '-' | '\u{2010}'))
+        .collect()
+}
