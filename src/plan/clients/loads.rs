@@ -73,8 +73,8 @@ impl Simulation {
 
     fn reaches(&self, host: &Name, threshold: Threshold, weight: u16) -> bool {
         let part = |index: usize| {
-            let set = self.set_of(When::After, index)?.with_weight(host, weight);
-            Some(Parts::of(&set, &[]).of_host(&set, host))
+            let set = self.set_of(When::After, index)?;
+            Some(set.part_with_weight(host, weight))
         };
         let load = self.load(&self.after, host, part);
         let mut reached = load.reached.iter();

@@ -72,7 +72,19 @@ pub fn by_priority_and_weight(records: &[Rank], silent: &[bool]) -> Vec<Chance> 
     served
 }
 
-/// The same for clients that ignore priority and weight and pick any record that answers (Windows Vista, Windows
+/// The probability that a client asks one of these records first, where all answer.
+pub fn drawn_first(records: &[Rank], is_own: impl Fn(usize) -> bool) -> Chance {
+    let first = records.iter().map(|(priority, _)| *priority).min();
+    let in_tier = |rank: &Rank| Some(rank.0) == first;
+    let tier = records.iter().filter(|rank| in_tier(rank));
+    let drawing = Drawing::of(tier.map(|(_, weight)| *weight));
+    let own = (0..records.len()).filter(|index| in_tier(&records[*index]) && is_own(*index));
+    own.fold(Chance::NEVER, |sum, index| {
+        sum.or(drawing.chance(records[index].1))
+    })
+}
+
+/// By record: the probability that it serves a client that ignores priority and weight and picks any that answers (Windows Vista, Windows
 /// Server 2008; Microsoft "Activate clients running Windows 10").
 pub fn at_random(records: &[Rank], silent: &[bool]) -> Vec<Chance> {
     let answers = |index: usize| !silent.get(index).copied().unwrap_or_default();

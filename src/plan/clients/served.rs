@@ -3,6 +3,7 @@
 use std::cmp::Reverse;
 
 use super::chance::Chance;
+use super::crowds::Part;
 use super::selection::{self, Rank};
 use crate::Name;
 
@@ -146,6 +147,37 @@ impl Set {
             Srv { weight, ..record }
         });
         Self::of(records.collect())
+    }
+
+    /// The part of new clients that a host would serve with another weight in each of its records.
+    pub fn share_with_weight(&self, host: &Name, weight: u16) -> Chance {
+        if self.0.iter().any(|record| record.target.is_root()) {
+            return self.with_weight(host, weight).share_of(host, &[]);
+        }
+        let own: Vec<bool> = self.0.iter().map(|it| it.target == *host).collect();
+        let ranks = self.0.iter().zip(&own).map(|(record, own)| {
+            let weight = if *own { weight } else { record.weight };
+            (record.priority, weight)
+        });
+        let ranks: Vec<Rank> = ranks.collect();
+        selection::drawn_first(&ranks, |index| own[index])
+    }
+
+    /// The part of clients that ignore priority and weight that a host serves.
+    fn random_share_of(&self, host: &Name) -> Chance {
+        let offered = self.0.iter().filter(|record| !record.target.is_root());
+        let (own, all) = offered.fold((0, 0), |(own, all), record| {
+            (own + u128::from(record.target == *host), all + 1)
+        });
+        Chance::of(own, all.max(1))
+    }
+
+    /// What a host would get of clients with another weight in each of its records.
+    pub(super) fn part_with_weight(&self, host: &Name, weight: u16) -> Part {
+        Part {
+            tuned: self.share_with_weight(host, weight),
+            random: self.random_share_of(host),
+        }
     }
 
     fn ranks(&self) -> Vec<Rank> {

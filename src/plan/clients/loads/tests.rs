@@ -205,6 +205,7 @@ fn a_share_never_falls_with_the_weight() {
                 .with_weight(&name("a.test"), weight)
                 .share_of(&name("a.test"), &[]);
             assert!(share >= last, "{set:?} at {weight}");
+            assert_eq!(share, set.share_with_weight(&name("a.test"), weight));
             last = share;
         }
     }
