@@ -33,10 +33,10 @@ fn cases() -> Vec<PathBuf> {
 
 /// The simulation of a case in one form.
 fn simulated(case: &Path, form: &str) -> String {
-    let mut sources: Vec<String> = fs::read_dir(case)
+    let mut sources: Vec<PathBuf> = fs::read_dir(case)
         .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter(|name| name.ends_with(".zone"))
+        .map(|entry| PathBuf::from(entry.unwrap().file_name()))
+        .filter(|name| name.extension().is_some_and(|form| form == "zone"))
         .collect();
     sources.sort();
     let args = fs::read_to_string(case.join("args")).unwrap_or_default();

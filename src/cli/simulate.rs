@@ -4,7 +4,7 @@ use super::args::{SimulateFormat, SourceOptions};
 use super::output::Output;
 use super::{Status, args, input};
 use crate::diagnostic::{Diagnostic, Diagnostics};
-use crate::plan::clients::{Input, Simulation, When};
+use crate::plan::clients::{Input, Set, Simulation, When};
 use crate::render::simulation::{self as render, Report};
 use crate::render::wording::and;
 use crate::{Name, presentation};
@@ -67,7 +67,7 @@ fn known(down: &[Name], simulation: &Simulation) -> Result<Vec<Name>, Diagnostic
         .served
         .iter()
         .flat_map(|served| [When::After, When::Before].map(|when| served.set(when)));
-    let targets = sets.flatten().flat_map(|set| set.hosts());
+    let targets = sets.flatten().flat_map(Set::hosts);
     let listed = simulation.hosts.iter().map(|host| host.name.clone());
     let mut hosts: Vec<Name> = targets.chain(listed).collect();
     // Sorting is stable: of several spellings the first stays.
@@ -101,22 +101,22 @@ fn unknown(name: &Name, hosts: &[Name]) -> Diagnostic {
         })
         .filter(|(distance, _)| *distance <= 3)
         .min_by_key(|(distance, _)| *distance);
-    let help = match near {
-        Some((_, host)) => format!("did you mean `{}`?", presentation::plain(host)),
-        None => {
-            let mut known: Vec<String> = hosts
-                .iter()
-                .take(MAX_NAMED)
-                .map(presentation::plain)
-                .collect();
-            if hosts.len() > MAX_NAMED {
-                known.push(format!("{} more", hosts.len() - MAX_NAMED));
-            }
-            format!("known are {}", and(&known))
-        }
-    };
+    let help = near.map_or_else(
+        || format!("known are {}", and(&known_hosts(hosts))),
+        |(_, host)| format!("did you mean `{}`?", presentation::plain(host)),
+    );
     Diagnostic::new(format!(
         "--down {text}: the topology names no such host, and no record points to it"
     ))
     .help(help)
+}
+
+/// The first hosts, and how many more there are.
+fn known_hosts(hosts: &[Name]) -> Vec<String> {
+    let shown = hosts.iter().take(MAX_NAMED);
+    let mut known: Vec<String> = shown.map(presentation::plain).collect();
+    if hosts.len() > MAX_NAMED {
+        known.push(format!("{} more", hosts.len() - MAX_NAMED));
+    }
+    known
 }

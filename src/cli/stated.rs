@@ -120,13 +120,13 @@ fn unknown(key: &str) -> String {
         .map(|word| (strsim::damerau_levenshtein(word, key), word))
         .filter(|(distance, _)| *distance <= 2)
         .min();
-    match near {
-        Some((_, word)) => format!("unknown key `{key}`; did you mean `{word}`?"),
-        None => {
+    near.map_or_else(
+        || {
             let known: Vec<&str> = known().copied().collect();
             format!("unknown key `{key}`; known are {}", known.join(", "))
-        }
-    }
+        },
+        |(_, word)| format!("unknown key `{key}`; did you mean `{word}`?"),
+    )
 }
 
 #[cfg(test)]

@@ -55,7 +55,7 @@ struct Document<'a> {
     hosts: Vec<Host>,
     /// What hosts count with the planned records while one of them is down; null: there are too many.
     while_down: Option<Vec<WhileDown>>,
-    key: Key,
+    key: Limit,
     /// The Windows firewall rule that lets clients in.
     firewall_rule: &'static str,
     /// What the numbers rest on, a sentence each.
@@ -106,11 +106,11 @@ struct State {
     /// In the order in which clients ask: by priority, then by weight, the largest first.
     records: Vec<Record>,
     /// While the hosts are down that were named; null: none was.
-    down: Option<Down>,
+    down: Option<WithoutHosts>,
     /// While one host is down, each of them; null: there are too many.
-    single: Option<Vec<Down>>,
+    single: Option<Vec<WithoutHosts>>,
     /// While two hosts are down, each pair; null: there are too many.
-    pairs: Option<Vec<Down>>,
+    pairs: Option<Vec<WithoutHosts>>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -132,7 +132,7 @@ struct Record {
 
 /// Who serves new clients while hosts are down.
 #[derive(Serialize, JsonSchema)]
-struct Down {
+struct WithoutHosts {
     /// The hosts that are down.
     down: Vec<String>,
     /// Whether no host is left that answers.
@@ -278,7 +278,7 @@ struct HostCount {
 
 /// The limit of a KMS host key; hosts that are not Windows are not counted.
 #[derive(Serialize, JsonSchema)]
-struct Key {
+struct Limit {
     /// How many hosts one key activates.
     hosts_of_a_key: usize,
     /// How many hosts the records as they are point to; null: they are not known.
@@ -341,7 +341,7 @@ impl<'a> Document<'a> {
                     .map(|(down, loads)| WhileDown::of(down, loads))
                     .collect()
             }),
-            key: Key {
+            key: Limit {
                 hosts_of_a_key: HOSTS_OF_A_KEY,
                 before: report.knows_before().then(|| key_hosts(When::Before)),
                 after: key_hosts(When::After),
@@ -373,7 +373,7 @@ impl State {
     fn of(set: &clients::Set, down: &[Name]) -> Self {
         let parts = set.shares(&[]).into_iter().zip(set.shares_at_random(&[]));
         let outages = |outages: Option<Vec<Outage>>| {
-            outages.map(|outages| outages.iter().map(Down::from).collect())
+            outages.map(|outages| outages.iter().map(WithoutHosts::from).collect())
         };
         Self {
             records: set
@@ -391,14 +391,14 @@ impl State {
                     share_if_published_by_default: share(sets::by_default(set, record)),
                 })
                 .collect(),
-            down: (!down.is_empty()).then(|| Down::from(&set.outage(down.to_vec()))),
+            down: (!down.is_empty()).then(|| WithoutHosts::from(&set.outage(down.to_vec()))),
             single: outages(set.single_outages()),
             pairs: outages(set.paired_outages()),
         }
     }
 }
 
-impl From<&Outage> for Down {
+impl From<&Outage> for WithoutHosts {
     fn from(outage: &Outage) -> Self {
         Self {
             down: names(&outage.down),
