@@ -136,6 +136,15 @@ For more information, try '--help'.
 ",
         ),
         (
+            "plan kms.toml zones --section risk --format html",
+            "error: --section goes with --format text or markdown
+
+Usage: kmsplan plan [OPTIONS] <TOPOLOGY> <SOURCE>...
+
+For more information, try '--help'.
+",
+        ),
+        (
             "plan - zones",
             "error: invalid value '-' for '<TOPOLOGY>': the topology is a file; standard input can only be zone data, as a SOURCE
 
