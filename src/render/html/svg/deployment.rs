@@ -24,7 +24,7 @@ const MAX_LETTERS: usize = 32;
 const LETTER: f64 = 7.3;
 
 /// The widest picture: on A4 paper its smallest letters are 6 points high.
-const WIDEST: f64 = 900.0;
+const WIDEST: f64 = 940.0;
 
 const DOMAINS: f64 = 206.0;
 const BETWEEN: f64 = 36.0;
