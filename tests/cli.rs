@@ -119,13 +119,24 @@ For more information, try '--help'.
         (
             "plan kms.toml zones --format xml",
             "error: invalid value 'xml' for '--format <FORMAT>'
-  [possible values: text, markdown, json, diff]
+  [possible values: text, markdown, json, diff, html]
+
+  tip: a similar value exists: 'html'
 
 For more information, try '--help'.
 ",
         ),
         (
             "plan kms.toml zones --section risk --format diff",
+            "error: --section goes with --format text or markdown
+
+Usage: kmsplan plan [OPTIONS] <TOPOLOGY> <SOURCE>...
+
+For more information, try '--help'.
+",
+        ),
+        (
+            "plan kms.toml zones --section risk --format html",
             "error: --section goes with --format text or markdown
 
 Usage: kmsplan plan [OPTIONS] <TOPOLOGY> <SOURCE>...

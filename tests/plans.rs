@@ -59,7 +59,9 @@ fn a_saved_plan_is_shown_as_it_was_planned() {
     for case in cases() {
         let (json, status) = planned(&case, "json");
         fs::write(&saved, json).unwrap();
-        for (form, _) in FORMS {
+        let page = case.join("plan.html").exists();
+        let page = page.then_some(("html", "plan.html"));
+        for (form, _) in FORMS.into_iter().chain(page) {
             let name = format!("{} --format {form}", case.display());
             let output = kmsplan()
                 .arg("show")

@@ -67,7 +67,7 @@ fn file(diff: &FileDiff, rows: &[Row], most: usize) -> Markup {
             column
         }
     };
-    let groups = |class: &'static str| Markup::from(el("colgroup").attr("span", 2).class(class));
+    let side = || el("colgroup").add(el("col").class("no")).add(el("col"));
     let table = el("table")
         .class("diff")
         .add(
@@ -75,8 +75,8 @@ fn file(diff: &FileDiff, rows: &[Row], most: usize) -> Markup {
                 .text("Before and after of ")
                 .add(data(&diff.path)),
         )
-        .add(groups("old"))
-        .add(groups("new"))
+        .add(side())
+        .add(side())
         .add(el("thead").add(el("tr").add(column("Before", 2)).add(column("After", 2))))
         .add(el("tbody").all(rows.iter().take(most).map(row)));
     let label = format!("Diff of {}", diff.path);

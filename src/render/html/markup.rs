@@ -20,7 +20,7 @@ pub(super) struct Element {
 }
 
 /// Elements that have neither content nor end tag (HTML, "Void elements").
-const VOID: [&str; 4] = ["br", "input", "meta", "wbr"];
+const VOID: [&str; 5] = ["br", "col", "input", "meta", "wbr"];
 
 /// Elements that stand in a line of text: a line end behind them would be a blank between words.
 const IN_LINE: [&str; 15] = [

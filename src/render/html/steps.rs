@@ -210,7 +210,7 @@ pub(super) fn back_out(page: &mut Page<'_>) -> Markup {
     let plan = page.plan;
     let terms = ticket::risk_items(plan)
         .into_iter()
-        .map(|(label, said)| term(label, text(capped(&said))));
+        .map(|(label, said)| term(label, text(capped(&ticket::capital_first(&said)))));
     let content = Markup::from(el("dl").class("facts").all(terms));
     let undone = ticket::undone(plan);
     if undone.is_empty() {
