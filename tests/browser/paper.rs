@@ -41,8 +41,10 @@ fn everything_is_on_paper() {
         let text = squeezed(&text);
         for step in steps {
             let title = step["title"].as_str().unwrap();
+            // The page cuts lists that nobody would read on paper, and says so.
+            let start: String = title.chars().take(800).collect();
             assert!(
-                text.contains(&squeezed(title)),
+                text.contains(&squeezed(&start)),
                 "{}: {title} is not on paper",
                 page.name
             );

@@ -1,6 +1,6 @@
 //! How the sample looks, coarsely.
 //!
-//! A picture compared dot by dot breaks with each release of Chromium or FreeType, and nobody reads why. So what is
+//! A picture compared dot by dot breaks with each release of Chromium or `FreeType`, and nobody reads why. So what is
 //! kept is a drawing of digits: the mean brightness of each cell of 16 x 16 pixels of the first window and of each
 //! figure, 0 (black) to 9 (white). A moved or missing bar, a white box in the dark, a figure of another size
 //! change many cells by much; another rasteriser changes few by little. `KMSPLAN_BLESS=1` draws anew: look at the
@@ -84,7 +84,8 @@ fn drawings(browser: &Browser, view: View) -> String {
     for (name, clip) in clips {
         let picture = browser.screenshot(Some(clip));
         let rows = browser.run_until_called(DRAW, &json!([picture, CELL]));
-        text.push_str(&format!("{name}\n"));
+        text.push_str(&name);
+        text.push('\n');
         for row in rows.as_array().expect("rows") {
             text.push_str(row.as_str().unwrap());
             text.push('\n');

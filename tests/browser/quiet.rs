@@ -91,7 +91,7 @@ fn the_policy_holds() {
 }
 
 /// What a page must not let happen; `arguments[0]` is an address outside.
-const SLIPPED_IN: &str = r##"
+const SLIPPED_IN: &str = r#"
 const there = arguments[0];
 const add = (name, attributes, text) => {
   const element = document.createElement(name);
@@ -108,7 +108,7 @@ add("iframe", { src: there });
 add("form", { action: there, method: "post" }).submit();
 add("base", { href: there });
 fetch(there).catch(() => {});
-"##;
+"#;
 
 /// Waits until so many refusals are known, and tells them.
 const REFUSED: &str = r#"

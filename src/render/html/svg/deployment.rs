@@ -23,8 +23,12 @@ const MAX_LETTERS: usize = 32;
 /// The width of a letter of a name.
 const LETTER: f64 = 7.3;
 
+/// The widest picture: on A4 paper its smallest letters are 6 points high.
+const WIDEST: f64 = 940.0;
+
 const DOMAINS: f64 = 206.0;
 const BETWEEN: f64 = 36.0;
+const BELOW: f64 = 12.0;
 const LINE: f64 = 18.0;
 const CHIP: f64 = 46.0;
 const HEAD: f64 = 44.0;
@@ -95,7 +99,7 @@ pub(in super::super) fn section(page: &mut Page<'_>) -> Markup {
         Publishing::Manual => "As planned. People write the records; no host publishes by itself.",
         Publishing::Automatic => "As planned. Hosts publish their records by themselves.",
     };
-    let about = format!("{about} From left to right: the order in which clients ask.");
+    let about = format!("{about} From left to right, then below: the order in which clients ask.");
     let mut content = Markup::from(el("p").text(about)).and(picture(page, &lanes));
     if lanes.len() > MAX_LANES {
         content = content.and(left_out(format!(
@@ -124,7 +128,12 @@ fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
         .map(|(_, tiers)| tiers.len())
         .max()
         .unwrap_or(0);
-    let width = DOMAINS + size(most) * (BETWEEN + chip + 2.0 * PAD) + 2.0;
+    let wide = |tiers: usize| DOMAINS + size(tiers) * (BETWEEN + chip + 2.0 * PAD) + 2.0;
+    let beside = (1..=most)
+        .take_while(|tiers| wide(*tiers) <= WIDEST)
+        .last()
+        .unwrap_or(1);
+    let width = wide(beside);
     let description: Vec<String> = drawn
         .iter()
         .map(|(lane, tiers)| told(lane, tiers))
@@ -138,7 +147,7 @@ fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
     let mut y = 1.0;
     let mut content = Markup::none();
     for (lane, tiers) in &drawn {
-        let (part, height) = draw(page, lane, tiers, y, chip);
+        let (part, height) = draw(page, lane, tiers, y, (chip, beside));
         content = content.and(part);
         y += height + 22.0;
     }
@@ -251,11 +260,16 @@ impl Tier {
     }
 }
 
-/// One lane and its height.
-fn draw(page: &Page<'_>, lane: &Lane, tiers: &[Tier], y: f64, chip: f64) -> (Markup, f64) {
+/// One lane and its height: so many tiers stand beside each other, the next ones below.
+fn draw(
+    page: &Page<'_>,
+    lane: &Lane,
+    tiers: &[Tier],
+    y: f64,
+    (chip, beside): (f64, usize),
+) -> (Markup, f64) {
     let lines = domain_lines(page, lane);
     let own = PAD * 2.0 + size(lines.len()) * LINE;
-    let height = tiers.iter().map(Tier::height).fold(own, f64::max);
     let mut group = el("g").add(
         rect(1.0, y, DOMAINS - 2.0, own)
             .class("domain-box")
@@ -265,15 +279,20 @@ fn draw(page: &Page<'_>, lane: &Lane, tiers: &[Tier], y: f64, chip: f64) -> (Mar
         let line = y + PAD + LINE * size(index) + 13.0;
         group = group.add(label(PAD + 4.0, line, said).class(*class));
     }
-    let mut x = DOMAINS;
-    for tier in tiers {
-        if tier.class != "tier leaving" {
-            group = group.add(arrow(x, y + 30.0_f64.min(own / 2.0)));
+    let mut top = y;
+    for row in tiers.chunks(beside) {
+        let mut x = DOMAINS;
+        for tier in row {
+            if tier.class != "tier leaving" {
+                group = group.add(arrow(x, top + 30.0_f64.min(own / 2.0)));
+            }
+            x += BETWEEN;
+            group = group.all(drawn_tier(page, tier, x, top, chip));
+            x += chip + 2.0 * PAD;
         }
-        x += BETWEEN;
-        group = group.all(drawn_tier(page, tier, x, y, chip));
-        x += chip + 2.0 * PAD;
+        top += row.iter().map(Tier::height).fold(0.0, f64::max) + BELOW;
     }
+    let height = own.max(top - BELOW - y);
     (group.into(), height)
 }
 
