@@ -41,10 +41,8 @@ fn everything_is_on_paper() {
         let text = squeezed(&text);
         for step in steps {
             let title = step["title"].as_str().unwrap();
-            // The page cuts lists that nobody would read on paper, and says so.
-            let start: String = title.chars().take(800).collect();
             assert!(
-                text.contains(&squeezed(&start)),
+                text.contains(&start(title)),
                 "{}: {title} is not on paper",
                 page.name
             );
@@ -61,7 +59,7 @@ fn everything_is_on_paper() {
             let message = finding["message"].as_str().unwrap();
             if !message.contains('\u{1b}') {
                 assert!(
-                    text.contains(&squeezed(message)),
+                    text.contains(&start(message)),
                     "{}: {message} is not on paper",
                     page.name
                 );
@@ -96,6 +94,11 @@ fn the_reminder_is_on_paper() {
         )),
         "{text}"
     );
+}
+
+/// What must be on paper of a text: the page cuts lists that nobody would read to their end, and says so.
+fn start(text: &str) -> String {
+    squeezed(&text.chars().take(800).collect::<String>())
 }
 
 /// Without blanks, line ends and hyphens: where lines break on paper does not matter.
