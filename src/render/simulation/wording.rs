@@ -20,10 +20,13 @@ pub const MAX_NAMED: usize = 8;
 /// How many are named where there are more.
 const EXAMPLES: usize = 3;
 
+/// What the shares at random and those of hosts that publish by default are.
+pub const AT_RANDOM: &str = "At random: the share of clients that ignore priority and weight (Windows Vista, Windows Server 2008). If 0/0: the share that the host would take by publishing its record with priority 0 and weight 0, as it does unless its publish list says other numbers.";
+
 /// What of a computation is assumed, a sentence each.
 pub const ASSUMPTIONS: [&str; 9] = [
     "A share is the probability that a new client is served by a host: the selection of RFC 2782 by priority and weight, averaged over the orders of records that it allows. A client that meets a host that is down goes on to the next.",
-    "At random: the share of clients that ignore priority and weight (Windows Vista, Windows Server 2008). If 0/0: the share that the host would take by publishing its record with priority 0 and weight 0, as it does unless its publish list says other numbers.",
+    AT_RANDOM,
     "A host counts the distinct clients of the last 30 days. It activates Windows clients from a count of 25 and Windows Server from a count of 5, where clients and servers add up, and Office from a count of 5, which is a count of its own.",
     "All stated installations of Office are taken for one application. Office 2010 and later versions count apart from each other.",
     "Expected counts are averages, rounded down; they hold once all clients have chosen by the records that are meant. Clients choose independently of each other.",
@@ -44,6 +47,9 @@ pub const NO_CLIENTS: &str = "No clients are stated, so no counts are given: sta
 
 /// That there are clients, but none that is counted.
 pub const NONE_COUNTED: &str = "None of the stated clients is counted: they find no records, or Active Directory-based activation serves them first.";
+
+/// What the counts of hosts are, in short.
+pub const COUNTED: &str = "Distinct clients that each host is expected to count in 30 days, once all have chosen by the records, and the probability that they are enough for it to activate them. Rounded down; clients choose independently of each other, those that cache keep their host.";
 
 /// What hosts count while one of them is down.
 pub const EACH_DOWN: &str =
