@@ -31,7 +31,13 @@ pub(super) fn clients(page: &mut Page<'_>) -> Markup {
             .and(loads(page))
             .and(standbys(page));
     }
-    content.and(movements(page)).and(assumptions())
+    let has_clients = !page.simulation.groups.is_empty();
+    let movements = movements(page);
+    if has_clients || movements.len() > 0 {
+        content.and(movements).and(assumptions())
+    } else {
+        content
+    }
 }
 
 /// What the numbers of the page rest on. It has no column of what hosts take that publish by default.
@@ -189,7 +195,7 @@ fn standbys(page: &Page<'_>) -> Markup {
     if standbys.is_empty() {
         return Markup::none();
     }
-    let mut columns = vec![words("Host"), words("Asked while these do not answer")];
+    let mut columns = vec![words("Host"), words("Asked after")];
     let heads = wording::wait_heads();
     let heads = heads.iter().map(|head| capital_first(head)).enumerate();
     columns.extend(heads.map(|(index, head)| match index {

@@ -3,7 +3,7 @@
 use super::frame::{Page, Row, details, left_out, table, words};
 use super::markup::{Element, Markup, data, el, line, name, text};
 use super::{findings, svg};
-use crate::plan::{Code, Plan, PlanZone, Severity, Summary};
+use crate::plan::{Code, Finding, Plan, PlanZone, Severity, Summary};
 use crate::render::explain;
 use crate::render::ticket::{self, Inline};
 use crate::render::wording::{self, count};
@@ -78,18 +78,26 @@ fn reasons(plan: &Plan, blocked: bool) -> Markup {
         finding.blocks()
             || !blocked && finding.severity == Severity::Warning && finding.allowed.is_none()
     });
-    let mut kinds: Vec<(Severity, Code)> = decide
-        .map(|finding| (finding.severity, finding.code))
-        .collect();
-    kinds.dedup();
+    let mut kinds: Vec<(Severity, Code, usize)> = Vec::new();
+    for Finding { severity, code, .. } in decide {
+        let mut known = kinds.iter_mut();
+        match known.find(|kind| (kind.0, kind.1) == (*severity, *code)) {
+            Some((.., number)) => *number += 1,
+            None => kinds.push((*severity, *code, 1)),
+        }
+    }
     if kinds.is_empty() {
         return Markup::none();
     }
-    let shown = kinds.iter().take(MAX_KINDS).map(|(severity, code)| {
+    let shown = kinds.iter().take(MAX_KINDS).map(|(severity, code, number)| {
         let link = el("a").attr("href", format!("#{}", findings::id(*severity, *code)));
         el("li")
             .text(format!("{}: ", ticket::capital_first(severity.word())))
             .add(link.text(explain::title(*code)))
+            .text(match number {
+                1 => String::new(),
+                number => format!(" ({number})"),
+            })
     });
     let mut list = el("ul").all(shown);
     let more = kinds.len().saturating_sub(MAX_KINDS);

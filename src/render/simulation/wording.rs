@@ -197,21 +197,7 @@ pub fn served_by(set: &Set, parts: &[Chance], names: &Names) -> String {
 
 /// The clients of a group: `400 Windows clients, 60 servers and 380 installations of Office`.
 pub fn clients(group: &Group) -> String {
-    let number = |number: u32, noun: &str| {
-        let s = if number == 1 { "" } else { "s" };
-        format!("{number} {noun}{s}")
-    };
-    let mut parts = Vec::new();
-    if group.windows > 0 {
-        parts.push(number(group.windows, "Windows client"));
-    }
-    if group.server > 0 {
-        parts.push(number(group.server, "server"));
-    }
-    if group.office > 0 {
-        let s = if group.office == 1 { "" } else { "s" };
-        parts.push(format!("{} installation{s} of Office", group.office));
-    }
+    let parts = kinds([group.windows, group.server, group.office].map(u64::from));
     if parts.is_empty() {
         return "no clients".to_owned();
     }
@@ -226,6 +212,22 @@ pub fn clients(group: &Group) -> String {
         text.push_str(&of);
     }
     text
+}
+
+/// So many Windows clients, servers and installations of Office, those of which there are any.
+pub fn kinds(numbers: [u64; 3]) -> Vec<String> {
+    let nouns = [
+        ("Windows client", ""),
+        ("server", ""),
+        ("installation", " of Office"),
+    ];
+    let some = numbers.into_iter().zip(nouns);
+    some.filter(|(number, _)| *number > 0)
+        .map(|(number, (noun, of))| {
+            let s = if number == 1 { "" } else { "s" };
+            format!("{number} {noun}{s}{of}")
+        })
+        .collect()
 }
 
 /// How the clients of a group choose their hosts.
