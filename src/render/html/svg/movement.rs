@@ -12,7 +12,7 @@ use crate::render::wording::percent;
 const WIDTH: f64 = 288.0;
 const HEIGHT: f64 = 176.0;
 /// The plot inside: left, right, top, bottom.
-const PLOT: (f64, f64, f64, f64) = (42.0, 276.0, 8.0, 146.0);
+const PLOT: (f64, f64, f64, f64) = (48.0, 276.0, 8.0, 146.0);
 /// The smallest part that has room for a letter.
 const ROOM: f64 = 0.14;
 
