@@ -9,8 +9,8 @@ use crate::Name;
 use crate::plan::clients::{Chance, Set, When};
 use crate::plan::{Change, PlanDomain, Values, Verb};
 use crate::presentation;
-use crate::render::{simulation, ticket};
 use crate::render::wording::{self, count};
+use crate::render::{simulation, ticket};
 
 /// The most groups of domains with records of their own that are shown.
 const MAX_GROUPS: usize = 40;
@@ -225,12 +225,7 @@ fn side(change: &Change, when: When) -> Option<Values> {
     }
 }
 
-fn row(
-    page: &Page<'_>,
-    change: &Change,
-    before: Option<String>,
-    after: Option<String>,
-) -> Row {
+fn row(page: &Page<'_>, change: &Change, before: Option<String>, after: Option<String>) -> Row {
     let sides = |said: fn(&Values) -> String| {
         becomes(
             change.before.as_ref().map(said),

@@ -89,16 +89,19 @@ fn reasons(plan: &Plan, blocked: bool) -> Markup {
     if kinds.is_empty() {
         return Markup::none();
     }
-    let shown = kinds.iter().take(MAX_KINDS).map(|(severity, code, number)| {
-        let link = el("a").attr("href", format!("#{}", findings::id(*severity, *code)));
-        el("li")
-            .text(format!("{}: ", ticket::capital_first(severity.word())))
-            .add(link.text(explain::title(*code)))
-            .text(match number {
-                1 => String::new(),
-                number => format!(" ({number})"),
-            })
-    });
+    let shown = kinds
+        .iter()
+        .take(MAX_KINDS)
+        .map(|(severity, code, number)| {
+            let link = el("a").attr("href", format!("#{}", findings::id(*severity, *code)));
+            el("li")
+                .text(format!("{}: ", ticket::capital_first(severity.word())))
+                .add(link.text(explain::title(*code)))
+                .text(match number {
+                    1 => String::new(),
+                    number => format!(" ({number})"),
+                })
+        });
     let mut list = el("ul").all(shown);
     let more = kinds.len().saturating_sub(MAX_KINDS);
     if more > 0 {
