@@ -41,10 +41,8 @@ fn everything_is_on_paper() {
         let text = squeezed(&without_page_numbers(&text));
         for step in steps {
             let title = step["title"].as_str().unwrap();
-            // The page cuts lists that nobody would read on paper, and says so.
-            let start: String = title.chars().take(800).collect();
             assert!(
-                text.contains(&squeezed(&start)),
+                text.contains(&start(title)),
                 "{}: {title} is not on paper",
                 page.name
             );
@@ -59,10 +57,9 @@ fn everything_is_on_paper() {
         }
         for finding in page.plan["findings"].as_array().unwrap() {
             let message = finding["message"].as_str().unwrap();
-            let start: String = message.chars().take(800).collect();
             if !message.contains('\u{1b}') {
                 assert!(
-                    text.contains(&squeezed(&start)),
+                    text.contains(&start(message)),
                     "{}: {message} is not on paper",
                     page.name
                 );
@@ -109,6 +106,11 @@ fn without_page_numbers(text: &str) -> String {
     };
     let lines = text.lines().filter(|line| !is_foot(line));
     lines.collect::<Vec<_>>().join("\n")
+}
+
+/// What must be on paper of a text: the page cuts lists that nobody would read to their end, and says so.
+fn start(text: &str) -> String {
+    squeezed(&text.chars().take(800).collect::<String>())
 }
 
 /// Without blanks, line ends and hyphens: where lines break on paper does not matter.
