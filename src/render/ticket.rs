@@ -225,6 +225,9 @@ fn labelled(label: &str, text: Inline) -> Inline {
     line
 }
 
+/// What stands before the verdict.
+pub(super) const VERDICT: &str = "Verdict:";
+
 /// What a change board reads first: purpose, verdict, id, topology, roles, duration.
 pub(super) fn board_items(plan: &Plan) -> Vec<(&'static str, Inline)> {
     let summary = plan.summary();
@@ -232,7 +235,7 @@ pub(super) fn board_items(plan: &Plan) -> Vec<(&'static str, Inline)> {
     vec![
         ("Purpose:", Inline::text(purpose(plan))),
         (
-            "Verdict:",
+            VERDICT,
             Inline::text(format!(
                 "{}: {}.",
                 wording::verdict(&summary),
@@ -532,9 +535,9 @@ pub(super) fn risk_items(plan: &Plan) -> Vec<(&'static str, String)> {
         .filter(|domain| wording::changes_records(domain))
         .map(|domain| {
             format!(
-                "{} {}",
-                presentation::plain(&domain.name),
-                domain.live.minimum
+                "{} in {}",
+                domain.live.minimum,
+                presentation::plain(&domain.name)
             )
         })
         .collect();

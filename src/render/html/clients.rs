@@ -1,11 +1,16 @@
-//! Clients: what they find, how many each host counts, what a standby starts from, how they move.
+//! Clients: what they find, how many each host counts, what a standby starts from, how they move. The words are those of
+//! `kmsplan simulate`.
 
-use super::frame::{Page, Row, becomes, domains, left_out, numbers, paragraph, table, words};
-use super::markup::{Markup, data, el, name, text};
+use super::frame::{
+    Page, Row, becomes, details, domains, left_out, numbers, paragraph, table, words,
+};
+use super::markup::{Element, Markup, el, name, text};
 use super::svg::movement::charts;
-use crate::plan::clients::{Finds, Group, Load, Reached, Standby, Threshold, Wait, When};
-use crate::presentation;
-use crate::render::wording::{and, count, percent};
+use crate::plan::clients::{Finds, Group, Standby, Threshold, Wait};
+use crate::render::simulation::counts::{Counts, Reach, Row as Counted, ThresholdRow};
+use crate::render::simulation::{sets, wording};
+use crate::render::ticket::capital_first;
+use crate::render::wording::{count, hosts, percent};
 use crate::{Name, plan::clients::Served};
 
 /// The most rows of a table.
@@ -18,7 +23,7 @@ pub(super) fn clients(page: &mut Page<'_>) -> Markup {
     let mut content = Markup::none();
     if page.simulation.groups.is_empty() {
         content = content.and(paragraph(
-            "The topology does not say how many clients there are ([[clients]]), so no host's count is reckoned.",
+            "The topology states no clients ([[clients]]), so no counts are given.",
         ));
     } else {
         content = content
@@ -26,7 +31,21 @@ pub(super) fn clients(page: &mut Page<'_>) -> Markup {
             .and(loads(page))
             .and(standbys(page));
     }
-    content.and(movements(page))
+    let has_clients = !page.simulation.groups.is_empty();
+    let movements = movements(page);
+    if has_clients || movements.len() > 0 {
+        content.and(movements).and(assumptions())
+    } else {
+        content
+    }
+}
+
+/// What the numbers of the page rest on. It has no column of what hosts take that publish by default.
+fn assumptions() -> Element {
+    let all = wording::ASSUMPTIONS.into_iter();
+    let said = all.filter(|said| *said != wording::AT_RANDOM);
+    let list = el("ul").all(said.map(|said| el("li").text(said)));
+    details(text("What these numbers rest on"), list).class("on-paper")
 }
 
 fn groups(page: &Page<'_>) -> Markup {
@@ -34,14 +53,14 @@ fn groups(page: &Page<'_>) -> Markup {
     let legacy = all.iter().any(|(group, ..)| group.legacy > 0);
     let mut columns = vec![
         words("Clients of"),
-        numbers("Windows"),
+        numbers("Windows clients"),
         numbers("Servers"),
-        numbers("Office"),
+        numbers("Installations of Office"),
     ];
-    columns.extend(legacy.then(|| numbers("Ignoring priority and weight")));
+    columns.extend(legacy.then(|| numbers("Ignore priority and weight")));
     columns.extend([
-        words("Host caching"),
-        words("Search list"),
+        words("How they choose"),
+        words("Look up"),
         words("Find the records of"),
     ]);
     let rows = all.iter().take(MAX_ROWS).map(|(group, before, after)| {
@@ -53,18 +72,14 @@ fn groups(page: &Page<'_>) -> Markup {
         ];
         cells.extend(legacy.then(|| text(group.legacy.to_string())));
         cells.extend([
-            text(if group.caching { "on" } else { "off" }),
+            text(capital_first(wording::manner(group))),
             Markup::of(
                 group
                     .search
                     .iter()
                     .map(|domain| el("div").add(name(domain))),
             ),
-            if group.adba {
-                text("activated by Active Directory first, not counted")
-            } else {
-                becomes(Some(finds(before)), Some(finds(after)))
-            },
+            becomes(Some(wording::found(before)), Some(wording::found(after))),
         ]);
         Row { class: "", cells }
     });
@@ -83,7 +98,7 @@ fn not_shown(rows: usize) -> Markup {
         return Markup::none();
     }
     left_out(format!(
-        "{} left out here; the plan as JSON (--format json) has what they are reckoned from.",
+        "{} left out here; kmsplan simulate --format json has all.",
         if more == 1 {
             "1 more row is".to_owned()
         } else {
@@ -93,20 +108,12 @@ fn not_shown(rows: usize) -> Markup {
     .into()
 }
 
-fn finds(finds: &Finds) -> String {
-    match finds {
-        Finds::Set(domain) => presentation::plain(domain),
-        Finds::Nothing => "nothing".to_owned(),
-        Finds::Unknown(domain) => format!("not known: {}", presentation::plain(domain)),
-    }
-}
-
 /// A word on the groups that find nothing.
 fn without(groups: &[(Group, Finds, Finds)]) -> Markup {
-    let nothing: Vec<&Name> = groups
+    let nothing: Vec<Name> = groups
         .iter()
         .filter(|(group, _, after)| *after == Finds::Nothing && !group.adba)
-        .map(|(group, ..)| &group.domain)
+        .map(|(group, ..)| group.domain.clone())
         .collect();
     if nothing.is_empty() {
         return Markup::none();
@@ -115,60 +122,31 @@ fn without(groups: &[(Group, Finds, Finds)]) -> Markup {
         .class("nobody")
         .text(format!(
             "Clients of {} find no KMS host in DNS as planned.",
-            domains(&nothing)
+            wording::domains(&nothing)
         ))
         .into()
 }
 
 fn loads(page: &Page<'_>) -> Markup {
-    let before = page.simulation.loads(When::Before, &[]);
-    let after = page.simulation.loads(When::After, &[]);
-    let mut hosts: Vec<&Name> = before.iter().chain(&after).map(|load| &load.host).collect();
-    hosts.sort();
-    hosts.dedup();
-    if hosts.is_empty() {
-        return Markup::none();
+    let heading = Markup::from(el("h3").text("Clients of each host"));
+    let counts = Counts::of(&page.simulation, true, &[]);
+    if counts.is_empty() {
+        return heading.and(paragraph(wording::NONE_COUNTED));
     }
     let mut columns = vec![
         words("Host"),
-        numbers("Windows machines"),
-        numbers("Office installations"),
+        numbers(&capital_first(wording::counted(Threshold::Windows))),
+        numbers(&capital_first(wording::counted(Threshold::Office))),
     ];
-    columns.extend(
-        Threshold::ALL
-            .iter()
-            .map(|threshold| numbers(&reaches(*threshold))),
-    );
-    let rows = hosts.iter().take(MAX_ROWS).map(|host| {
-        let of = |loads: &[Load]| loads.iter().find(|load| load.host == **host).cloned();
-        let (before, after) = (of(&before), of(&after));
-        // A host that is not asked any more counts nobody.
-        let both = |nobody: &str, said: &dyn Fn(&Load) -> Option<String>| {
-            let was = before.as_ref().and_then(said);
-            let is = match &after {
-                Some(load) => said(load),
-                None => was.as_ref().map(|_| nobody.to_owned()),
-            };
-            becomes(was, is)
-        };
-        let mut cells = vec![
-            page.keys.host(host, None),
-            both("0", &|load| Some(number(load.windows))),
-            both("0", &|load| Some(number(load.office))),
-        ];
-        cells.extend(Threshold::ALL.iter().map(|threshold| {
-            both("0 %", &|load| {
-                let mut reached = load.reached.iter();
-                let reached = reached.find(|reached| reached.threshold == *threshold);
-                reached.map(|Reached { probability, .. }| percent(*probability))
-            })
-        }));
-        Row { class: "", cells }
+    let reaches = |threshold| numbers(&format!("Reaches {}", wording::threshold(threshold)));
+    columns.extend(Threshold::ALL.iter().copied().map(reaches));
+    let hosts = counts.rows(&page.simulation);
+    let rows = hosts.iter().take(MAX_ROWS).map(|row| Row {
+        class: "",
+        cells: load(page, row),
     });
-    let about = "The distinct clients that a host is expected to count in 30 days, once all clients have chosen by the records, and the probability that its count reaches what it needs before it activates anybody. Clients with host caching stay with the host they chose; others choose anew at each of at least 4 renewals in 30 days. Clients that Active Directory activates first are not counted.";
-    let heading = el("h3").text("Clients that each host counts");
-    Markup::from(heading)
-        .and(paragraph(about))
+    heading
+        .and(paragraph(wording::COUNTED))
         .and(table(
             "Expected counts in 30 days",
             &columns,
@@ -178,23 +156,38 @@ fn loads(page: &Page<'_>) -> Markup {
         .and(not_shown(hosts.len()))
 }
 
-/// The heading of a threshold's column.
-fn reaches(threshold: Threshold) -> String {
-    let needed = threshold.needed();
-    match threshold {
-        Threshold::Windows => format!("At least {needed} for Windows clients"),
-        Threshold::Server => format!("At least {needed} for Windows Server"),
-        Threshold::Office => format!("At least {needed} for Office"),
+/// A host, what it counts, and for each threshold the probability that it is reached.
+fn load(page: &Page<'_>, row: &Counted) -> Vec<Markup> {
+    let mut host = page.keys.host(&row.host, None);
+    if row.is_standby {
+        host = host.and(text(" (standby)"));
     }
+    if row.thresholds.is_empty() {
+        host = host.and(el("div").class("quiet").text(wording::NO_THRESHOLD));
+    }
+    let find = |threshold| {
+        let mut thresholds = row.thresholds.iter();
+        thresholds.find(|row| row.threshold == threshold)
+    };
+    let number = |reach: Reach| wording::number(reach.count);
+    let windows = find(Threshold::Windows).or(find(Threshold::Server));
+    let mut cells = vec![
+        host,
+        side(windows, number),
+        side(find(Threshold::Office), number),
+    ];
+    let probability = |reach: Reach| percent(reach.probability);
+    let all = Threshold::ALL.iter();
+    cells.extend(all.map(|threshold| side(find(*threshold), probability)));
+    cells
 }
 
-/// An expected number.
-fn number(value: f64) -> String {
-    if value >= 10.0 || value == 0.0 {
-        format!("{value:.0}")
-    } else {
-        format!("{value:.1}")
-    }
+/// What is said of a threshold, before and after. A host that loses its records counts none.
+fn side(row: Option<&ThresholdRow>, said: impl Fn(Reach) -> String) -> Markup {
+    let before = row.and_then(|row| row.before).map(&said);
+    let after = row.and_then(|row| row.after).map(&said);
+    let none = before.is_some().then(|| "none".to_owned());
+    becomes(before, after.or(none))
 }
 
 fn standbys(page: &Page<'_>) -> Markup {
@@ -202,14 +195,13 @@ fn standbys(page: &Page<'_>) -> Markup {
     if standbys.is_empty() {
         return Markup::none();
     }
-    let columns = [
-        words("Host"),
-        words("Asked once these are silent"),
-        words("Needs"),
-        numbers("Clients that come"),
-        numbers("If none is activated"),
-        numbers("If all are activated"),
-    ];
+    let mut columns = vec![words("Host"), words("Asked after")];
+    let heads = wording::wait_heads();
+    let heads = heads.iter().map(|head| capital_first(head)).enumerate();
+    columns.extend(heads.map(|(index, head)| match index {
+        0 => words(&head),
+        _ => numbers(&head),
+    }));
     let lines: Vec<(&Standby, Option<&Wait>)> = standbys
         .iter()
         .flat_map(|standby| {
@@ -222,42 +214,20 @@ fn standbys(page: &Page<'_>) -> Markup {
         })
         .collect();
     let rows = lines.iter().take(MAX_ROWS).map(|(standby, wait)| {
-        let silent: Vec<String> = standby.waits_for.iter().map(presentation::plain).collect();
-        let mut cells = vec![page.keys.host(&standby.host, None), data(&and(&silent))];
+        let mut cells = vec![
+            page.keys.host(&standby.host, None),
+            text(hosts(&standby.waits_for)),
+        ];
         match wait {
-            None => cells.extend(["nothing that is reckoned", "", "", ""].map(text)),
-            Some(wait) => cells.extend([
-                text(needs(wait.threshold)),
-                text(number(wait.clients)),
-                text(hours(wait.if_not_activated)),
-                text(hours(wait.if_activated)),
-            ]),
+            None => cells.extend([wording::NO_THRESHOLD, "", "", ""].map(text)),
+            Some(wait) => cells.extend(wording::wait(wait).iter().map(text)),
         }
         Row { class: "", cells }
     });
-    let about = "A standby counts nobody while the hosts before it answer. Once they are silent it activates nobody until enough clients have asked it: within 2 hours where none is activated, because each tries again every 2 hours; within 7 days where all are, because each renews once in 7 days. The times are those at which enough have asked on average.";
-    Markup::from(el("h3").text("What a standby starts from"))
-        .and(paragraph(about))
-        .and(table("Standby hosts", &columns, 0, rows.collect()))
+    Markup::from(el("h3").text("Standbys"))
+        .and(paragraph(wording::STANDBYS))
+        .and(table("Standbys", &columns, 0, rows.collect()))
         .and(not_shown(lines.len()))
-}
-
-fn needs(threshold: Threshold) -> String {
-    let needed = threshold.needed();
-    match threshold {
-        Threshold::Windows => format!("{needed} Windows machines, for clients"),
-        Threshold::Server => format!("{needed} Windows machines, for servers"),
-        Threshold::Office => format!("{needed} Office installations"),
-    }
-}
-
-fn hours(hours: Option<f64>) -> String {
-    match hours {
-        None => "never: too few".to_owned(),
-        Some(hours) if hours * 60.0 < 1.5 => "1 minute".to_owned(),
-        Some(hours) if hours < 2.0 => format!("{:.0} minutes", hours * 60.0),
-        Some(hours) => format!("{hours:.1} hours"),
-    }
 }
 
 fn movements(page: &mut Page<'_>) -> Markup {
@@ -273,9 +243,8 @@ fn movements(page: &mut Page<'_>) -> Markup {
     if all.is_empty() {
         return Markup::none();
     }
-    let mut content = Markup::from(el("h3").text("How clients move in four weeks")).and(paragraph(
-        "The part of the clients of a domain that each host holds, from the day on which the caches of resolvers have let go of the old records. Clients that were there before are meant; every activated client asks once in 7 days.",
-    ));
+    let mut content = Markup::from(el("h3").text("How clients move in four weeks"))
+        .and(paragraph(sets::MOVEMENT));
     for (names, movement) in all.iter().take(MAX_MOVEMENTS) {
         let names: Vec<&Name> = names.iter().collect();
         let of = domains(&names);
@@ -285,7 +254,7 @@ fn movements(page: &mut Page<'_>) -> Markup {
     let more = all.len().saturating_sub(MAX_MOVEMENTS);
     if more > 0 {
         content = content.and(left_out(format!(
-            "The movement of {} of records is left out here.",
+            "The movement of {} of records is left out here; kmsplan simulate --format json has all.",
             count(more, "more set")
         )));
     }

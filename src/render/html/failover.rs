@@ -32,7 +32,7 @@ pub(super) fn failover(page: &mut Page<'_>) -> Markup {
     let more = sets.len().saturating_sub(MAX_SETS);
     if more > 0 {
         content = content.and(left_out(format!(
-            "{} of records are left out here.",
+            "{} of records are left out here; kmsplan simulate --format json has all.",
             count(more, "more set")
         )));
     }
@@ -45,7 +45,7 @@ fn matrix(page: &Page<'_>, names: &[Name], set: &Set) -> Markup {
     let heading = el("h3").text(&of);
     let Some(single) = set.single_outages() else {
         return Markup::from(heading).and(left_out(format!(
-            "{} are too many for a table.",
+            "{} are too many for a table: kmsplan simulate --down HOST shows the state in which a host is down.",
             count(set.hosts().len(), "host")
         )));
     };

@@ -31,6 +31,11 @@ pub(super) fn findings(page: &mut Page<'_>) -> Markup {
     Markup::from(paragraph(totals)).and(Markup::of(groups))
 }
 
+/// The id of all findings of a kind.
+pub(super) fn id(severity: Severity, code: Code) -> String {
+    format!("{}-{}", severity.word(), code.word())
+}
+
 fn group(severity: Severity, code: Code, findings: &[&Finding]) -> Element {
     let heading = el("h3")
         .add(svg::signs::severity(severity))
@@ -49,6 +54,7 @@ fn group(severity: Severity, code: Code, findings: &[&Finding]) -> Element {
         .map(|finding| one(finding));
     let mut group = el("article")
         .class(format!("finding {}", severity.word()))
+        .attr("id", id(severity, code))
         .add(heading)
         .add(el("ul").class("subjects").all(shown));
     let more = findings.len().saturating_sub(MAX_OF_A_CODE);

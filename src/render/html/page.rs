@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 use sha2::{Digest as _, Sha256};
 
 use super::frame::{Page, section};
-use super::markup::{Element, Markup, el, text};
+use super::markup::{Element, Markup, el};
 use super::{clients, diff, failover, findings, records, steps, summary, svg};
 use crate::plan::Plan;
 use crate::render::wording;
@@ -42,7 +42,6 @@ pub(super) fn page(plan: &Plan) -> String {
                     .all(sections.into_iter().map(|(_, _, content)| content)),
             ),
         )
-        .add(footer(plan))
         .add(el("script").file(SCRIPT));
     let document = el("html")
         .attr("lang", "en")
@@ -104,14 +103,6 @@ fn sections(page: &mut Page<'_>) -> Vec<(&'static str, &'static str, Markup)> {
         );
     }
     sections
-}
-
-fn footer(plan: &Plan) -> Element {
-    el("footer").add(
-        el("p")
-            .add(text("Plan id "))
-            .add(el("code").class("id").text(&plan.id)),
-    )
 }
 
 #[cfg(test)]

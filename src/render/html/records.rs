@@ -10,6 +10,7 @@ use crate::plan::clients::{Chance, Set, When};
 use crate::plan::{Change, PlanDomain, Values, Verb};
 use crate::presentation;
 use crate::render::wording::{self, count};
+use crate::render::{simulation, ticket};
 
 /// The most groups of domains with records of their own that are shown.
 const MAX_GROUPS: usize = 40;
@@ -101,10 +102,8 @@ fn block(page: &mut Page<'_>, group: &Group<'_>) -> Markup {
     if more > 0 {
         block = block.add(same_records(group));
     }
-    let mut state = wording::live(domain).replace("->", "\u{2192}");
-    if let Some(first) = state.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let state = wording::live(domain).replace("->", "\u{2192}");
+    let state = ticket::capital_first(&state);
     block = block.add(el("p").class("live").text(format!("{state}.")));
     if wording::is_unknown(domain) {
         return block
@@ -183,7 +182,7 @@ fn changes(page: &Page<'_>, domain: &PlanDomain) -> Markup {
         .iter()
         .zip(before.into_iter().zip(after))
         .take(MAX_RECORDS)
-        .map(|(change, (before, after))| row(page, domain, change, before, after))
+        .map(|(change, (before, after))| row(page, change, before, after))
         .collect();
     let caption = format!("Records of {}", presentation::plain(&domain.name));
     let table = table(&caption, &columns, 1, rows);
@@ -197,8 +196,8 @@ fn changes(page: &Page<'_>, domain: &PlanDomain) -> Markup {
     )))
 }
 
-/// By change: the part of new clients that its record serves; `None` where it has none in that state.
-fn parts(page: &Page<'_>, domain: &PlanDomain, when: When) -> Vec<Option<Chance>> {
+/// By change: the part of new clients that its record serves, in words; `None` where it has none in that state.
+fn parts(page: &Page<'_>, domain: &PlanDomain, when: When) -> Vec<Option<String>> {
     let Some(set) = page.simulation.set(&domain.name, when) else {
         return vec![None; domain.changes.len()];
     };
@@ -213,7 +212,8 @@ fn parts(page: &Page<'_>, domain: &PlanDomain, when: When) -> Vec<Option<Chance>
                     && record.priority == values.priority
                     && record.weight == values.weight
             })?;
-            Some(left.remove(at).1)
+            let (record, part) = left.remove(at);
+            Some(simulation::wording::share(set, record, part))
         })
         .collect()
 }
@@ -225,13 +225,7 @@ fn side(change: &Change, when: When) -> Option<Values> {
     }
 }
 
-fn row(
-    page: &Page<'_>,
-    domain: &PlanDomain,
-    change: &Change,
-    before: Option<Chance>,
-    after: Option<Chance>,
-) -> Row {
+fn row(page: &Page<'_>, change: &Change, before: Option<String>, after: Option<String>) -> Row {
     let sides = |said: fn(&Values) -> String| {
         becomes(
             change.before.as_ref().map(said),
@@ -243,25 +237,6 @@ fn row(
     } else {
         (sides(ttl), sides(age))
     };
-    let first = |when: When| {
-        let values = domain
-            .changes
-            .iter()
-            .filter_map(|change| side(change, when));
-        values.map(|values| values.priority).min()
-    };
-    let share = |part: Option<Chance>, when: When| {
-        let standby = side(change, when)
-            .is_some_and(|values| first(when).is_some_and(|first| values.priority > first));
-        part.map(|part| {
-            if part.is_never() && standby {
-                "standby".to_owned()
-            } else {
-                wording::percent(part.value())
-            }
-        })
-    };
-    let (before, after) = (share(before, When::Before), share(after, When::After));
     Row {
         class: change.verb.word(),
         cells: vec![

@@ -172,10 +172,7 @@ fn commands(step: &Step, made: &Instructions, so: &mut So) -> (Markup, Option<Ma
     if names.is_empty() {
         return (Markup::none(), None);
     }
-    let mut said = names.join(", ").to_lowercase();
-    if let Some(first) = said.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
+    let said = ticket::capital_first(&names.join(", ").to_lowercase());
     let summary = text(said).and(heard(&format!(" of step {}", step.number)));
     (summary, Some(content))
 }
@@ -235,12 +232,12 @@ pub(super) fn back_out(page: &mut Page<'_>) -> Markup {
     let content = content
         .and(el("h3").text("The way back"))
         .and(paragraph(how))
-        .and(el("ol").class("back").all(shown));
+        .and(el("ol").class("back").attr("role", "list").all(shown));
     if hidden == 0 {
         return content;
     }
     content.and(left_out(format!(
-        "{} of the same kinds left out here.",
+        "{} of the same kinds left out here; the plan as JSON (--format json) and the bundle have all.",
         if hidden == 1 {
             "1 more step is".to_owned()
         } else {

@@ -2,14 +2,14 @@
 
 use super::frame::{Page, Row, details, left_out, table, words};
 use super::markup::{Element, Markup, data, el, line, name, text};
-use super::svg;
-use crate::plan::{Plan, PlanZone, Summary};
+use super::{findings, svg};
+use crate::plan::{Code, Finding, Plan, PlanZone, Severity, Summary};
 use crate::render::explain;
 use crate::render::ticket::{self, Inline};
 use crate::render::wording::{self, count};
 
-/// The most kinds of errors that the verdict names.
-const MAX_ERRORS: usize = 6;
+/// The most kinds of findings that the verdict names.
+const MAX_KINDS: usize = 6;
 /// The most zones and sources that are listed.
 const MAX_LISTED: usize = 100;
 
@@ -51,10 +51,7 @@ fn verdict(plan: &Plan, summary: &Summary) -> Element {
         count(plan.steps.len(), "step"),
         wording::finding_totals(summary),
     ];
-    let errors = plan.findings.iter().filter(|finding| finding.blocks());
-    let mut titles: Vec<&str> = errors.map(|finding| explain::title(finding.code)).collect();
-    titles.dedup();
-    let mut verdict = el("div")
+    let verdict = el("div")
         .class(class)
         .add(
             el("p")
@@ -71,31 +68,56 @@ fn verdict(plan: &Plan, summary: &Summary) -> Element {
                 .class("totals")
                 .text(format!("{}.", totals.join("; "))),
         );
-    if blocked {
-        verdict = verdict
-            .add(
-                el("ul").all(
-                    titles
-                        .iter()
-                        .take(MAX_ERRORS)
-                        .map(|title| el("li").text(title)),
-                ),
-            )
-            .add(
-                el("p")
-                    .class("totals")
-                    .add(el("a").attr("href", "#findings").text("Read the findings")),
-            );
+    verdict.add(reasons(plan, blocked))
+}
+
+/// The kinds of findings that decide: errors that stop the plan; where none does, warnings to be accepted.
+fn reasons(plan: &Plan, blocked: bool) -> Markup {
+    let findings = plan.findings.iter();
+    let decide = findings.filter(|finding| {
+        finding.blocks()
+            || !blocked && finding.severity == Severity::Warning && finding.allowed.is_none()
+    });
+    let mut kinds: Vec<(Severity, Code, usize)> = Vec::new();
+    for Finding { severity, code, .. } in decide {
+        let mut known = kinds.iter_mut();
+        match known.find(|kind| (kind.0, kind.1) == (*severity, *code)) {
+            Some((.., number)) => *number += 1,
+            None => kinds.push((*severity, *code, 1)),
+        }
     }
-    verdict
+    if kinds.is_empty() {
+        return Markup::none();
+    }
+    let shown = kinds
+        .iter()
+        .take(MAX_KINDS)
+        .map(|(severity, code, number)| {
+            let link = el("a").attr("href", format!("#{}", findings::id(*severity, *code)));
+            el("li")
+                .text(format!("{}: ", ticket::capital_first(severity.word())))
+                .add(link.text(explain::title(*code)))
+                .text(match number {
+                    1 => String::new(),
+                    number => format!(" ({number})"),
+                })
+        });
+    let mut list = el("ul").all(shown);
+    let more = kinds.len().saturating_sub(MAX_KINDS);
+    if more > 0 {
+        let said = format!("{} of finding", count(more, "more kind"));
+        list = list.add(el("li").add(el("a").attr("href", "#findings").text(said)));
+    }
+    list.into()
 }
 
 /// What the change is for, who is needed, what was read.
 pub(super) fn summary(page: &mut Page<'_>) -> Markup {
     let plan = page.plan;
-    let items = ticket::board_items(plan);
+    let items = ticket::board_items(plan).into_iter();
+    // The verdict stands above, alone.
     let terms = items
-        .into_iter()
+        .filter(|(label, _)| *label != ticket::VERDICT)
         .map(|(label, said)| term(label, line(&said)));
     Markup::of([Markup::from(el("dl").class("facts").all(terms))])
         .and(el("p").text(ticket::DATA_READ))

@@ -9,6 +9,7 @@ use crate::Name;
 use crate::plan::Plan;
 use crate::plan::clients::{Chance, Input, Served, Simulation};
 use crate::presentation;
+pub(super) use crate::render::ticket::capital_first as capital;
 use crate::render::ticket::{Block, Inline, Span};
 use crate::render::wording::percent;
 
@@ -70,9 +71,7 @@ impl InTicket {
         if counts.is_empty() {
             blocks.push(Block::Paragraph(Inline::text(wording::NONE_COUNTED)));
         } else {
-            blocks.push(Block::Paragraph(Inline::text(
-                "Distinct clients that each host is expected to count in 30 days, once all have chosen by the records, and the probability that they are enough for it to activate them. Rounded down; clients choose independently of each other, those that cache keep their host.",
-            )));
+            blocks.push(Block::Paragraph(Inline::text(wording::COUNTED)));
             blocks.push(count_table(&counts, &counts.rows(&self.simulation)));
         }
         Some(Block::Shares(blocks))
@@ -157,13 +156,4 @@ pub(super) fn count_table(counts: &Counts, rows: &[Row]) -> Block<'static> {
 pub(super) fn plain<T: Into<String>>(texts: impl IntoIterator<Item = T>) -> Vec<Span> {
     let texts = texts.into_iter();
     texts.map(|text| Span::Text(text.into())).collect()
-}
-
-/// The text with a capital letter in front.
-pub(super) fn capital(text: &str) -> String {
-    let mut text = text.to_owned();
-    if let Some(first) = text.get_mut(..1) {
-        first.make_ascii_uppercase();
-    }
-    text
 }

@@ -20,10 +20,13 @@ pub const MAX_NAMED: usize = 8;
 /// How many are named where there are more.
 const EXAMPLES: usize = 3;
 
+/// What the shares at random and those of hosts that publish by default are.
+pub const AT_RANDOM: &str = "At random: the share of clients that ignore priority and weight (Windows Vista, Windows Server 2008). If 0/0: the share that the host would take by publishing its record with priority 0 and weight 0, as it does unless its publish list says other numbers.";
+
 /// What of a computation is assumed, a sentence each.
 pub const ASSUMPTIONS: [&str; 9] = [
     "A share is the probability that a new client is served by a host: the selection of RFC 2782 by priority and weight, averaged over the orders of records that it allows. A client that meets a host that is down goes on to the next.",
-    "At random: the share of clients that ignore priority and weight (Windows Vista, Windows Server 2008). If 0/0: the share that the host would take by publishing its record with priority 0 and weight 0, as it does unless its publish list says other numbers.",
+    AT_RANDOM,
     "A host counts the distinct clients of the last 30 days. It activates Windows clients from a count of 25 and Windows Server from a count of 5, where clients and servers add up, and Office from a count of 5, which is a count of its own.",
     "All stated installations of Office are taken for one application. Office 2010 and later versions count apart from each other.",
     "Expected counts are averages, rounded down; they hold once all clients have chosen by the records that are meant. Clients choose independently of each other.",
@@ -44,6 +47,9 @@ pub const NO_CLIENTS: &str = "No clients are stated, so no counts are given: sta
 
 /// That there are clients, but none that is counted.
 pub const NONE_COUNTED: &str = "None of the stated clients is counted: they find no records, or Active Directory-based activation serves them first.";
+
+/// What the counts of hosts are, in short.
+pub const COUNTED: &str = "Distinct clients that each host is expected to count in 30 days, once all have chosen by the records, and the probability that they are enough for it to activate them. Rounded down; clients choose independently of each other, those that cache keep their host.";
 
 /// What hosts count while one of them is down.
 pub const EACH_DOWN: &str =
@@ -191,21 +197,7 @@ pub fn served_by(set: &Set, parts: &[Chance], names: &Names) -> String {
 
 /// The clients of a group: `400 Windows clients, 60 servers and 380 installations of Office`.
 pub fn clients(group: &Group) -> String {
-    let number = |number: u32, noun: &str| {
-        let s = if number == 1 { "" } else { "s" };
-        format!("{number} {noun}{s}")
-    };
-    let mut parts = Vec::new();
-    if group.windows > 0 {
-        parts.push(number(group.windows, "Windows client"));
-    }
-    if group.server > 0 {
-        parts.push(number(group.server, "server"));
-    }
-    if group.office > 0 {
-        let s = if group.office == 1 { "" } else { "s" };
-        parts.push(format!("{} installation{s} of Office", group.office));
-    }
+    let parts = kinds([group.windows, group.server, group.office].map(u64::from));
     if parts.is_empty() {
         return "no clients".to_owned();
     }
@@ -220,6 +212,22 @@ pub fn clients(group: &Group) -> String {
         text.push_str(&of);
     }
     text
+}
+
+/// So many Windows clients, servers and installations of Office, those of which there are any.
+pub fn kinds(numbers: [u64; 3]) -> Vec<String> {
+    let nouns = [
+        ("Windows client", ""),
+        ("server", ""),
+        ("installation", " of Office"),
+    ];
+    let some = numbers.into_iter().zip(nouns);
+    some.filter(|(number, _)| *number > 0)
+        .map(|(number, (noun, of))| {
+            let s = if number == 1 { "" } else { "s" };
+            format!("{number} {noun}{s}{of}")
+        })
+        .collect()
 }
 
 /// How the clients of a group choose their hosts.

@@ -7,6 +7,7 @@ use super::{at, disc, drawing, label, rect};
 use crate::Name;
 use crate::plan::clients::{Chance, Finds, Set};
 use crate::presentation;
+use crate::render::simulation::wording;
 use crate::render::wording::{count, percent};
 use crate::topology::Publishing;
 
@@ -177,6 +178,9 @@ fn told(lane: &Lane, tiers: &[Tier]) -> String {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
+            if hosts.is_empty() {
+                return format!("{}, {}", tier.head, tier.note);
+            }
             format!("{}, {}: {}{more}", tier.head, tier.note, hosts.join(", "))
         })
         .collect();
@@ -360,7 +364,7 @@ fn drawn_tier(page: &Page<'_>, tier: &Tier, x: f64, y: f64, chip: f64) -> Vec<Ma
     parts
 }
 
-/// The lines in the box of the domains: names, then the clients that find them.
+/// The lines in the box of the domains: names, then the clients that find them and are counted.
 fn domain_lines(page: &Page<'_>, lane: &Lane) -> Vec<(&'static str, String)> {
     let mut lines: Vec<(&'static str, String)> = lane
         .domains
@@ -373,23 +377,16 @@ fn domain_lines(page: &Page<'_>, lane: &Lane) -> Vec<(&'static str, String)> {
         lines.push(("host-note", format!("and {}", count(more, "other domain"))));
     }
     let mut clients = [0_u64; 3];
-    for (group, _, after) in &page.simulation.groups {
+    let groups = page.simulation.groups.iter();
+    for (group, _, after) in groups.filter(|(group, ..)| !group.adba) {
         if matches!(after, Finds::Set(domain) if lane.domains.binary_search(domain).is_ok()) {
             clients[0] += u64::from(group.windows);
             clients[1] += u64::from(group.server);
             clients[2] += u64::from(group.office);
         }
     }
-    let kinds = [
-        ("Windows clients", clients[0]),
-        ("servers", clients[1]),
-        ("Office installations", clients[2]),
-    ];
-    for (kind, number) in kinds {
-        if number > 0 {
-            lines.push(("host-note", format!("{number} {kind}")));
-        }
-    }
+    let kinds = wording::kinds(clients).into_iter();
+    lines.extend(kinds.map(|kind| ("host-note", kind)));
     lines
 }
 

@@ -1,38 +1,24 @@
 //! How clients move in four weeks, as areas one upon the other.
 
-use super::super::frame::{Page, Row, details, numbers_of, table, words};
+use super::super::frame::{Page, Row, details, numbers, numbers_of, table, words};
 use super::super::markup::{Element, Markup, el, text};
 use super::{at, disc, drawing, label, rect};
 use crate::plan::clients::movement::DAYS;
 use crate::plan::clients::{Day, Movement};
 use crate::presentation;
+use crate::render::simulation::sets;
 use crate::render::wording::percent;
 
-const WIDTH: f64 = 336.0;
-const HEIGHT: f64 = 190.0;
+const WIDTH: f64 = 288.0;
+const HEIGHT: f64 = 176.0;
 /// The plot inside: left, right, top, bottom.
-const PLOT: (f64, f64, f64, f64) = (42.0, 326.0, 8.0, 158.0);
+const PLOT: (f64, f64, f64, f64) = (48.0, 276.0, 8.0, 146.0);
 /// The smallest part that has room for a letter.
 const ROOM: f64 = 0.14;
 
 /// The charts of one movement, each with the same numbers as a table.
 pub(in super::super) fn charts(page: &mut Page<'_>, movement: &Movement, of: &str) -> Markup {
-    let mut kinds = vec![
-        (
-            "Host caching on: clients stay with the host that answered",
-            &movement.with_caching,
-        ),
-        (
-            "Host caching off: clients look up DNS at each request",
-            &movement.without_caching,
-        ),
-    ];
-    if let Some(off) = &movement.with_leaving_off {
-        kinds.push((
-            "Host caching on, hosts that lose their record switched off with the change",
-            off,
-        ));
-    }
+    let kinds = sets::cases(movement);
     let figures: Vec<Element> = kinds
         .iter()
         .map(|(title, days)| {
@@ -184,7 +170,7 @@ fn height_of(part: f64) -> f64 {
     bottom - (bottom - top) * part
 }
 
-/// The days on which something differs from the day before, each with its parts.
+/// The same in numbers; what nobody serves comes last.
 fn days_table(page: &Page<'_>, movement: &Movement, days: &[Day], caption: &str) -> Markup {
     let mut columns = vec![words("Days after the change")];
     columns.extend(
@@ -193,28 +179,10 @@ fn days_table(page: &Page<'_>, movement: &Movement, days: &[Day], caption: &str)
             .iter()
             .map(|host| numbers_of(page.keys.host(host, None))),
     );
-    let mut rows: Vec<(u32, u32, Vec<String>)> = Vec::new();
-    for day in days {
-        let parts: Vec<String> = day.parts.iter().map(|part| percent(part.value())).collect();
-        match rows.last_mut() {
-            Some((_, until, same)) if *same == parts => *until = day.day,
-            _ => rows.push((day.day, day.day, parts)),
-        }
-    }
-    let rows = rows
-        .into_iter()
-        .map(|(from, until, parts)| {
-            let days = if from == until {
-                from.to_string()
-            } else {
-                format!("{from} to {until}")
-            };
-            let cells = std::iter::once(days).chain(parts);
-            Row {
-                class: "",
-                cells: cells.map(text).collect(),
-            }
-        })
-        .collect();
-    table(caption, &columns, 0, rows)
+    columns.extend(sets::leaves_some(days).then(|| numbers("Nobody")));
+    let rows = sets::days(days).into_iter().map(|(label, parts)| Row {
+        class: "",
+        cells: std::iter::once(label).chain(parts).map(text).collect(),
+    });
+    table(caption, &columns, 0, rows.collect())
 }
