@@ -314,7 +314,8 @@ fn namespaces(path: &Path) -> (Vec<Name>, Vec<Diagnostic>) {
     }
 }
 
-/// What a plan asks about: hosts, the owners of the domains' records, the zones that the topology names.
+/// What a plan asks about: hosts, the owners of the domains' records, also of domains that clients search, the zones that
+/// the topology names.
 fn asked(topology: &Topology) -> snapshot::Options {
     let hosts = topology.hosts.iter().map(|host| &host.name);
     let owners = topology
@@ -322,8 +323,15 @@ fn asked(topology: &Topology) -> snapshot::Options {
         .into_iter()
         .filter_map(|domain| presentation::kms_owner(&domain).ok());
     let retired = topology.retired.iter().map(|host| &host.name);
+    let searched = topology.clients.iter().flat_map(|group| &group.search);
+    let searched: BTreeSet<Name> = searched
+        .filter_map(|domain| presentation::kms_owner(domain).ok())
+        .collect();
+    let owners: BTreeSet<Name> = owners.collect();
+    let interest = hosts.clone().chain(&owners).chain(&searched);
     snapshot::Options {
-        interest: hosts.clone().cloned().chain(owners).collect(),
+        interest: interest.cloned().collect(),
+        optional: searched.difference(&owners).cloned().collect(),
         zones: topology
             .zones
             .iter()

@@ -1,5 +1,6 @@
 //! How sources are read.
 
+use std::collections::BTreeSet;
 use std::io::{self, Read};
 use std::path::PathBuf;
 
@@ -29,6 +30,8 @@ pub struct Options {
     /// Names that are looked for besides what the zones' KMS records name: desired hosts, owners of the KMS
     /// records of desired domains.
     pub interest: Vec<Name>,
+    /// Names among them of which nothing need be known: no usable answer about them is no error.
+    pub optional: BTreeSet<Name>,
     /// Whether the owners of the KMS records of the zones themselves are looked for too.
     pub apexes: bool,
     /// The folder with what was seen on hosts and directory nodes.
@@ -53,6 +56,7 @@ impl Default for Options {
             max_size: 4 << 30,
             skip: Vec::new(),
             interest: Vec::new(),
+            optional: BTreeSet::new(),
             apexes: false,
             host_evidence: None,
             hosts: Vec::new(),

@@ -73,7 +73,7 @@ impl Snapshot {
             return Err(Diagnostic::new("no zone data was given").into());
         }
         let mut snapshot = assemble(library, readings, &seen, options)?;
-        settle(&mut snapshot, options.live.tolerant)?;
+        settle(&mut snapshot, options)?;
         Ok(snapshot)
     }
 
@@ -151,7 +151,9 @@ fn live_reading(
             if !options.live.tolerant {
                 let faults = seen.unanswered.iter();
                 let faults: Vec<&Unanswered> = faults
-                    .filter(|(name, fault)| !is_bearable(name, fault))
+                    .filter(|(name, fault)| {
+                        !is_bearable(name, fault) && !options.optional.contains(*name)
+                    })
                     .map(|(_, fault)| fault)
                     .collect();
                 if !faults.is_empty() {

@@ -1,7 +1,7 @@
 //! Questions to live servers without a usable answer: which of them are errors, and how they are told.
 
 use super::live::{Unanswered, Why};
-use super::{Addresses, Holder, Snapshot};
+use super::{Addresses, Holder, Options, Snapshot};
 use crate::diagnostic::{Diagnostic, Diagnostics, MAX_FAULTS};
 use crate::presentation;
 
@@ -52,8 +52,9 @@ fn names(count: usize) -> String {
 }
 
 /// Drops the questions for which a server was not the one to ask, where another source tells. Complains about those
-/// that nobody tells, if that is wanted; of hosts it is enough that their addresses are not known then.
-pub(super) fn settle(snapshot: &mut Snapshot, tolerant: bool) -> Result<(), Diagnostics> {
+/// that nobody tells, if that is wanted; of hosts it is enough that their addresses are not known then, and of optional
+/// names that nothing is.
+pub(super) fn settle(snapshot: &mut Snapshot, options: &Options) -> Result<(), Diagnostics> {
     let mut unanswered = std::mem::take(&mut snapshot.unanswered);
     unanswered.retain(|name, fault| {
         let told = if presentation::is_kms_owner(name) {
@@ -69,9 +70,10 @@ pub(super) fn settle(snapshot: &mut Snapshot, tolerant: bool) -> Result<(), Diag
     });
     snapshot.unanswered = unanswered;
     let owners = snapshot.unanswered.iter();
-    let owners = owners.filter(|(name, _)| presentation::is_kms_owner(name));
+    let owners = owners
+        .filter(|(name, _)| presentation::is_kms_owner(name) && !options.optional.contains(*name));
     let faults: Vec<&Unanswered> = owners.map(|(_, fault)| fault).collect();
-    if tolerant || faults.is_empty() {
+    if options.live.tolerant || faults.is_empty() {
         return Ok(());
     }
     Err(Diagnostics(complaints(&faults, false)))

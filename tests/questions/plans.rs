@@ -329,3 +329,33 @@ fn a_host_in_a_zone_whose_servers_are_gone() {
         run.stdout
     );
 }
+
+/// What clients search is asked for too; where the server does not tell, it is not known what they find.
+#[test]
+fn domains_that_clients_search() {
+    let folder = Folder::new();
+    let clients = "\
+[[clients]]
+domain = \"branch.contoso.com\"
+windows = 40
+
+[[clients]]
+domain = \"fabrikam.com\"
+windows = 30
+";
+    folder.write("kms.toml", format!("{TOPOLOGY}\n{clients}"));
+    let server = DnsServer::start(zone("contoso.com", RECORDS));
+    let run = folder.run(&format!("plan kms.toml {}", server.source()));
+    assert_eq!(run.stderr, "");
+    assert!(
+        run.stdout
+            .contains("warning[domain-without-host] branch.contoso.com\n"),
+        "{}",
+        run.stdout
+    );
+    assert!(!run.stdout.contains("fabrikam"), "{}", run.stdout);
+    let run = folder.run(&format!("simulate kms.toml {}", server.source()));
+    assert_eq!(run.stderr, "");
+    let told = "look up fabrikam.com; find what no source tells (fabrikam.com)";
+    assert!(run.stdout.contains(told), "{}", run.stdout);
+}
