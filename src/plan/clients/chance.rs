@@ -76,6 +76,21 @@ impl Chance {
         exact.unwrap_or_else(|| Self(Form::Near(self.value() * other.value())))
     }
 
+    /// That one of so many alike happens, which exclude each other.
+    #[must_use]
+    pub fn times(self, number: u128) -> Self {
+        match self.0 {
+            Form::Exact {
+                numerator,
+                denominator,
+            } => match numerator.checked_mul(number) {
+                Some(product) => Self::of(product, denominator),
+                None => Self(Form::Near(self.value() * as_value(number))),
+            },
+            Form::Near(value) => Self(Form::Near(value * as_value(number))),
+        }
+    }
+
     /// That it does not happen.
     #[must_use]
     pub fn otherwise(self) -> Self {
@@ -100,17 +115,19 @@ impl Chance {
         self.value() <= 0.0
     }
 
+    /// Whether it happens for certain; a number that is only near 1 is not.
+    pub fn is_certain(self) -> bool {
+        self.exact()
+            .is_some_and(|(numerator, denominator)| numerator >= denominator)
+    }
+
     /// As a number from 0 to 1.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the nearest number is what is wanted"
-    )]
     pub fn value(self) -> f64 {
         match self.0 {
             Form::Exact {
                 numerator,
                 denominator,
-            } => numerator as f64 / denominator as f64,
+            } => as_value(numerator) / as_value(denominator),
             Form::Near(value) => value,
         }
     }
@@ -170,6 +187,14 @@ pub fn percent(value: f64) -> String {
     } else {
         format!("{:.1} %", value * 100.0)
     }
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the nearest number is what is wanted"
+)]
+fn as_value(number: u128) -> f64 {
+    number as f64
 }
 
 fn common_divisor(mut a: u128, mut b: u128) -> u128 {
