@@ -189,6 +189,23 @@ pub fn percent(value: f64) -> String {
     }
 }
 
+/// A number of expected clients. It is rounded down, so that a host below its threshold never looks as if it had
+/// reached it: `24.9`, `460`, `under 0.1`.
+pub fn average(value: f64) -> String {
+    /// What sums of floating-point numbers may lose.
+    const NOISE: f64 = 1e-6;
+    let tenths = (value * 10.0 + NOISE).floor();
+    if value <= 0.0 {
+        "0".to_owned()
+    } else if tenths < 1.0 {
+        "under 0.1".to_owned()
+    } else if (value - value.round()).abs() < NOISE {
+        format!("{:.0}", value.round())
+    } else {
+        format!("{:.1}", tenths / 10.0)
+    }
+}
+
 #[expect(
     clippy::cast_precision_loss,
     reason = "the nearest number is what is wanted"
@@ -231,6 +248,22 @@ mod tests {
             (1.0, "100 %"),
         ] {
             assert_eq!(percent(value), text);
+        }
+    }
+
+    #[test]
+    fn averages_never_look_higher_than_they_are() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.04, "under 0.1"),
+            (0.1, "0.1"),
+            (24.96, "24.9"),
+            (24.999_999_99, "25"),
+            (25.0, "25"),
+            (343.857, "343.8"),
+            (460.0, "460"),
+        ] {
+            assert_eq!(average(value), text, "{value}");
         }
     }
 

@@ -187,10 +187,7 @@ mod tests {
         for many in [100_000, u32::MAX] {
             assert!(reached(&[(many, Chance::of(999_999, 1_000_000))], 25) < 1.0);
         }
-        assert_eq!(
-            percent(reached(&[(25, Chance::CERTAIN)], 25)),
-            "100 %"
-        );
+        assert_eq!(percent(reached(&[(25, Chance::CERTAIN)], 25)), "100 %");
         assert_eq!(percent(reached(&[(24, Chance::of(1, 2))], 25)), "0 %");
     }
 

@@ -260,7 +260,9 @@ fn takes_all(facts: &Facts<'_>, domain: &Name, host: &Name) -> bool {
         .records()
         .iter()
         .filter(|record| record.target == *host);
-    Set::of(others.chain(own).cloned().collect()).share_of(host, &[]) == Chance::CERTAIN
+    Set::of(others.chain(own).cloned().collect())
+        .share_of(host, &[])
+        .is_certain()
 }
 
 fn others(facts: &Facts<'_>, found: &mut Found<'_>) {
@@ -452,19 +454,20 @@ fn default_outranks(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_
         .simulation
         .set(&domain.name, When::After)
         .map_or(Chance::CERTAIN, |set| set.published_by_default(&host.name));
-    let takes = if part == Chance::CERTAIN {
-        "takes all new clients.".to_owned()
+    let (all, takes) = if part.is_certain() {
+        ("All hosts", "takes all new clients.".to_owned())
     } else {
-        format!(
+        let takes = format!(
             "takes {} of the new clients beside records of priority 0 that the topology does not name.",
             percent(part.value())
-        )
+        );
+        ("All hosts of the topology", takes)
     };
     found.about(
         Code::DefaultOutranks,
         &domain.name,
         format!(
-            "All hosts of the topology have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and {takes}"
+            "{all} have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and {takes}"
         ),
         "Tiers that start at 0 are safer: for example 0/75, 0/25 and 10/0 in place of 10/75, 10/25 and 20/75.",
     );

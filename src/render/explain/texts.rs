@@ -189,7 +189,7 @@ pub(super) fn explanation(code: Code) -> Explanation {
             what: "A record whose target the topology does not name stands before the tuned hosts: \
                 its priority number is lower than theirs.",
             why: "Clients try the lowest priority number first. So while the record stays it gets \
-                all new clients, and the tuned hosts are asked only when it does not answer. A \
+                new clients before the tuned hosts, and these are asked only when it does not answer. A \
                 host that publishes by default has priority 0.",
             action: "Remove the record (see `unlisted-host`), or name the host in the topology and give \
                 it a place among the others.",

@@ -96,6 +96,9 @@ fn not_shown(rows: usize) -> Markup {
 fn finds(finds: &Finds) -> String {
     match finds {
         Finds::Set(domain) => presentation::plain(domain),
+        Finds::NotOffered(domain) => {
+            format!("nothing: not offered in {}", presentation::plain(domain))
+        }
         Finds::Nothing => "nothing".to_owned(),
         Finds::Unknown(domain) => format!("not known: {}", presentation::plain(domain)),
     }
@@ -105,7 +108,7 @@ fn finds(finds: &Finds) -> String {
 fn without(groups: &[(Group, Finds, Finds)]) -> Markup {
     let nothing: Vec<&Name> = groups
         .iter()
-        .filter(|(group, _, after)| *after == Finds::Nothing && !group.adba)
+        .filter(|(group, _, after)| after.is_no_host() && !group.adba)
         .map(|(group, ..)| &group.domain)
         .collect();
     if nothing.is_empty() {

@@ -8,7 +8,7 @@ use super::counts::{Reach, Row};
 use crate::Name;
 use crate::audit::HOSTS_OF_A_KEY;
 use crate::plan::clients::{
-    Chance, Finds, Group, KnownHost, Load, Set, Srv, Standby, Threshold, Wait,
+    Chance, Finds, Group, KnownHost, Load, Set, Srv, Standby, Threshold, Wait, average,
 };
 use crate::plan::step::short;
 use crate::presentation;
@@ -24,7 +24,7 @@ const EXAMPLES: usize = 3;
 pub const ASSUMPTIONS: [&str; 9] = [
     "A share is the probability that a new client is served by a host: the selection of RFC 2782 by priority and weight, averaged over the orders of records that it allows. A client that meets a host that is down goes on to the next.",
     "At random: the share of clients that ignore priority and weight (Windows Vista, Windows Server 2008). If 0/0: the share that the host would take by publishing its record with priority 0 and weight 0, as it does unless its publish list says other numbers.",
-    "A host counts the distinct clients of the last 30 days. It activates Windows clients from a count of 25 and Windows Server from a count of 5, where clients and servers add up, and Office from a count of 5, which is a count of its own.",
+    "A host counts the distinct clients of the last 30 days. It activates Windows clients from a count of 25 and Windows Server from a count of 5, where clients and servers add up, and Office from a count of 5, which is a count of its own. What a host that is not Windows (os = \"other\") asks for is not known; these numbers are given for it too.",
     "All stated installations of Office are taken for one application. Office 2010 and later versions count apart from each other.",
     "Expected counts are averages, rounded down; they hold once all clients have chosen by the records that are meant. Clients choose independently of each other.",
     "A client that caches keeps the host that answered and looks for another only when that one fails. A client that does not cache chooses anew with each of its at least 4 renewals in 30 days.",
@@ -43,7 +43,7 @@ pub const REACH: &str = "Client networks must reach each host on its TCP port. O
 pub const NO_CLIENTS: &str = "No clients are stated, so no counts are given: state them in the topology ([[clients]]) or with --clients.";
 
 /// That there are clients, but none that is counted.
-pub const NONE_COUNTED: &str = "None of the stated clients is counted: they find no records, or Active Directory-based activation serves them first.";
+pub const NONE_COUNTED: &str = "None of the stated clients is counted: they find no host, what they find is not known, or Active Directory-based activation serves them first.";
 
 /// What hosts count while one of them is down.
 pub const EACH_DOWN: &str =
@@ -54,23 +54,6 @@ pub const STANDBYS: &str = "How long it takes, once the others are silent, until
 
 /// That a host has no threshold to reach.
 pub const NO_THRESHOLD: &str = "no threshold: it activates none of what its clients ask for";
-
-/// A number of expected clients. It is rounded down, so that a host below its threshold never looks as if it had
-/// reached it: `24.9`, `460`, `under 0.1`.
-pub fn number(value: f64) -> String {
-    /// What sums of floating-point numbers may lose.
-    const NOISE: f64 = 1e-6;
-    let tenths = (value * 10.0 + NOISE).floor();
-    if value <= 0.0 {
-        "0".to_owned()
-    } else if tenths < 1.0 {
-        "under 0.1".to_owned()
-    } else if (value - value.round()).abs() < NOISE {
-        format!("{:.0}", value.round())
-    } else {
-        format!("{:.1}", tenths / 10.0)
-    }
-}
 
 /// A time in words: `about 7 minutes`, `about 12 hours`, `about 3 days`. Begun units count whole.
 pub fn duration(hours: f64) -> String {
@@ -235,6 +218,9 @@ pub fn manner(group: &Group) -> &'static str {
 pub fn found(finds: &Finds) -> String {
     match finds {
         Finds::Set(domain) => presentation::plain(domain),
+        Finds::NotOffered(domain) => {
+            format!("none: not offered in {}", presentation::plain(domain))
+        }
         Finds::Nothing => "none".to_owned(),
         Finds::Unknown(domain) => format!("not known ({})", presentation::plain(domain)),
     }
@@ -249,6 +235,10 @@ pub fn looks_up(group: &Group, before: Option<&Finds>, after: &Finds) -> String 
     };
     let found = |finds: &Finds| match finds {
         Finds::Set(domain) => format!("the records of {}", presentation::plain(domain)),
+        Finds::NotOffered(domain) => format!(
+            "the record of {}, which says that there is no host",
+            presentation::plain(domain)
+        ),
         Finds::Nothing => "no records".to_owned(),
         Finds::Unknown(domain) => format!("what no source tells ({})", presentation::plain(domain)),
     };
@@ -291,7 +281,7 @@ pub fn wait(wait: &Wait) -> Vec<String> {
     let time = |hours: Option<f64>| hours.map_or_else(|| "never".to_owned(), duration);
     vec![
         threshold(wait.threshold),
-        number(wait.clients),
+        average(wait.clients),
         time(wait.if_not_activated),
         time(wait.if_activated),
     ]
@@ -321,10 +311,9 @@ pub fn key_limit(before: Option<usize>, after: usize) -> String {
     let before = before
         .filter(|before| *before != after)
         .map_or_else(String::new, |before| format!(" (before: {before})"));
-    let point = if after == 1 { "points" } else { "point" };
-    let records = if after == 1 { "host" } else { "hosts" };
     format!(
-        "A KMS host key activates up to {HOSTS_OF_A_KEY} hosts, each of them up to 10 times. The records {point} to {after} {records}{before}.{verdict} Hosts that are not Windows (os = \"other\") are not counted."
+        "A KMS host key activates up to {HOSTS_OF_A_KEY} hosts, each of them up to 10 times. The records point to {}{before}.{verdict} Hosts that are not Windows (os = \"other\") are not counted.",
+        count(after, "host")
     )
 }
 
@@ -354,7 +343,7 @@ pub fn host(row: &Row) -> String {
 /// A count, and the probability that it is enough.
 pub fn reached(reach: Option<Reach>) -> [String; 2] {
     reach.map_or(["-".to_owned(), "-".to_owned()], |reach| {
-        [number(reach.count), percent(reach.probability)]
+        [average(reach.count), percent(reach.probability)]
     })
 }
 
@@ -390,8 +379,8 @@ pub fn down_cells(load: &Load, names: &Names) -> Vec<String> {
     let least = probabilities.min_by(f64::total_cmp);
     vec![
         names.name(&load.host),
-        number(load.windows),
-        number(load.office),
+        average(load.windows),
+        average(load.office),
         least.map_or_else(|| "-".to_owned(), percent),
     ]
 }
@@ -407,22 +396,6 @@ pub fn too_many(hosts: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_never_look_higher_than_they_are() {
-        for (value, text) in [
-            (0.0, "0"),
-            (0.04, "under 0.1"),
-            (0.1, "0.1"),
-            (24.96, "24.9"),
-            (24.999_999_99, "25"),
-            (25.0, "25"),
-            (343.857, "343.8"),
-            (460.0, "460"),
-        ] {
-            assert_eq!(number(value), text, "{value}");
-        }
-    }
 
     #[test]
     fn times_are_rounded_up() {
