@@ -272,16 +272,18 @@ A host with weight 0 stands beside weighted ones
 What    A host has weight 0, and other hosts of the same priority have a weight
         above 0.
 
-Why     Beside other weights, weight 0 leaves only a very small chance to be
-        chosen first. The host gets hardly any clients, and may stay below its
-        activation threshold.
+Why     A client draws a number from 0 to the sum of the weights of that
+        priority. All hosts of weight 0 together have one of these draws, the 0.
+        Beside large weights that is hardly any client, and the host may stay
+        below its activation threshold; beside a single weight of 1 it is half
+        of them.
 
 Do      Give it the weight of the share that it is to have. For a standby, use a
         higher priority number. For equal shares, give all hosts of the priority
         the same weight.
 
-Accept  Sensible when the host is meant to be chosen almost never. Put it into
-        an `[[allow]]` of the topology with its subject and a reason, or give
+Accept  Sensible when the host is meant to get that small part. Put it into an
+        `[[allow]]` of the topology with its subject and a reason, or give
         `--allow zero-weight:SUBJECT`.
 
 Source  RFC 2782.

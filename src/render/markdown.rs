@@ -5,8 +5,9 @@
 
 use super::terminal::{visible, visible_bytes};
 use super::ticket::{self, Block, Inline, Section, Span};
-use super::{sources, wording};
-use crate::plan::{Change, Plan, PlanDomain, Values, Verb};
+use super::{simulation, sources, wording};
+use crate::plan::clients::DomainSets;
+use crate::plan::{Change, Plan, PlanDomain, Values};
 use crate::presentation;
 
 /// The whole ticket, or one part of it for tools that keep the parts in fields of their own.
@@ -241,10 +242,13 @@ fn domain(domain: &PlanDomain) -> String {
         return parts.join("\n");
     }
     if wording::changes_records(domain) {
+        let planned = DomainSets::of(domain).after;
+        let shares = simulation::sets::shares(planned.as_ref(), domain, |change| change.after);
         let rows: Vec<Vec<Span>> = domain
             .changes
             .iter()
-            .map(|change| row(change, domain))
+            .zip(shares)
+            .map(|(change, share)| row(change, share))
             .collect();
         parts.push(table(
             &[
@@ -271,7 +275,7 @@ fn domain(domain: &PlanDomain) -> String {
     parts.join("\n")
 }
 
-fn row(change: &Change, domain: &PlanDomain) -> Vec<Span> {
+fn row(change: &Change, share: Option<String>) -> Vec<Span> {
     let sides = |text: fn(&Values) -> String| {
         let before = change.before.as_ref().map(text);
         let after = change.after.as_ref().map(text);
@@ -293,10 +297,7 @@ fn row(change: &Change, domain: &PlanDomain) -> Vec<Span> {
         sides(|values| values.weight.to_string()),
         ttl,
         age,
-        plain(match change.verb {
-            Verb::Remove => "-".to_owned(),
-            _ => wording::share(change, domain),
-        }),
+        plain(share.unwrap_or_else(|| "-".to_owned())),
         plain(change.why.sentence(change.verb)),
     ]
 }

@@ -239,13 +239,16 @@ pub fn share(change: &Change, domain: &PlanDomain) -> String {
     let Some((share, after)) = change.share.zip(change.after) else {
         return String::new();
     };
-    let first = domain
-        .changes
-        .iter()
-        .filter_map(|change| change.after)
-        .map(|values| values.priority)
-        .min();
+    let planned = || {
+        let planned = domain.changes.iter();
+        planned.filter_map(|change| Some((change, change.after?)))
+    };
+    let first = planned().map(|(_, values)| values.priority).min();
+    let alike = planned()
+        .filter(|(other, values)| values.priority == after.priority && !other.target.is_root());
     match share {
+        // A rounded share: another host has the rest.
+        10_000 if alike.count() > 1 => "over 99 %".to_owned(),
         0 if first != Some(after.priority) => "standby".to_owned(),
         0..100 => "under 1 %".to_owned(),
         9901..10_000 => "over 99 %".to_owned(),

@@ -76,6 +76,21 @@ impl Chance {
         exact.unwrap_or_else(|| Self(Form::Near(self.value() * other.value())))
     }
 
+    /// That one of so many alike happens, which exclude each other.
+    #[must_use]
+    pub fn times(self, number: u128) -> Self {
+        match self.0 {
+            Form::Exact {
+                numerator,
+                denominator,
+            } => match numerator.checked_mul(number) {
+                Some(product) => Self::of(product, denominator),
+                None => Self(Form::Near(self.value() * as_value(number))),
+            },
+            Form::Near(value) => Self(Form::Near(value * as_value(number))),
+        }
+    }
+
     /// That it does not happen.
     #[must_use]
     pub fn otherwise(self) -> Self {
@@ -100,17 +115,19 @@ impl Chance {
         self.value() <= 0.0
     }
 
+    /// Whether it happens for certain; a number that is only near 1 is not.
+    pub fn is_certain(self) -> bool {
+        self.exact()
+            .is_some_and(|(numerator, denominator)| numerator >= denominator)
+    }
+
     /// As a number from 0 to 1.
-    #[expect(
-        clippy::cast_precision_loss,
-        reason = "the nearest number is what is wanted"
-    )]
     pub fn value(self) -> f64 {
         match self.0 {
             Form::Exact {
                 numerator,
                 denominator,
-            } => numerator as f64 / denominator as f64,
+            } => as_value(numerator) / as_value(denominator),
             Form::Near(value) => value,
         }
     }
@@ -172,6 +189,47 @@ pub fn percent(value: f64) -> String {
     }
 }
 
+/// A number of expected clients. It is rounded down, so that a host below its threshold never looks as if it had
+/// reached it: `24.9`, `460`, `under 0.1`.
+pub fn average(value: f64) -> String {
+    /// What sums of floating-point numbers may lose.
+    const NOISE: f64 = 1e-6;
+    let tenths = (value * 10.0 + NOISE).floor();
+    if value <= 0.0 {
+        "0".to_owned()
+    } else if tenths < 1.0 {
+        "under 0.1".to_owned()
+    } else if (value - value.round()).abs() < NOISE {
+        format!("{:.0}", value.round())
+    } else {
+        format!("{:.1}", tenths / 10.0)
+    }
+}
+
+/// A time in words: `7 minutes`, `12 hours`, `3 days`. Begun units count whole.
+pub fn lapse(hours: f64) -> String {
+    /// What sums of floating-point numbers may add.
+    const NOISE: f64 = 1e-6;
+    let (number, unit) = if hours < 2.0 {
+        (hours * 60.0, "minute")
+    } else if hours <= 48.0 {
+        (hours, "hour")
+    } else {
+        (hours / 24.0, "day")
+    };
+    let number = (number - NOISE).ceil().max(1.0);
+    let s = if number > 1.0 { "s" } else { "" };
+    format!("{number:.0} {unit}{s}")
+}
+
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "the nearest number is what is wanted"
+)]
+fn as_value(number: u128) -> f64 {
+    number as f64
+}
+
 fn common_divisor(mut a: u128, mut b: u128) -> u128 {
     while b != 0 {
         (a, b) = (b, a % b);
@@ -206,6 +264,22 @@ mod tests {
             (1.0, "100 %"),
         ] {
             assert_eq!(percent(value), text);
+        }
+    }
+
+    #[test]
+    fn averages_never_look_higher_than_they_are() {
+        for (value, text) in [
+            (0.0, "0"),
+            (0.04, "under 0.1"),
+            (0.1, "0.1"),
+            (24.96, "24.9"),
+            (24.999_999_99, "25"),
+            (25.0, "25"),
+            (343.857, "343.8"),
+            (460.0, "460"),
+        ] {
+            assert_eq!(average(value), text, "{value}");
         }
     }
 

@@ -171,7 +171,7 @@ impl Parts {
 pub(super) fn found(finds: &Finds, by_domain: &BTreeMap<Name, usize>) -> Option<usize> {
     match finds {
         Finds::Set(domain) => by_domain.get(domain).copied(),
-        Finds::Nothing | Finds::Unknown(_) => None,
+        Finds::NotOffered(_) | Finds::Nothing | Finds::Unknown(_) => None,
     }
 }
 

@@ -1,6 +1,9 @@
 //! The clients that each host counts in 30 days, and whether they are enough.
 
+use std::collections::BTreeMap;
+
 use super::crowds::{Crowd, Crowds, Part, Parts};
+use super::served::Tuning;
 use super::thresholds::{self, Alike, Threshold};
 use super::{KnownHost, Set, Simulation, When};
 use crate::Name;
@@ -54,7 +57,13 @@ impl Simulation {
     /// records as planned; `None` where no weight does. The host's share never falls as its weight rises, so the
     /// smallest one is found by halving.
     pub fn smallest_weight(&self, host: &Name, threshold: Threshold) -> Option<u16> {
-        let reaches = |weight: u16| self.reaches(host, threshold, weight);
+        let tunings: BTreeMap<usize, Tuning> = self
+            .after
+            .asking(host)
+            .iter()
+            .filter_map(|index| Some((*index, self.set_of(When::After, *index)?.tuning(host))))
+            .collect();
+        let reaches = |weight: u16| self.reaches(host, threshold, weight, &tunings);
         if !reaches(u16::MAX) {
             return None;
         }
@@ -71,11 +80,15 @@ impl Simulation {
         Some(enough)
     }
 
-    fn reaches(&self, host: &Name, threshold: Threshold, weight: u16) -> bool {
-        let part = |index: usize| {
-            let set = self.set_of(When::After, index)?;
-            Some(set.part_with_weight(host, weight))
-        };
+    /// Whether a host reaches a threshold with this weight; `tunings`: by crowd that may ask it.
+    fn reaches(
+        &self,
+        host: &Name,
+        threshold: Threshold,
+        weight: u16,
+        tunings: &BTreeMap<usize, Tuning>,
+    ) -> bool {
+        let part = |index: usize| Some(tunings.get(&index)?.part(weight));
         let load = self.load(&self.after, host, part);
         let mut reached = load.reached.iter();
         reached.any(|reached| reached.threshold == threshold && reached.is_enough())

@@ -22,7 +22,7 @@ mod standby;
 mod testing;
 pub mod thresholds;
 
-pub use chance::{Chance, percent};
+pub use chance::{Chance, average, lapse, percent};
 pub use coverage::Finds;
 pub use loads::{Load, Reached};
 pub use movement::{Day, Movement};
@@ -280,7 +280,8 @@ impl Input {
 }
 
 impl DomainSets {
-    fn of(domain: &PlanDomain) -> Self {
+    /// The sets of a domain of a plan.
+    pub fn of(domain: &PlanDomain) -> Self {
         let side = |values: fn(&Change) -> Option<Values>| {
             let records = domain.changes.iter().filter_map(|change| {
                 values(change).map(|values| Srv {
@@ -352,7 +353,7 @@ impl Simulation {
             after: Crowds::default(),
         };
         let finds =
-            |group: &Group, when| Finds::first(group, |domain| simulation.has(domain, when));
+            |group: &Group, when| Finds::first(group, |domain| simulation.set(domain, when));
         let groups = clients
             .into_iter()
             .map(|group| {
@@ -367,11 +368,6 @@ impl Simulation {
             &simulation.by_domain,
         );
         simulation
-    }
-
-    /// Whether a domain has records; `None` where that is not known.
-    fn has(&self, domain: &Name, when: When) -> Option<bool> {
-        Some(!self.set(domain, when)?.is_empty())
     }
 
     /// The record set of a domain; `None` where it is not known.

@@ -1,10 +1,12 @@
 //! Which record of a set a new client asks, and which when some of them do not answer.
 
+use std::collections::BTreeMap;
+
 use super::chance::Chance;
 
-/// The most silent records of one priority, beside others that answer, for which every order is followed. Beyond,
-/// the silent ones are taken for absent.
-const MAX_FOLLOWED: usize = 10;
+/// The most combinations of silent records of one priority, beside others that answer, that are gone through: enough for
+/// ten records of different weights, or for a thousand alike. Beyond, the silent ones are taken for absent.
+const MAX_COMBINATIONS: usize = 1024;
 
 /// Priority and weight of a record.
 pub type Rank = (u16, u16);
@@ -17,59 +19,94 @@ pub type Rank = (u16, u16);
 /// none of them the record that happens to stand first gets that draw on top of its own weight. A record that does
 /// not answer is taken out and the rest is drawn from again, before the next priority is looked at.
 pub fn by_priority_and_weight(records: &[Rank], silent: &[bool]) -> Vec<Chance> {
-    let mut served = vec![Chance::NEVER; records.len()];
-    let answers = |index: &usize| !silent.get(*index).copied().unwrap_or_default();
-    let Some(first) = (0..records.len())
-        .filter(answers)
-        .map(|index| records[index].0)
-        .min()
-    else {
-        return served;
+    let answers = |index: usize| !silent.get(index).copied().unwrap_or_default();
+    let answering = (0..records.len()).filter(|index| answers(*index));
+    let Some(first) = answering.map(|index| records[index].0).min() else {
+        return vec![Chance::NEVER; records.len()];
     };
-    let tier: Vec<usize> = (0..records.len())
-        .filter(|index| records[*index].0 == first)
-        .collect();
-    let up: Vec<usize> = tier
-        .iter()
-        .copied()
-        .filter(|index| answers(index))
-        .collect();
-    let down: Vec<usize> = tier
-        .iter()
-        .copied()
-        .filter(|index| !answers(index))
-        .collect();
-    let down = if down.len() > MAX_FOLLOWED {
-        Vec::new()
-    } else {
-        down
-    };
-    // By the set of silent records that were drawn already: the probability that just these were.
-    let mut met = vec![Chance::NEVER; 1 << down.len()];
-    met[0] = Chance::CERTAIN;
-    for drawn in 0..met.len() {
-        if met[drawn].is_never() {
-            continue;
-        }
-        let left = (0..down.len()).filter(|bit| drawn & (1 << bit) == 0);
-        let left: Vec<usize> = left.collect();
-        let weights = left
-            .iter()
-            .map(|bit| down[*bit])
-            .chain(up.iter().copied())
-            .map(|index| records[index].1);
-        let drawing = Drawing::of(weights);
-        for bit in left {
-            let next = drawing.chance(records[down[bit]].1);
-            let at = drawn | (1 << bit);
-            met[at] = met[at].or(met[drawn].and(next));
-        }
-        for &index in &up {
-            let next = drawing.chance(records[index].1);
-            served[index] = served[index].or(met[drawn].and(next));
+    let mut tier: BTreeMap<u16, Alike> = BTreeMap::new();
+    for (index, (priority, weight)) in records.iter().enumerate() {
+        if *priority == first {
+            let alike = tier.entry(*weight).or_default();
+            *(if answers(index) {
+                &mut alike.up
+            } else {
+                &mut alike.down
+            }) += 1;
         }
     }
-    served
+    let served = of_tier(&tier);
+    let ranks = records.iter().enumerate();
+    ranks
+        .map(|(index, (priority, weight))| {
+            if *priority == first && answers(index) {
+                served.get(weight).copied().unwrap_or(Chance::NEVER)
+            } else {
+                Chance::NEVER
+            }
+        })
+        .collect()
+}
+
+/// How many records of one priority and weight answer, and how many do not.
+#[derive(Clone, Copy, Default)]
+struct Alike {
+    up: usize,
+    down: usize,
+}
+
+/// By weight: the probability that one record that answers serves a client of the tier.
+fn of_tier(tier: &BTreeMap<u16, Alike>) -> BTreeMap<u16, Chance> {
+    let up: Vec<(u16, usize)> = tier
+        .iter()
+        .filter(|(_, alike)| alike.up > 0)
+        .map(|(weight, alike)| (*weight, alike.up))
+        .collect();
+    if let [(weight, 1)] = up.as_slice() {
+        return BTreeMap::from([(*weight, Chance::CERTAIN)]);
+    }
+    let down: Vec<(u16, usize)> = tier
+        .iter()
+        .filter(|(_, alike)| alike.down > 0)
+        .map(|(weight, alike)| (*weight, alike.down))
+        .collect();
+    let combinations = down.iter().try_fold(1_usize, |product, (_, count)| {
+        let product = product.checked_mul(count + 1)?;
+        (product <= MAX_COMBINATIONS).then_some(product)
+    });
+    let (down, combinations) = match combinations {
+        Some(combinations) => (down, combinations),
+        None => (Vec::new(), 1),
+    };
+    // By combination, a number with one digit a weight that says how many of its silent records were drawn already: the
+    // probability that just so many were.
+    let mut met = vec![Chance::NEVER; combinations];
+    met[0] = Chance::CERTAIN;
+    let mut served = vec![Chance::NEVER; up.len()];
+    for drawn in 0..combinations {
+        let so_far = met[drawn];
+        if so_far.is_never() {
+            continue;
+        }
+        let mut digits = drawn;
+        let mut place = 1;
+        let mut left = Vec::with_capacity(down.len());
+        for (weight, count) in &down {
+            left.push((*weight, count - digits % (count + 1), place));
+            digits /= count + 1;
+            place *= count + 1;
+        }
+        let silent = left.iter().map(|(weight, count, _)| (*weight, *count));
+        let drawing = Drawing::of(silent.chain(up.iter().copied()));
+        for (weight, count, place) in left.into_iter().filter(|(_, count, _)| *count > 0) {
+            let next = drawing.chance(weight).times(count as u128);
+            met[drawn + place] = met[drawn + place].or(so_far.and(next));
+        }
+        for (served, (weight, _)) in served.iter_mut().zip(&up) {
+            *served = served.or(so_far.and(drawing.chance(*weight)));
+        }
+    }
+    up.iter().map(|(weight, _)| *weight).zip(served).collect()
 }
 
 /// The probability that a client asks one of these records first, where all answer.
@@ -77,7 +114,7 @@ pub fn drawn_first(records: &[Rank], is_own: impl Fn(usize) -> bool) -> Chance {
     let first = records.iter().map(|(priority, _)| *priority).min();
     let in_tier = |rank: &Rank| Some(rank.0) == first;
     let tier = records.iter().filter(|rank| in_tier(rank));
-    let drawing = Drawing::of(tier.map(|(_, weight)| *weight));
+    let drawing = Drawing::of(tier.map(|(_, weight)| (*weight, 1)));
     let own = (0..records.len()).filter(|index| in_tier(&records[*index]) && is_own(*index));
     own.fold(Chance::NEVER, |sum, index| {
         sum.or(drawing.chance(records[index].1))
@@ -111,16 +148,18 @@ struct Drawing {
 }
 
 impl Drawing {
-    fn of(weights: impl Iterator<Item = u16>) -> Self {
+    /// Of so many records of each weight.
+    fn of(weights: impl Iterator<Item = (u16, usize)>) -> Self {
         let mut drawing = Self {
             draws: 1,
             count: 0,
             zeros: 0,
         };
-        for weight in weights {
-            drawing.draws += u128::from(weight);
-            drawing.count += 1;
-            drawing.zeros += u128::from(weight == 0);
+        for (weight, count) in weights {
+            let count = count as u128;
+            drawing.draws += u128::from(weight) * count;
+            drawing.count += count;
+            drawing.zeros += if weight == 0 { count } else { 0 };
         }
         drawing
     }

@@ -1,6 +1,7 @@
 //! Record sets as clients see them.
 
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
 use super::chance::Chance;
 use super::crowds::Part;
@@ -13,7 +14,7 @@ const MAX_SINGLE: usize = 64;
 const MAX_PAIRED: usize = 12;
 
 /// One SRV record as clients see it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Srv {
     /// The KMS host.
     pub target: Name,
@@ -26,7 +27,7 @@ pub struct Srv {
 }
 
 /// A record set as clients see it, in the order of priority, weight (highest first), target and port.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Set(Vec<Srv>);
 
 /// What becomes of clients while hosts are down.
@@ -59,13 +60,12 @@ impl Set {
 
     /// The hosts, each once, in the order of their first records. A target `.` is none (RFC 2782).
     pub fn hosts(&self) -> Vec<Name> {
-        let mut hosts: Vec<Name> = Vec::new();
-        for record in self.0.iter().filter(|record| !record.target.is_root()) {
-            if !hosts.contains(&record.target) {
-                hosts.push(record.target.clone());
-            }
-        }
-        hosts
+        let mut seen: BTreeSet<&Name> = BTreeSet::new();
+        let targets = self.0.iter().map(|record| &record.target);
+        targets
+            .filter(|target| !target.is_root() && seen.insert(target))
+            .cloned()
+            .collect()
     }
 
     /// By record: the part of new clients that it serves while these hosts are down.
@@ -112,15 +112,14 @@ impl Set {
     /// The part of new clients that a host would take if it published its record with priority 0 and weight 0, as a
     /// host does whose publish list says nothing else.
     pub fn published_by_default(&self, host: &Name) -> Chance {
-        let records = self.0.iter().cloned().map(|record| {
-            let is_own = record.target == *host;
-            Srv {
-                priority: if is_own { 0 } else { record.priority },
-                weight: if is_own { 0 } else { record.weight },
-                ..record
-            }
-        });
-        Self::of(records.collect()).share_of(host, &[])
+        let mut ranks = self.ranks();
+        let own = self.0.iter().map(|record| record.target == *host);
+        for (rank, _) in ranks.iter_mut().zip(own).filter(|(_, own)| *own) {
+            *rank = (0, 0);
+        }
+        let silent = self.silent(&[]);
+        let parts = selection::by_priority_and_weight(&ranks, &silent);
+        self.sum(host, &parts)
     }
 
     /// The part of new clients that a host serves, by all of its records, while these hosts are down.
@@ -135,48 +134,19 @@ impl Set {
             .fold(Chance::NEVER, |sum, (_, part)| sum.or(*part))
     }
 
-    /// The set with another weight in each of a host's records.
-    #[must_use]
-    pub fn with_weight(&self, host: &Name, weight: u16) -> Self {
-        let records = self.0.iter().cloned().map(|record| {
-            let weight = if record.target == *host {
-                weight
-            } else {
-                record.weight
-            };
-            Srv { weight, ..record }
-        });
-        Self::of(records.collect())
-    }
-
-    /// The part of new clients that a host would serve with another weight in each of its records.
-    pub fn share_with_weight(&self, host: &Name, weight: u16) -> Chance {
-        if self.0.iter().any(|record| record.target.is_root()) {
-            return self.with_weight(host, weight).share_of(host, &[]);
-        }
-        let own: Vec<bool> = self.0.iter().map(|it| it.target == *host).collect();
-        let ranks = self.0.iter().zip(&own).map(|(record, own)| {
-            let weight = if *own { weight } else { record.weight };
-            (record.priority, weight)
-        });
-        let ranks: Vec<Rank> = ranks.collect();
-        selection::drawn_first(&ranks, |index| own[index])
-    }
-
-    /// The part of clients that ignore priority and weight that a host serves.
-    fn random_share_of(&self, host: &Name) -> Chance {
-        let offered = self.0.iter().filter(|record| !record.target.is_root());
-        let (own, all) = offered.fold((0, 0), |(own, all), record| {
-            (own + u128::from(record.target == *host), all + 1)
-        });
-        Chance::of(own, all.max(1))
-    }
-
     /// What a host would get of clients with another weight in each of its records.
-    pub(super) fn part_with_weight(&self, host: &Name, weight: u16) -> Part {
-        Part {
-            tuned: self.share_with_weight(host, weight),
-            random: self.random_share_of(host),
+    pub(super) fn tuning(&self, host: &Name) -> Tuning {
+        let own: Vec<bool> = self.0.iter().map(|it| it.target == *host).collect();
+        let silent = self.silent(&[]);
+        let count = |those: &dyn Fn(usize) -> bool| {
+            let those = (0..own.len()).filter(|index| !silent[*index] && those(*index));
+            those.count() as u128
+        };
+        Tuning {
+            ranks: self.ranks(),
+            random: Chance::of(count(&|index| own[index]), count(&|_| true).max(1)),
+            own,
+            silent,
         }
     }
 
@@ -189,10 +159,44 @@ impl Set {
 
     /// Which records nobody answers for.
     fn silent(&self, down: &[Name]) -> Vec<bool> {
+        let down: BTreeSet<&Name> = down.iter().collect();
         let records = self.0.iter();
         records
             .map(|record| record.target.is_root() || down.contains(&record.target))
             .collect()
+    }
+}
+
+/// A host of a set whose weight is looked for.
+pub(super) struct Tuning {
+    ranks: Vec<Rank>,
+    /// By record: whether it is one of the host's.
+    own: Vec<bool>,
+    /// By record: whether nobody answers for it.
+    silent: Vec<bool>,
+    /// The host's part of clients that ignore priority and weight.
+    random: Chance,
+}
+
+impl Tuning {
+    /// The part of clients that the host serves with this weight in each of its records.
+    pub(super) fn part(&self, weight: u16) -> Part {
+        let ranks = self.ranks.iter().zip(&self.own).map(|(rank, own)| {
+            let weight = if *own { weight } else { rank.1 };
+            (rank.0, weight)
+        });
+        let ranks: Vec<Rank> = ranks.collect();
+        let tuned = if self.silent.contains(&true) {
+            let parts = selection::by_priority_and_weight(&ranks, &self.silent);
+            let own = parts.into_iter().zip(&self.own).filter(|(_, own)| **own);
+            own.fold(Chance::NEVER, |sum, (part, _)| sum.or(part))
+        } else {
+            selection::drawn_first(&ranks, |index| self.own[index])
+        };
+        Part {
+            tuned,
+            random: self.random,
+        }
     }
 }
 

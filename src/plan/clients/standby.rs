@@ -1,5 +1,7 @@
 //! What a host starts from that is asked only when others are silent.
 
+use std::collections::BTreeMap;
+
 use super::crowds::Parts;
 use super::loads::Load;
 use super::thresholds::{self, Alike, RENEWAL_HOURS, RETRY_HOURS, Threshold};
@@ -43,57 +45,92 @@ impl Simulation {
                 part.is_none_or(|part| part.tuned.is_never())
             })
         });
-        loads.iter().map(|load| self.standby(load)).collect()
+        // Hosts of one rank wait for the same ones.
+        let mut waiting: BTreeMap<Vec<(usize, u16)>, Waiting> = BTreeMap::new();
+        loads
+            .iter()
+            .map(|load| {
+                let ranks = self.ranks(&load.host);
+                let waiting = waiting
+                    .entry(ranks)
+                    .or_insert_with_key(|ranks| self.waiting(ranks));
+                self.standby(load, waiting)
+            })
+            .collect()
     }
 
-    fn standby(&self, idle: &Load) -> Standby {
+    fn standby(&self, idle: &Load, waiting: &Waiting) -> Standby {
         let host = &idle.host;
-        let before = self.earlier(host);
         let waits = idle.reached.iter().map(|reached| {
-            let clients = self.coming(host, reached.threshold, &before);
+            let clients = self.coming(host, reached.threshold, &waiting.parts);
             Wait::of(reached.threshold, clients)
         });
         Standby {
             waits: waits.collect(),
             host: host.clone(),
-            waits_for: before,
+            waits_for: waiting.earlier.clone(),
         }
     }
 
-    /// The hosts that come before a host in the sets in which clients find it, sorted by name.
-    fn earlier(&self, host: &Name) -> Vec<Name> {
+    /// By crowd that may ask a host: its first priority there.
+    fn ranks(&self, host: &Name) -> Vec<(usize, u16)> {
+        let asking = self.after.asking(host).iter();
+        asking
+            .filter_map(|index| {
+                let records = self.set_of(When::After, *index)?.records().iter();
+                let own = records.filter(|record| record.target == *host);
+                Some((*index, own.map(|record| record.priority).min()?))
+            })
+            .collect()
+    }
+
+    /// What hosts wait for that have these first priorities.
+    fn waiting(&self, ranks: &[(usize, u16)]) -> Waiting {
         let mut earlier: Vec<Name> = Vec::new();
-        for index in self.after.asking(host) {
+        for (index, first) in ranks {
             let Some(set) = self.set_of(When::After, *index) else {
                 continue;
             };
-            let records = set.records();
-            let own = records.iter().filter(|record| record.target == *host);
-            let Some(first) = own.map(|record| record.priority).min() else {
-                continue;
-            };
-            let before = records.iter().filter(|record| record.priority < first);
+            let before = set
+                .records()
+                .iter()
+                .filter(|record| record.priority < *first);
             earlier.extend(before.map(|record| record.target.clone()));
         }
         earlier.retain(|name| !name.is_root());
         earlier.sort();
         earlier.dedup();
-        earlier
+        let parts = ranks.iter().filter_map(|(index, _)| {
+            let set = self.set_of(When::After, *index)?;
+            Some((*index, Parts::of(set, &earlier)))
+        });
+        Waiting {
+            parts: parts.collect(),
+            earlier,
+        }
     }
 
-    /// How many clients come to a host with their next request while these hosts are down, on average.
-    fn coming(&self, host: &Name, threshold: Threshold, down: &[Name]) -> f64 {
-        let asking = self.after.asking(host).iter();
-        let all: Vec<Alike> = asking
-            .filter_map(|index| {
-                let set = self.set_of(When::After, *index)?;
-                let part = Parts::of(set, down).of_host(set, host);
+    /// How many clients come to a host with their next request, on average; `parts`: by crowd, while the hosts before it
+    /// are down.
+    fn coming(&self, host: &Name, threshold: Threshold, parts: &[(usize, Parts)]) -> f64 {
+        let all: Vec<Alike> = parts
+            .iter()
+            .filter_map(|(index, parts)| {
+                let part = parts.of_host(self.set_of(When::After, *index)?, host);
                 Some(self.after.all.get(*index)?.alike(threshold, part, 1))
             })
             .flatten()
             .collect();
         thresholds::expected(&all)
     }
+}
+
+/// What hosts of one rank wait for.
+struct Waiting {
+    /// The hosts that come before them in the sets in which clients find them, sorted by name.
+    earlier: Vec<Name>,
+    /// By crowd that may ask them: the parts while those are down.
+    parts: Vec<(usize, Parts)>,
 }
 
 impl Wait {

@@ -60,8 +60,24 @@ pub fn expected(clients: &[Alike]) -> f64 {
 }
 
 /// The probability that a host counts at least `needed` of the clients, each of which comes or does not whatever the
-/// others do.
+/// others do. It is 1 only where enough come for certain, and 0 only where too few can come, whatever rounding makes of
+/// what lies between.
 pub fn reached(clients: &[Alike], needed: u32) -> f64 {
+    let number = |counts: fn(Chance) -> bool| -> u64 {
+        let those = clients.iter().filter(|(_, chance)| counts(*chance));
+        those.map(|(number, _)| u64::from(*number)).sum()
+    };
+    if number(Chance::is_certain) >= u64::from(needed) {
+        1.0
+    } else if number(|chance| !chance.is_never()) < u64::from(needed) {
+        0.0
+    } else {
+        summed(clients, needed).clamp(f64::EPSILON, 1.0 - f64::EPSILON)
+    }
+}
+
+/// The same as a sum that is off by rounding.
+fn summed(clients: &[Alike], needed: u32) -> f64 {
     let needed = usize::try_from(needed).unwrap_or(usize::MAX);
     // By number below what is needed: the probability that just so many have come.
     let mut below = vec![0.0; needed];
@@ -72,7 +88,7 @@ pub fn reached(clients: &[Alike], needed: u32) -> f64 {
     for &(number, chance) in clients {
         below = with(&below, number, chance);
     }
-    (1.0 - below.iter().sum::<f64>()).clamp(0.0, 1.0)
+    1.0 - below.iter().sum::<f64>()
 }
 
 /// The probabilities with so many more clients.
@@ -131,6 +147,7 @@ fn power(base: f64, mut exponent: u32) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::plan::clients::percent;
 
     fn near(value: f64, expected: f64) {
         assert!((value - expected).abs() < 1e-9, "{value} is not {expected}");
@@ -155,6 +172,23 @@ mod tests {
         near(reached(&[(u32::MAX, Chance::CERTAIN)], 25), 1.0);
         near(reached(&[(u32::MAX, Chance::NEVER)], 5), 0.0);
         near(reached(&[(20, Chance::of(999_999, 1_000_000))], 25), 0.0);
+    }
+
+    /// Of 551 clients with a chance of three in four each some may stay away, however unlikely that so many do; and of 100
+    /// with one in a hundred 25 may come.
+    #[test]
+    fn what_is_not_certain_is_never_rounded_to_it() {
+        let likely = reached(&[(551, Chance::of(3, 4))], 25);
+        assert!(likely < 1.0 && likely > 1.0 - 1e-9, "{likely}");
+        assert_eq!(percent(likely), "over 99.9 %");
+        let unlikely = reached(&[(100, Chance::of(1, 100))], 25);
+        assert!(unlikely > 0.0 && unlikely < 1e-9, "{unlikely}");
+        assert_eq!(percent(unlikely), "under 0.1 %");
+        for many in [100_000, u32::MAX] {
+            assert!(reached(&[(many, Chance::of(999_999, 1_000_000))], 25) < 1.0);
+        }
+        assert_eq!(percent(reached(&[(25, Chance::CERTAIN)], 25)), "100 %");
+        assert_eq!(percent(reached(&[(24, Chance::of(1, 2))], 25)), "0 %");
     }
 
     /// Many clients are reckoned otherwise than few, with the same result.

@@ -1,10 +1,12 @@
 //! Rules about the clients that the topology states: which hosts count enough of them.
 
 use super::{Facts, Found, charging, few, listed, topology_line};
-use crate::Name;
-use crate::plan::clients::{Finds, Load, Reached, Standby, Threshold, Wait, When, percent};
+use crate::plan::clients::{
+    Finds, Load, Reached, Standby, Threshold, Wait, When, average, lapse, percent,
+};
 use crate::plan::finding::Code;
 use crate::topology::{Host, Os};
+use crate::{Name, presentation};
 
 pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
     let loads = facts.simulation.loads(When::After, &[]);
@@ -131,22 +133,27 @@ fn idle(
         .iter()
         .filter(|wait| thresholds.contains(&wait.threshold))
         .collect();
-    let verb = if standby.waits_for.len() == 1 {
-        "is"
-    } else {
-        "are"
+    let before = match standby.waits_for.as_slice() {
+        [one] => format!("{} is", presentation::plain(one)),
+        several => format!("the hosts before it ({}) are", few(several)),
     };
-    let start = if load.windows > 0.0 && thresholds.iter().any(|it| *it != Threshold::Office) {
-        format!(
-            ". Before that only clients that ignore priority and weight ask it, {} on average; the following starts from none",
-            machines(load.windows)
+    // Only those that ignore priority and weight ask it otherwise.
+    let (who, start) = if load.windows <= 0.0 {
+        ("Clients", ", so it starts from a count near 0".to_owned())
+    } else if thresholds.iter().all(|it| *it == Threshold::Office) {
+        (
+            "Clients that use priority and weight",
+            ", so it starts from a count near 0".to_owned(),
         )
     } else {
-        ", so it starts from a count near 0".to_owned()
+        let start = format!(
+            ". Before that only clients that ignore both ask it, {} on average; the following starts from none",
+            machines(load.windows)
+        );
+        ("Clients that use priority and weight", start)
     };
     let message = format!(
-        "Clients ask it only while {} {verb} silent{start}. {}{uncounted}",
-        few(&standby.waits_for),
+        "{who} ask it only while {before} silent{start}. {}{uncounted}",
         lapses(&waits),
     );
     let help = format!(
@@ -190,22 +197,6 @@ fn lapses(waits: &[&Wait]) -> String {
     sentences.join(" ")
 }
 
-/// A time in a sentence, rounded up.
-fn lapse(hours: f64) -> String {
-    /// What rounding errors may add.
-    const SLACK: f64 = 1e-9;
-    let (number, unit) = if hours < 1.5 {
-        (hours * 60.0, "minute")
-    } else if hours < 48.0 {
-        (hours, "hour")
-    } else {
-        (hours / 24.0, "day")
-    };
-    let number = (number - SLACK).ceil().max(1.0);
-    let s = if number > 1.0 { "s" } else { "" };
-    format!("{number:.0} {unit}{s}")
-}
-
 /// A probability below what is asked, never rounded up to it.
 fn likely(probability: f64) -> String {
     if probability >= 0.9495 {
@@ -233,8 +224,7 @@ fn machines(number: f64) -> String {
 }
 
 fn counted(threshold: Threshold, number: f64) -> String {
-    let text = format!("{number:.1}");
-    let text = text.strip_suffix(".0").unwrap_or(&text);
+    let text = average(number);
     let unit = unit(threshold);
     if text == "1" {
         format!(

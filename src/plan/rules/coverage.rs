@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Facts, Found, listed, topology_line};
-use crate::plan::clients::{Chance, Finds, Group, Set, Simulation, When, percent};
+use crate::plan::clients::{Chance, Finds, Group, Set, percent};
 use crate::plan::finding::Code;
 use crate::{Name, presentation};
 
@@ -72,12 +72,12 @@ pub(super) fn instead<'a>(facts: &Facts<'a>, domain: &Name) -> Option<Instead<'a
     if !asks(group) {
         return None;
     }
-    if finds_no_host(simulation, after, When::After) {
+    if after.is_no_host() {
         return Some(Instead::Nothing);
     }
     match after {
         Finds::Set(other) if other != domain => Some(Instead::Other(other)),
-        Finds::Set(_) | Finds::Nothing | Finds::Unknown(_) => None,
+        Finds::Set(_) | Finds::NotOffered(_) | Finds::Nothing | Finds::Unknown(_) => None,
     }
 }
 
@@ -86,26 +86,16 @@ fn asks(group: &Group) -> bool {
     !group.adba && (group.windows > 0 || group.server > 0 || group.office > 0)
 }
 
-fn finds_no_host(simulation: &Simulation, finds: &Finds, when: When) -> bool {
-    match finds {
-        Finds::Nothing => true,
-        Finds::Set(domain) => simulation
-            .set(domain, when)
-            .is_some_and(|set| set.hosts().is_empty()),
-        Finds::Unknown(_) => false,
-    }
-}
-
 /// Clients that find no host after the change. The same is said of domains together.
 fn nothing(facts: &Facts<'_>, found: &mut Found<'_>) {
     let simulation = facts.simulation;
     let mut alike: BTreeMap<String, Clients> = BTreeMap::new();
     let mut told: Vec<(&Group, String)> = Vec::new();
     for (group, before, after) in &simulation.groups {
-        if !asks(group) || !finds_no_host(simulation, after, When::After) {
+        if !asks(group) || !after.is_no_host() {
             continue;
         }
-        let text = no_host(simulation, group, before, after);
+        let text = no_host(group, before, after);
         alike.entry(text.clone()).or_default().add(group);
         told.push((group, text));
     }
@@ -133,9 +123,9 @@ fn nothing(facts: &Facts<'_>, found: &mut Found<'_>) {
 }
 
 /// Why clients find no host. Their own domain is not named, so that domains alike say the same.
-fn no_host(simulation: &Simulation, group: &Group, before: &Finds, after: &Finds) -> String {
+fn no_host(group: &Group, before: &Finds, after: &Finds) -> String {
     let now = match before {
-        Finds::Set(domain) if !finds_no_host(simulation, before, When::Before) => {
+        Finds::Set(domain) => {
             let whose = if *domain == group.domain {
                 "its records".to_owned()
             } else {
@@ -144,12 +134,12 @@ fn no_host(simulation: &Simulation, group: &Group, before: &Finds, after: &Finds
             format!("Clients of this domain find hosts now, by {whose}, and none after the change")
         }
         Finds::Unknown(_) => "Clients of this domain find no host after the change".to_owned(),
-        Finds::Set(_) | Finds::Nothing => {
+        Finds::NotOffered(_) | Finds::Nothing => {
             "Clients of this domain find no host, neither now nor after the change".to_owned()
         }
     };
     let why = match (after, group.search.as_slice()) {
-        (Finds::Set(domain), _) => format!(
+        (Finds::NotOffered(domain), _) => format!(
             "the records of {} say that there is none",
             presentation::plain(domain)
         ),

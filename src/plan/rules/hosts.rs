@@ -23,7 +23,9 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
             Severity::Warning,
             Code::MoreThanSixHosts,
             "topology",
-            format!("It names {with_key} hosts. A KMS host key activates up to 6."),
+            format!(
+                "It names {with_key} hosts that need a KMS host key. One key activates up to 6."
+            ),
             "Use a second key, or ask Microsoft for more activations.",
         );
     }

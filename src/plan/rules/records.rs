@@ -214,7 +214,7 @@ fn unlisted(facts: &Facts<'_>, found: &mut Found<'_>) {
             let asked = if alone {
                 "all new clients ask it first"
             } else {
-                "new clients ask it first, or another record of that priority that stays"
+                "new clients ask it, or another record that stays, before these"
             };
             let message = format!(
                 "Its priority in {} comes before every host of the topology: while its record stays, {asked}.",
@@ -260,7 +260,9 @@ fn takes_all(facts: &Facts<'_>, domain: &Name, host: &Name) -> bool {
         .records()
         .iter()
         .filter(|record| record.target == *host);
-    Set::of(others.chain(own).cloned().collect()).share_of(host, &[]) == Chance::CERTAIN
+    Set::of(others.chain(own).cloned().collect())
+        .share_of(host, &[])
+        .is_certain()
 }
 
 fn others(facts: &Facts<'_>, found: &mut Found<'_>) {
@@ -367,8 +369,24 @@ fn ttls(domain: &Domain<'_>, found: &mut Found<'_>) {
 #[derive(Clone, Copy, Default)]
 struct Tier {
     records: usize,
-    /// Whether any has a weight above 0.
-    weighted: bool,
+    /// How many of them have weight 0.
+    zeros: usize,
+    /// The sum of all weights.
+    sum: u64,
+}
+
+impl Tier {
+    /// Whether any record has a weight above 0.
+    fn is_weighted(self) -> bool {
+        self.sum > 0
+    }
+
+    /// The part of clients that draw one record of weight 0 first: together these have one draw of those from 0 to the
+    /// sum (RFC 2782).
+    fn share_of_a_zero(self) -> Chance {
+        let draws = (u128::from(self.sum) + 1) * self.zeros.max(1) as u128;
+        Chance::of(1, draws)
+    }
 }
 
 fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
@@ -382,15 +400,17 @@ fn weights(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_>) {
         planned += 1;
         let tier = tiers.entry(after.priority).or_default();
         tier.records += 1;
-        tier.weighted |= after.weight > 0;
+        tier.zeros += usize::from(after.weight == 0);
+        tier.sum += u64::from(after.weight);
     }
     for (entry, host) in domain.desired() {
         let Some(after) = &entry.after else { continue };
         let tier = tiers.get(&after.priority).copied().unwrap_or_default();
-        if after.weight == 0 && tier.weighted {
+        if after.weight == 0 && tier.is_weighted() {
             let message = format!(
-                "Weight 0 beside other weights of priority {} in {DOMAINS}: the host is almost never chosen (RFC 2782).",
-                after.priority
+                "It has weight 0 beside other weights of priority {} in {DOMAINS}: of the clients that ask hosts of this priority {} ask it first (RFC 2782).",
+                after.priority,
+                percent(tier.share_of_a_zero().value())
             );
             found
                 .in_domain(
@@ -434,19 +454,20 @@ fn default_outranks(facts: &Facts<'_>, domain: &Domain<'_>, found: &mut Found<'_
         .simulation
         .set(&domain.name, When::After)
         .map_or(Chance::CERTAIN, |set| set.published_by_default(&host.name));
-    let takes = if part == Chance::CERTAIN {
-        "takes all new clients.".to_owned()
+    let (all, takes) = if part.is_certain() {
+        ("All hosts", "takes all new clients.".to_owned())
     } else {
-        format!(
+        let takes = format!(
             "takes {} of the new clients beside records of priority 0 that the topology does not name.",
             percent(part.value())
-        )
+        );
+        ("All hosts of the topology", takes)
     };
     found.about(
         Code::DefaultOutranks,
         &domain.name,
         format!(
-            "All hosts have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and {takes}"
+            "{all} have a priority above 0. A host that publishes by default writes priority 0 and weight 0, comes before all of them and {takes}"
         ),
         "Tiers that start at 0 are safer: for example 0/75, 0/25 and 10/0 in place of 10/75, 10/25 and 20/75.",
     );

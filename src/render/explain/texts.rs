@@ -189,7 +189,7 @@ pub(super) fn explanation(code: Code) -> Explanation {
             what: "A record whose target the topology does not name stands before the tuned hosts: \
                 its priority number is lower than theirs.",
             why: "Clients try the lowest priority number first. So while the record stays it gets \
-                all new clients, and the tuned hosts are asked only when it does not answer. A \
+                new clients before the tuned hosts, and these are asked only when it does not answer. A \
                 host that publishes by default has priority 0.",
             action: "Remove the record (see `unlisted-host`), or name the host in the topology and give \
                 it a place among the others.",
@@ -322,11 +322,13 @@ pub(super) fn explanation(code: Code) -> Explanation {
         Code::ZeroWeight => Explanation {
             title: "A host with weight 0 stands beside weighted ones",
             what: "A host has weight 0, and other hosts of the same priority have a weight above 0.",
-            why: "Beside other weights, weight 0 leaves only a very small chance to be chosen first. \
-                The host gets hardly any clients, and may stay below its activation threshold.",
+            why: "A client draws a number from 0 to the sum of the weights of that priority. All hosts of \
+                weight 0 together have one of these draws, the 0. Beside large weights that is hardly any \
+                client, and the host may stay below its activation threshold; beside a single weight of 1 it \
+                is half of them.",
             action: "Give it the weight of the share that it is to have. For a standby, use a higher \
                 priority number. For equal shares, give all hosts of the priority the same weight.",
-            accept: Some("Sensible when the host is meant to be chosen almost never."),
+            accept: Some("Sensible when the host is meant to get that small part."),
             source: "RFC 2782",
         },
         Code::HomeDomainNotPublished => Explanation {

@@ -6,12 +6,12 @@ use super::frame::{
 };
 use super::markup::{Element, Markup, el, name, text};
 use super::svg::movement::charts;
-use crate::plan::clients::{Finds, Group, Standby, Threshold, Wait};
+use crate::Name;
+use crate::plan::clients::{Finds, Group, Served, Standby, Threshold, Wait, average};
 use crate::render::simulation::counts::{Counts, Reach, Row as Counted, ThresholdRow};
 use crate::render::simulation::{sets, wording};
 use crate::render::ticket::capital_first;
 use crate::render::wording::{count, hosts, percent};
-use crate::{Name, plan::clients::Served};
 
 /// The most rows of a table.
 const MAX_ROWS: usize = 60;
@@ -112,7 +112,7 @@ fn not_shown(rows: usize) -> Markup {
 fn without(groups: &[(Group, Finds, Finds)]) -> Markup {
     let nothing: Vec<Name> = groups
         .iter()
-        .filter(|(group, _, after)| *after == Finds::Nothing && !group.adba)
+        .filter(|(group, _, after)| after.is_no_host() && !group.adba)
         .map(|(group, ..)| group.domain.clone())
         .collect();
     if nothing.is_empty() {
@@ -169,7 +169,7 @@ fn load(page: &Page<'_>, row: &Counted) -> Vec<Markup> {
         let mut thresholds = row.thresholds.iter();
         thresholds.find(|row| row.threshold == threshold)
     };
-    let number = |reach: Reach| wording::number(reach.count);
+    let number = |reach: Reach| average(reach.count);
     let windows = find(Threshold::Windows).or(find(Threshold::Server));
     let mut cells = vec![
         host,

@@ -1,8 +1,8 @@
 //! Who takes over when a host is down.
 
 use super::frame::{Page, Row, details, domains, left_out, numbers_of, paragraph, table, words};
+use super::lanes::lanes;
 use super::markup::{Markup, el, text};
-use super::svg::deployment::lanes;
 use crate::Name;
 use crate::plan::clients::{Chance, Outage, Set};
 use crate::presentation;

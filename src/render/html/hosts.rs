@@ -1,8 +1,8 @@
 //! The hosts as a table: what is known of each, and its planned records.
 
 use super::frame::{Page, Row, domains, left_out, table, words};
+use super::lanes::Lane;
 use super::markup::{Markup, el, text};
-use super::svg::deployment::Lane;
 use crate::Name;
 use crate::plan::clients::{KnownHost, Running, Set, When};
 use crate::render::wording::{and, count};

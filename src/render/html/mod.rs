@@ -6,11 +6,13 @@
 use crate::plan::Plan;
 
 mod clients;
+mod deployment;
 mod diff;
 mod failover;
 mod findings;
 mod frame;
 mod hosts;
+mod lanes;
 mod markup;
 mod page;
 mod records;

@@ -5,7 +5,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::frame::{Page, section};
 use super::markup::{Element, Markup, el};
-use super::{clients, diff, failover, findings, records, steps, summary, svg};
+use super::{clients, deployment, diff, failover, findings, records, steps, summary, svg};
 use crate::plan::Plan;
 use crate::render::wording;
 
@@ -86,7 +86,7 @@ fn sections(page: &mut Page<'_>) -> Vec<(&'static str, &'static str, Markup)> {
         }
     };
     add("summary", "Summary", summary::summary(page));
-    add("deployment", "Deployment", svg::deployment::section(page));
+    add("deployment", "Deployment", deployment::section(page));
     add("records", "Records", records::records(page));
     add("failover", "Failover", failover::failover(page));
     add("clients", "Clients", clients::clients(page));

@@ -198,24 +198,8 @@ fn changes(page: &Page<'_>, domain: &PlanDomain) -> Markup {
 
 /// By change: the part of new clients that its record serves, in words; `None` where it has none in that state.
 fn parts(page: &Page<'_>, domain: &PlanDomain, when: When) -> Vec<Option<String>> {
-    let Some(set) = page.simulation.set(&domain.name, when) else {
-        return vec![None; domain.changes.len()];
-    };
-    let mut left: Vec<_> = set.records().iter().zip(set.shares(&[])).collect();
-    let changes = domain.changes.iter();
-    changes
-        .map(|change| {
-            let values = side(change, when)?;
-            let at = left.iter().position(|(record, _)| {
-                record.target == change.target
-                    && record.port == change.port
-                    && record.priority == values.priority
-                    && record.weight == values.weight
-            })?;
-            let (record, part) = left.remove(at);
-            Some(simulation::wording::share(set, record, part))
-        })
-        .collect()
+    let set = page.simulation.set(&domain.name, when);
+    simulation::sets::shares(set, domain, |change| side(change, when))
 }
 
 fn side(change: &Change, when: When) -> Option<Values> {

@@ -2,7 +2,9 @@
 
 use super::wording;
 use crate::Name;
-use crate::plan::clients::{Load, Simulation, Standby, Threshold, When};
+use crate::plan::clients::{Load, Simulation, Standby, Threshold, When, average};
+use crate::presentation;
+use crate::render::wording::percent;
 
 /// The most hosts for which each is looked at as down.
 const MAX_SINGLE: usize = 12;
@@ -115,11 +117,11 @@ impl Counts {
     pub fn cells(&self, row: &ThresholdRow) -> Vec<String> {
         let mut cells = vec![wording::threshold(row.threshold)];
         if self.before.is_some() {
-            cells.extend(wording::reached(row.before));
+            cells.extend(reached(row.before));
         }
-        cells.extend(wording::reached(row.after));
+        cells.extend(reached(row.after));
         if self.down.is_some() {
-            cells.extend(wording::reached(row.down));
+            cells.extend(reached(row.down));
         }
         cells
     }
@@ -159,4 +161,36 @@ pub fn reach(load: &Load, threshold: Threshold) -> Option<Reach> {
         },
         probability: reached.probability,
     })
+}
+
+/// A host among those that count.
+pub fn host(row: &Row) -> String {
+    let name = presentation::plain(&row.host);
+    if row.is_standby {
+        format!("{name} (standby)")
+    } else {
+        name
+    }
+}
+
+/// A count, and the probability that it is enough.
+fn reached(reach: Option<Reach>) -> [String; 2] {
+    reach.map_or(["-".to_owned(), "-".to_owned()], |reach| {
+        [average(reach.count), percent(reach.probability)]
+    })
+}
+
+/// What would bring the hosts to the thresholds that they miss; for standbys weights do nothing.
+pub fn remedies(rows: &[Row]) -> Vec<String> {
+    let mut sentences = Vec::new();
+    for row in rows.iter().filter(|row| !row.is_standby) {
+        let missed = row
+            .thresholds
+            .iter()
+            .filter_map(|reached| Some((reached.threshold, reached.smallest_weight?)));
+        let host = presentation::plain(&row.host);
+        sentences
+            .extend(missed.map(|(threshold, weight)| wording::remedy(&host, threshold, weight)));
+    }
+    sentences
 }

@@ -1,6 +1,6 @@
 //! A simulation as Markdown (`CommonMark` with GitHub's tables), for a ticket.
 
-use super::counts::Counts;
+use super::counts::{self, Counts};
 use super::sets::{self, Failover, NONE, States};
 use super::ticket::{capital, count_table, plain};
 use super::wording::{self, Names};
@@ -248,7 +248,7 @@ fn counts(report: &Report, blocks: &mut Vec<Block<'static>>) {
     }
     let rows = counts.rows(&report.simulation);
     blocks.push(count_table(&counts, &rows));
-    let remedies = wording::remedies(&rows);
+    let remedies = counts::remedies(&rows);
     if !remedies.is_empty() {
         blocks.push(Block::Items(
             remedies.into_iter().map(Inline::text).collect(),

@@ -3,6 +3,7 @@
 use super::wording::{self, Names};
 use crate::Name;
 use crate::plan::clients::{Chance, Day, Movement, Outage, Served, Set, Srv};
+use crate::plan::{Change, PlanDomain, Values};
 use crate::render::wording::{count, percent};
 
 /// What stands where there is no record.
@@ -112,6 +113,10 @@ pub fn domains(served: &Served) -> Option<String> {
 /// What is to be said of a set before its records; `knows_before`: whether there are sources.
 pub fn note(served: &Served, knows_before: bool) -> Option<&'static str> {
     let is_empty = |set: &Option<Set>| set.as_ref().is_some_and(Set::is_empty);
+    let offers_none = |set: &Option<Set>| {
+        set.as_ref()
+            .is_some_and(|set| !set.is_empty() && set.hosts().is_empty())
+    };
     match states(served) {
         States::Unknown => Some("No source tells which records stand here."),
         _ if !knows_before && is_empty(&served.after) => {
@@ -120,6 +125,9 @@ pub fn note(served: &Served, knows_before: bool) -> Option<&'static str> {
         States::Same if is_empty(&served.after) => {
             Some("There are no records, before and after: clients find no host here.")
         }
+        States::Same if offers_none(&served.after) => {
+            Some("The record says, before and after, that there is no host here (RFC 2782).")
+        }
         States::Same => Some("The records are the same before and after."),
         States::Both if is_empty(&served.after) => {
             Some("No record is left after the change: clients find no host here.")
@@ -127,6 +135,9 @@ pub fn note(served: &Served, knows_before: bool) -> Option<&'static str> {
         States::Both if is_empty(&served.before) => Some("There is no record before the change."),
         States::AfterOnly if is_empty(&served.after) => {
             Some("There are no records: clients find no host here.")
+        }
+        States::Both if offers_none(&served.after) => {
+            Some("After the change the record says that there is no host here (RFC 2782).")
         }
         States::AfterOnly if knows_before => {
             Some("No source tells which records stand here before the change.")
@@ -306,4 +317,31 @@ pub fn cases(movement: &Movement) -> Vec<(&'static str, &[Day])> {
         ));
     }
     cases
+}
+
+/// By record of a domain: the part of new clients that it serves while all hosts answer, in words; `None` where it does not
+/// stand in the set, whose records are those that `side` gives.
+pub fn shares(
+    set: Option<&Set>,
+    domain: &PlanDomain,
+    side: impl Fn(&Change) -> Option<Values>,
+) -> Vec<Option<String>> {
+    let Some(set) = set else {
+        return vec![None; domain.changes.len()];
+    };
+    let mut left: Vec<_> = set.records().iter().zip(set.shares(&[])).collect();
+    let changes = domain.changes.iter();
+    changes
+        .map(|change| {
+            let values = side(change)?;
+            let at = left.iter().position(|(record, _)| {
+                record.target == change.target
+                    && record.port == change.port
+                    && record.priority == values.priority
+                    && record.weight == values.weight
+            })?;
+            let (record, part) = left.remove(at);
+            Some(wording::share(set, record, part))
+        })
+        .collect()
 }

@@ -1,6 +1,6 @@
 //! A simulation as plain text, 80 columns where names allow.
 
-use super::counts::Counts;
+use super::counts::{self, Counts};
 use super::sets::{self, Failover, States};
 use super::wording::{self, Names};
 use super::{MAX_GROUPS, Report, columns};
@@ -226,7 +226,7 @@ impl Page {
         let rows = counts.rows(&report.simulation);
         let mut table = vec![counts.heads()];
         for row in &rows {
-            table.push(vec![wording::host(row)]);
+            table.push(vec![counts::host(row)]);
             if row.thresholds.is_empty() {
                 table.push(vec![format!("  {}", wording::NO_THRESHOLD)]);
             }
@@ -234,7 +234,7 @@ impl Page {
             table.extend(cells.map(indented));
         }
         self.table(&table, 2);
-        let remedies = wording::remedies(&rows);
+        let remedies = counts::remedies(&rows);
         if !remedies.is_empty() {
             self.line("");
         }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::counts::{Counts, Row};
+use super::counts::{self, Counts, Row};
 use super::sets::{self, NONE, States};
 use super::wording::{self, Names};
 use crate::Name;
@@ -134,7 +134,7 @@ fn shares(served: &Served, hosts: &[Name]) -> Vec<Block<'static>> {
 pub(super) fn count_table(counts: &Counts, rows: &[Row]) -> Block<'static> {
     let mut table = Vec::new();
     for row in rows {
-        let host = Span::Text(wording::host(row));
+        let host = Span::Text(counts::host(row));
         if row.thresholds.is_empty() {
             table.push(vec![host, Span::Text(wording::NO_THRESHOLD.to_owned())]);
             continue;

@@ -4,11 +4,10 @@
 //! retries, caching), "Configure DNS for activating Office by KMS", "Registry Settings for Volume Activation"
 //! (publishing); of the selection of records, RFC 2782.
 
-use super::counts::{Reach, Row};
 use crate::Name;
 use crate::audit::HOSTS_OF_A_KEY;
 use crate::plan::clients::{
-    Chance, Finds, Group, KnownHost, Load, Set, Srv, Standby, Threshold, Wait,
+    Chance, Finds, Group, KnownHost, Load, Set, Srv, Standby, Threshold, Wait, average, lapse,
 };
 use crate::plan::step::short;
 use crate::presentation;
@@ -27,7 +26,7 @@ pub const AT_RANDOM: &str = "At random: the share of clients that ignore priorit
 pub const ASSUMPTIONS: [&str; 9] = [
     "A share is the probability that a new client is served by a host: the selection of RFC 2782 by priority and weight, averaged over the orders of records that it allows. A client that meets a host that is down goes on to the next.",
     AT_RANDOM,
-    "A host counts the distinct clients of the last 30 days. It activates Windows clients from a count of 25 and Windows Server from a count of 5, where clients and servers add up, and Office from a count of 5, which is a count of its own.",
+    "A host counts the distinct clients of the last 30 days. It activates Windows clients from a count of 25 and Windows Server from a count of 5, where clients and servers add up, and Office from a count of 5, which is a count of its own. What a host that is not Windows (os = \"other\") asks for is not known; these numbers are given for it too.",
     "All stated installations of Office are taken for one application. Office 2010 and later versions count apart from each other.",
     "Expected counts are averages, rounded down; they hold once all clients have chosen by the records that are meant. Clients choose independently of each other.",
     "A client that caches keeps the host that answered and looks for another only when that one fails. A client that does not cache chooses anew with each of its at least 4 renewals in 30 days.",
@@ -46,7 +45,7 @@ pub const REACH: &str = "Client networks must reach each host on its TCP port. O
 pub const NO_CLIENTS: &str = "No clients are stated, so no counts are given: state them in the topology ([[clients]]) or with --clients.";
 
 /// That there are clients, but none that is counted.
-pub const NONE_COUNTED: &str = "None of the stated clients is counted: they find no records, or Active Directory-based activation serves them first.";
+pub const NONE_COUNTED: &str = "None of the stated clients is counted: they find no host, what they find is not known, or Active Directory-based activation serves them first.";
 
 /// What the counts of hosts are, in short.
 pub const COUNTED: &str = "Distinct clients that each host is expected to count in 30 days, once all have chosen by the records, and the probability that they are enough for it to activate them. Rounded down; clients choose independently of each other, those that cache keep their host.";
@@ -61,37 +60,9 @@ pub const STANDBYS: &str = "How long it takes, once the others are silent, until
 /// That a host has no threshold to reach.
 pub const NO_THRESHOLD: &str = "no threshold: it activates none of what its clients ask for";
 
-/// A number of expected clients. It is rounded down, so that a host below its threshold never looks as if it had
-/// reached it: `24.9`, `460`, `under 0.1`.
-pub fn number(value: f64) -> String {
-    /// What sums of floating-point numbers may lose.
-    const NOISE: f64 = 1e-6;
-    let tenths = (value * 10.0 + NOISE).floor();
-    if value <= 0.0 {
-        "0".to_owned()
-    } else if tenths < 1.0 {
-        "under 0.1".to_owned()
-    } else if (value - value.round()).abs() < NOISE {
-        format!("{:.0}", value.round())
-    } else {
-        format!("{:.1}", tenths / 10.0)
-    }
-}
-
-/// A time in words: `about 7 minutes`, `about 12 hours`, `about 3 days`. Begun units count whole.
+/// A time in words: `about 7 minutes`. Begun units count whole.
 pub fn duration(hours: f64) -> String {
-    let about = |number: f64, unit: &str| {
-        let number = (number - 1e-6).ceil().max(1.0);
-        let s = if number > 1.0 { "s" } else { "" };
-        format!("about {number:.0} {unit}{s}")
-    };
-    if hours < 2.0 {
-        about(hours * 60.0, "minute")
-    } else if hours <= 48.0 {
-        about(hours, "hour")
-    } else {
-        about(hours / 24.0, "day")
-    }
+    format!("about {}", lapse(hours))
 }
 
 /// A threshold: `25 for Windows clients`.
@@ -243,6 +214,9 @@ pub fn manner(group: &Group) -> &'static str {
 pub fn found(finds: &Finds) -> String {
     match finds {
         Finds::Set(domain) => presentation::plain(domain),
+        Finds::NotOffered(domain) => {
+            format!("none: not offered in {}", presentation::plain(domain))
+        }
         Finds::Nothing => "none".to_owned(),
         Finds::Unknown(domain) => format!("not known ({})", presentation::plain(domain)),
     }
@@ -257,6 +231,10 @@ pub fn looks_up(group: &Group, before: Option<&Finds>, after: &Finds) -> String 
     };
     let found = |finds: &Finds| match finds {
         Finds::Set(domain) => format!("the records of {}", presentation::plain(domain)),
+        Finds::NotOffered(domain) => format!(
+            "the record of {}, which says that there is no host",
+            presentation::plain(domain)
+        ),
         Finds::Nothing => "no records".to_owned(),
         Finds::Unknown(domain) => format!("what no source tells ({})", presentation::plain(domain)),
     };
@@ -299,7 +277,7 @@ pub fn wait(wait: &Wait) -> Vec<String> {
     let time = |hours: Option<f64>| hours.map_or_else(|| "never".to_owned(), duration);
     vec![
         threshold(wait.threshold),
-        number(wait.clients),
+        average(wait.clients),
         time(wait.if_not_activated),
         time(wait.if_activated),
     ]
@@ -329,10 +307,9 @@ pub fn key_limit(before: Option<usize>, after: usize) -> String {
     let before = before
         .filter(|before| *before != after)
         .map_or_else(String::new, |before| format!(" (before: {before})"));
-    let point = if after == 1 { "points" } else { "point" };
-    let records = if after == 1 { "host" } else { "hosts" };
     format!(
-        "A KMS host key activates up to {HOSTS_OF_A_KEY} hosts, each of them up to 10 times. The records {point} to {after} {records}{before}.{verdict} Hosts that are not Windows (os = \"other\") are not counted."
+        "A KMS host key activates up to {HOSTS_OF_A_KEY} hosts, each of them up to 10 times. The records point to {}{before}.{verdict} Hosts that are not Windows (os = \"other\") are not counted.",
+        count(after, "host")
     )
 }
 
@@ -347,37 +324,6 @@ pub fn remedy(host: &str, threshold: Threshold, smallest_weight: Option<u16>) ->
             "{host} reaches {needed} with a probability of 95 % at no weight, all other records as planned."
         ),
     }
-}
-
-/// A host among those that count.
-pub fn host(row: &Row) -> String {
-    let name = presentation::plain(&row.host);
-    if row.is_standby {
-        format!("{name} (standby)")
-    } else {
-        name
-    }
-}
-
-/// A count, and the probability that it is enough.
-pub fn reached(reach: Option<Reach>) -> [String; 2] {
-    reach.map_or(["-".to_owned(), "-".to_owned()], |reach| {
-        [number(reach.count), percent(reach.probability)]
-    })
-}
-
-/// What would bring the hosts to the thresholds that they miss; for standbys weights do nothing.
-pub fn remedies(rows: &[Row]) -> Vec<String> {
-    let mut sentences = Vec::new();
-    for row in rows.iter().filter(|row| !row.is_standby) {
-        let missed = row
-            .thresholds
-            .iter()
-            .filter_map(|reached| Some((reached.threshold, reached.smallest_weight?)));
-        let host = presentation::plain(&row.host);
-        sentences.extend(missed.map(|(threshold, weight)| remedy(&host, threshold, weight)));
-    }
-    sentences
 }
 
 /// The heads of what hosts count while others are down.
@@ -398,8 +344,8 @@ pub fn down_cells(load: &Load, names: &Names) -> Vec<String> {
     let least = probabilities.min_by(f64::total_cmp);
     vec![
         names.name(&load.host),
-        number(load.windows),
-        number(load.office),
+        average(load.windows),
+        average(load.office),
         least.map_or_else(|| "-".to_owned(), percent),
     ]
 }
@@ -415,22 +361,6 @@ pub fn too_many(hosts: usize, what: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn numbers_never_look_higher_than_they_are() {
-        for (value, text) in [
-            (0.0, "0"),
-            (0.04, "under 0.1"),
-            (0.1, "0.1"),
-            (24.96, "24.9"),
-            (24.999_999_99, "25"),
-            (25.0, "25"),
-            (343.857, "343.8"),
-            (460.0, "460"),
-        ] {
-            assert_eq!(number(value), text, "{value}");
-        }
-    }
 
     #[test]
     fn times_are_rounded_up() {

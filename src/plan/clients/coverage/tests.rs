@@ -40,6 +40,31 @@ fn the_first_domain_with_records_counts() {
     assert_eq!(finds(&["two.test"]), (Finds::Nothing, set("two.test")));
 }
 
+/// A record with the target `.` ends the search: it is an answer.
+#[test]
+fn a_target_that_is_a_dot_offers_nothing() {
+    let none = [(".", 0, 0)];
+    let beside = [(".", 0, 0), ("a.test", 5, 0)];
+    let clients = Group {
+        search: vec![name("one.test"), name("two.test")],
+        ..group("clients.test", 1, 1, 1)
+    };
+    let simulation = Case::new()
+        .change("one.test", Some(&beside), Some(&none))
+        .change("two.test", Some(ONE), Some(ONE))
+        .clients(clients)
+        .simulation();
+    let (_, before, after) = &simulation.groups[0];
+    assert_eq!(*before, Finds::Set(name("one.test")));
+    assert_eq!(*after, Finds::NotOffered(name("one.test")));
+    assert!(
+        after.is_no_host()
+            && simulation
+                .loads(crate::plan::clients::When::After, &[])
+                .is_empty()
+    );
+}
+
 #[test]
 fn what_nobody_knows_ends_the_search() {
     let unknown = || Finds::Unknown(name("dark.test"));

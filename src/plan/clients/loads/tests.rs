@@ -3,7 +3,7 @@
 use super::super::testing::{Case, group, name, near, of, set};
 use super::super::{Group, thresholds::Threshold};
 use super::*;
-use crate::plan::clients::Chance;
+use crate::plan::clients::{Chance, Srv};
 
 const SHARED: &[(&str, u16, u16)] = &[("a.test", 0, 3), ("b.test", 0, 1)];
 
@@ -201,11 +201,16 @@ fn a_share_never_falls_with_the_weight() {
     for set in sets {
         let mut last = Chance::NEVER;
         for weight in (0..60).chain([1000, 65_534, 65_535]) {
-            let share = set
-                .with_weight(&name("a.test"), weight)
-                .share_of(&name("a.test"), &[]);
+            let records = set.records().iter().cloned().map(|record| {
+                let own = record.target == name("a.test");
+                Srv {
+                    weight: if own { weight } else { record.weight },
+                    ..record
+                }
+            });
+            let share = Set::of(records.collect()).share_of(&name("a.test"), &[]);
             assert!(share >= last, "{set:?} at {weight}");
-            assert_eq!(share, set.share_with_weight(&name("a.test"), weight));
+            assert_eq!(share, set.tuning(&name("a.test")).part(weight).tuned);
             last = share;
         }
     }

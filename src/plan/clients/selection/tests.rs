@@ -49,6 +49,29 @@ fn a_silent_record_worked_by_hand() {
     assert_eq!(shares[0].or(shares[1]), Chance::CERTAIN);
 }
 
+/// Silent records of one weight are gone through however many they are, and a host that is left alone serves for certain.
+#[test]
+fn many_silent_records_alike() {
+    for silent in 1_u128..40 {
+        let mut records = vec![(0, 0); usize::try_from(silent).unwrap()];
+        let down: Vec<bool> = records.iter().map(|_| true).collect();
+        records.extend([(0, 1), (0, 0)]);
+        let shares = by_priority_and_weight(&records, &down);
+        // Of two draws one falls on the weight, the other on one of the zeros that are left.
+        let weighted = (1..=silent).fold(Chance::of(1, 2), |later, left| {
+            let again = Chance::of(left, 2 * (left + 1)).and(later);
+            Chance::of(1, 2).or(again)
+        });
+        let near = (shares[records.len() - 2].value() - weighted.value()).abs();
+        assert!(near < 1e-12, "{silent}");
+    }
+    let mut alone = vec![(7, 65535); 300];
+    alone.push((7, 65534));
+    let mut down = vec![true; 300];
+    down.push(false);
+    assert!(by_priority_and_weight(&alone, &down)[300].is_certain());
+}
+
 #[test]
 fn any_record_that_answers_is_as_good_to_old_clients() {
     let records = [(10, 75), (10, 25), (20, 75)];

@@ -1,18 +1,17 @@
 //! The deployment as a picture: domains, the hosts that their clients ask first, and those they ask after them.
 
-use super::super::frame::{Page, domains, left_out, scrolling};
-use super::super::hosts;
+use super::super::frame::{Page, domains, scrolling};
+use super::super::lanes::Lane;
 use super::super::markup::{Element, Markup, el};
 use super::{at, disc, drawing, label, rect};
 use crate::Name;
-use crate::plan::clients::{Chance, Finds, Set};
+use crate::plan::clients::{Chance, Finds};
 use crate::presentation;
 use crate::render::simulation::wording;
 use crate::render::wording::{count, percent};
-use crate::topology::Publishing;
 
 /// The most sets of records that are drawn.
-const MAX_LANES: usize = 10;
+pub(in super::super) const MAX_LANES: usize = 10;
 /// The most priorities of a set that are drawn.
 const MAX_TIERS: usize = 6;
 /// The most hosts of a priority that are drawn.
@@ -35,16 +34,6 @@ const CHIP: f64 = 46.0;
 const HEAD: f64 = 44.0;
 const PAD: f64 = 10.0;
 
-/// Domains with the same planned records.
-pub(in super::super) struct Lane {
-    /// The domains.
-    pub(in super::super) domains: Vec<Name>,
-    /// Their planned records; `None`: not known.
-    pub(in super::super) after: Option<Set>,
-    /// Hosts that lose their records there.
-    pub(in super::super) leaving: Vec<Name>,
-}
-
 /// Hosts that are asked at the same time, or that are no longer asked.
 struct Tier {
     head: String,
@@ -54,64 +43,8 @@ struct Tier {
     more: usize,
 }
 
-/// The domains, those with the same planned records together.
-pub(in super::super) fn lanes(page: &Page<'_>) -> Vec<Lane> {
-    let mut lanes: Vec<Lane> = Vec::new();
-    for served in &page.simulation.served {
-        let after = served.after.as_ref();
-        let hosts = after.map(Set::hosts).unwrap_or_default();
-        let before = served.before.as_ref().map(Set::hosts).unwrap_or_default();
-        let leaving: Vec<Name> = match after {
-            None => Vec::new(),
-            Some(_) => before
-                .into_iter()
-                .filter(|host| !hosts.contains(host))
-                .collect(),
-        };
-        match lanes.iter_mut().find(|lane| lane.after.as_ref() == after) {
-            Some(lane) => {
-                lane.domains.extend(served.domains.iter().cloned());
-                lane.leaving.extend(leaving);
-            }
-            None => lanes.push(Lane {
-                domains: served.domains.clone(),
-                after: served.after.clone(),
-                leaving,
-            }),
-        }
-    }
-    for lane in &mut lanes {
-        lane.domains.sort();
-        lane.leaving.sort();
-        lane.leaving.dedup();
-    }
-    lanes
-}
-
-/// The section: the picture and the hosts as a table.
-pub(in super::super) fn section(page: &mut Page<'_>) -> Markup {
-    let lanes = lanes(page);
-    if lanes.is_empty() {
-        return Markup::none();
-    }
-    // A way back leads to publishing as it was, which may be another in each host.
-    let about = match page.plan.topology.publishing {
-        _ if page.plan.takes_back.is_some() => "As it is once the plan is taken back.",
-        Publishing::Manual => "As planned. People write the records; no host publishes by itself.",
-        Publishing::Automatic => "As planned. Hosts publish their records by themselves.",
-    };
-    let about = format!("{about} From left to right, then below: the order in which clients ask.");
-    let mut content = Markup::from(el("p").text(about)).and(picture(page, &lanes));
-    if lanes.len() > MAX_LANES {
-        content = content.and(left_out(format!(
-            "The picture shows the first {MAX_LANES} of {} sets of records.",
-            lanes.len()
-        )));
-    }
-    content.and(hosts::table_of(page, &lanes))
-}
-
-fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
+/// The picture of the first of them.
+pub(in super::super) fn picture(page: &mut Page<'_>, lanes: &[Lane]) -> Markup {
     let drawn: Vec<(&Lane, Vec<Tier>)> = lanes
         .iter()
         .take(MAX_LANES)
