@@ -210,7 +210,7 @@ pub fn average(value: f64) -> String {
 pub fn lapse(hours: f64) -> String {
     /// What sums of floating-point numbers may add.
     const NOISE: f64 = 1e-6;
-    let (number, unit) = if hours < 2.0 {
+    let (number, unit) = if hours < 1.5 {
         (hours * 60.0, "minute")
     } else if hours <= 48.0 {
         (hours, "hour")

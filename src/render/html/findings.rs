@@ -1,8 +1,7 @@
 //! What the reviewer must know, by code, with what it means.
 
-use super::frame::{Page, capped, details, left_out, paragraph};
+use super::frame::{Page, capped, details, left_out, paragraph, term};
 use super::markup::{Element, Markup, data, el, prose, text};
-use super::summary::term;
 use super::svg;
 use crate::plan::{Code, Finding, Severity};
 use crate::render::{explain, ticket, wording};

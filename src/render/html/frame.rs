@@ -274,3 +274,10 @@ pub(super) fn domains(names: &[&Name]) -> String {
         ),
     }
 }
+
+/// A label and what is said of it.
+pub(super) fn term(label: &str, said: impl Into<Markup>) -> Element {
+    el("div")
+        .add(el("dt").text(label.trim_end_matches(':')))
+        .add(el("dd").add(said))
+}

@@ -1,8 +1,7 @@
 //! The steps with their check boxes, and the way back.
 
-use super::frame::{Page, capped, details, left_out, paragraph, scrolling};
+use super::frame::{Page, capped, details, left_out, paragraph, scrolling, term};
 use super::markup::{Element, Markup, el, heard, line, text};
-use super::summary::term;
 use crate::plan::{Action, Role, Step};
 use crate::render::dialect::{Command, Instructions, instructions};
 use crate::render::ticket::{self, Part, Printed};

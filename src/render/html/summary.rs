@@ -1,6 +1,6 @@
 //! The top of the page: title, verdict, totals, what the plan was made from.
 
-use super::frame::{Page, Row, details, left_out, table, words};
+use super::frame::{Page, Row, details, left_out, table, term, words};
 use super::markup::{Element, Markup, data, el, line, name, text};
 use super::{findings, svg};
 use crate::plan::{Code, Finding, Plan, PlanZone, Severity, Summary};
@@ -122,13 +122,6 @@ pub(super) fn summary(page: &mut Page<'_>) -> Markup {
     Markup::of([Markup::from(el("dl").class("facts").all(terms))])
         .and(el("p").text(ticket::DATA_READ))
         .and(zones(plan))
-}
-
-/// A label and what is said of it.
-pub(super) fn term(label: &str, said: impl Into<Markup>) -> Element {
-    el("div")
-        .add(el("dt").text(label.trim_end_matches(':')))
-        .add(el("dd").add(said))
 }
 
 fn zones(plan: &Plan) -> Markup {
