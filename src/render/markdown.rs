@@ -288,7 +288,7 @@ fn row(change: &Change, share: Option<String>) -> Vec<Span> {
     let (ttl, age) = if wording::is_left_to_host(change) {
         (plain("set by the host"), plain("set by the host"))
     } else {
-        (sides(ttl), sides(age))
+        (sides(wording::known_ttl), sides(wording::known_age))
     };
     vec![
         plain(change.verb.word()),
@@ -300,19 +300,6 @@ fn row(change: &Change, share: Option<String>) -> Vec<Span> {
         plain(share.unwrap_or_else(|| "-".to_owned())),
         plain(change.why.sentence(change.verb)),
     ]
-}
-
-fn ttl(values: &Values) -> String {
-    values
-        .ttl
-        .map_or_else(|| "not known".to_owned(), |ttl| ttl.to_string())
-}
-
-fn age(values: &Values) -> String {
-    values.aged.map_or_else(
-        || "not known".to_owned(),
-        |aged| wording::age(aged).to_owned(),
-    )
 }
 
 /// A record set in presentation format: the records that have that side.

@@ -195,6 +195,20 @@ pub fn age(aged: bool) -> &'static str {
     if aged { "aged" } else { "static" }
 }
 
+/// The TTL of a record in a table.
+pub fn known_ttl(values: &Values) -> String {
+    values
+        .ttl
+        .map_or_else(|| "not known".to_owned(), |ttl| ttl.to_string())
+}
+
+/// The age of a record in a table.
+pub fn known_age(values: &Values) -> String {
+    values
+        .aged
+        .map_or_else(|| "not known".to_owned(), |aged| age(aged).to_owned())
+}
+
 /// Whether a record is written by its host, not by this plan's commands.
 pub fn is_left_to_host(change: &Change) -> bool {
     change

@@ -219,7 +219,7 @@ fn row(page: &Page<'_>, change: &Change, before: Option<String>, after: Option<S
     let (ttl, age) = if wording::is_left_to_host(change) {
         (text("set by the host"), text("set by the host"))
     } else {
-        (sides(ttl), sides(age))
+        (sides(wording::known_ttl), sides(wording::known_age))
     };
     Row {
         class: change.verb.word(),
@@ -262,17 +262,4 @@ fn verb(verb: Verb) -> Markup {
         )
         .text(verb.word())
         .into()
-}
-
-fn ttl(values: &Values) -> String {
-    values
-        .ttl
-        .map_or_else(|| "not known".to_owned(), |ttl| ttl.to_string())
-}
-
-fn age(values: &Values) -> String {
-    values.aged.map_or_else(
-        || "not known".to_owned(),
-        |aged| wording::age(aged).to_owned(),
-    )
 }

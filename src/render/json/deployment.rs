@@ -27,7 +27,7 @@ pub(super) struct Host {
 
 /// Clients that look up one domain.
 #[derive(Serialize, JsonSchema)]
-pub(super) struct Clients {
+pub(in crate::render) struct Clients {
     domain: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     spelling: Option<String>,
@@ -43,7 +43,7 @@ pub(super) struct Clients {
     search: Vec<String>,
     /// Whether they keep the host that answered.
     caching: bool,
-    /// Whether Active Directory-based activation serves them first.
+    /// Whether Active Directory-based activation serves them first; then they are not counted.
     adba: bool,
 }
 

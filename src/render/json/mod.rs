@@ -20,7 +20,8 @@ mod deployment;
 mod read;
 mod spellings;
 
-use deployment::{Clients, Host, LookedUp};
+pub(super) use deployment::Clients;
+use deployment::{Host, LookedUp};
 pub use read::read;
 use spellings::Spellings;
 

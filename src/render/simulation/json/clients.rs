@@ -3,30 +3,15 @@
 use schemars::JsonSchema;
 use serde::Serialize;
 
-use super::names;
-use crate::plan::action::spelling;
 use crate::plan::clients::{Finds, Group};
 use crate::presentation::lower;
+use crate::render::json::Clients as Stated;
 
 #[derive(Serialize, JsonSchema)]
 pub(super) struct Clients {
-    domain: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    spelling: Option<String>,
-    /// Windows clients.
-    windows: u32,
-    /// Windows servers.
-    server: u32,
-    /// Installations of Office.
-    office: u32,
-    /// How many of the Windows clients and servers ignore priority and weight.
-    legacy: u32,
-    /// The suffix search list, tried in order.
-    search: Vec<String>,
-    /// Whether they keep the host that answered.
-    caching: bool,
-    /// Whether Active Directory-based activation serves them first; then they are not counted.
-    adba: bool,
+    /// As a plan has them.
+    #[serde(flatten)]
+    stated: Stated,
     /// What they find with the records as they are; null: no source was read.
     before: Option<Found>,
     /// What they find with the records as planned.
@@ -61,15 +46,7 @@ impl From<&Finds> for Found {
 impl Clients {
     pub(super) fn of(group: &Group, before: Option<Found>, after: Found) -> Self {
         Self {
-            domain: lower(&group.domain),
-            spelling: spelling(&group.domain),
-            windows: group.windows,
-            server: group.server,
-            office: group.office,
-            legacy: group.legacy,
-            search: names(&group.search),
-            caching: group.caching,
-            adba: group.adba,
+            stated: Stated::from(group),
             before,
             after,
         }
