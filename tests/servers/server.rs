@@ -4,6 +4,7 @@ use std::fs::{self, File};
 use std::net::{TcpListener, UdpSocket};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering::Relaxed};
 use std::time::{Duration, Instant};
 
 use crate::support::Folder;
@@ -164,12 +165,21 @@ impl Drop for Server {
     }
 }
 
-/// A port that nobody listens on now, over TCP and UDP.
+/// A port that nobody listens on now, over TCP and UDP, and that no client is given: `nsupdate` and `dig` may bind the
+/// very port that they send to, when the system draws it for them, and then hear nobody but themselves.
 pub(crate) fn free_port() -> u16 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    /// Below are ports of services.
+    const FIRST: u32 = 10240;
+    let range = fs::read_to_string("/proc/sys/net/ipv4/ip_local_port_range").unwrap();
+    let drawn: u32 = range.split_whitespace().next().unwrap().parse().unwrap();
+    assert!(drawn > FIRST, "clients are given the ports from {drawn} on");
+    let process = std::process::id().wrapping_mul(0x9e37_79b9) >> 16;
     loop {
-        let tcp = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let port = tcp.local_addr().unwrap().port();
-        if UdpSocket::bind(("127.0.0.1", port)).is_ok() {
+        let tried = process.wrapping_add(NEXT.fetch_add(1, Relaxed));
+        let port = u16::try_from(FIRST + tried % (drawn - FIRST)).unwrap();
+        let at = ("127.0.0.1", port);
+        if TcpListener::bind(at).is_ok() && UdpSocket::bind(at).is_ok() {
             return port;
         }
     }
