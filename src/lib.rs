@@ -3,7 +3,7 @@
 //! Data flows one way: a [`topology`] (what is wanted) and a [`snapshot`] (what is there) make a
 //! [`plan`], and [`render`] turns a plan into bytes. [`draft`] goes the other way: it describes a snapshot
 //! as a topology to start from. [`cli`] is the only room that knows arguments,
-//! files to write and exit codes. Below all of them lie [`presentation`] (DNS names as text),
+//! files to write and exit codes. Below all of them lie [`Name`], [`presentation`] (DNS names as text),
 //! [`diagnostic`] (errors that point into a file), [`encoding`] (UTF-16), [`domains`] (lists of namespaces) and
 //! [`codes`] (the names of findings).
 
@@ -15,6 +15,7 @@ mod document;
 pub mod domains;
 pub mod draft;
 pub mod encoding;
+mod name;
 pub mod plan;
 pub mod presentation;
 pub mod render;
@@ -23,8 +24,6 @@ pub mod topology;
 pub mod verification;
 mod words;
 
-/// A domain name. Names are built from labels and compared without case; their text form is
-/// [`presentation`]'s alone.
-pub use hickory_proto::rr::Name;
 /// A calendar day without a time zone, as given by `--today` and `until`.
 pub use jiff::civil::Date;
+pub use name::Name;

@@ -8,11 +8,7 @@
 use std::fmt;
 
 use crate::Name;
-
-/// The longest label, in octets (RFC 1035 section 2.3.4).
-const MAX_LABEL: usize = 63;
-/// The longest name on the wire, in octets, with length octets and root (RFC 1035 section 2.3.4).
-const MAX_NAME: usize = 255;
+use crate::name::MAX_LABEL;
 
 /// Why a text is not a domain name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,12 +63,12 @@ pub fn parse_name(text: &[u8], origin: Option<&Name>) -> Result<Name, NameError>
     if text == b"@" {
         return origin.cloned().ok_or(NameError::NoOrigin);
     }
-    let (mut labels, absolute) = split_labels(text)?;
-    if !absolute {
-        let origin = origin.ok_or(NameError::NoOrigin)?;
-        labels.extend(origin.iter().map(<[u8]>::to_vec));
+    let written = Written::split(text)?;
+    if written.absolute {
+        return build(written.labels());
     }
-    build(labels.iter().map(Vec::as_slice))
+    let origin = origin.ok_or(NameError::NoOrigin)?;
+    build(written.labels().chain(origin))
 }
 
 /// Reads a name that a person typed as a full one, with or without its final dot, as in a topology
@@ -99,50 +95,71 @@ pub fn parse_full_name(text: &str) -> Result<Name, NameError> {
             _ => {}
         }
     }
-    let (labels, _) = split_labels(octets)?;
-    build(labels.iter().map(Vec::as_slice))
+    build(Written::split(octets)?.labels())
 }
 
-/// The labels of a name in presentation format, unescaped, and whether it ends with a dot.
-fn split_labels(text: &[u8]) -> Result<(Vec<Vec<u8>>, bool), NameError> {
-    if text.is_empty() {
-        return Err(NameError::Empty);
-    }
-    if text == b"." {
-        return Ok((Vec::new(), true));
-    }
-    let mut labels = Vec::new();
-    let mut label = Vec::new();
-    let mut at = 0;
-    while at < text.len() {
-        match text[at] {
-            b'.' => {
-                if label.is_empty() {
-                    return Err(NameError::EmptyLabel);
+/// A name in presentation format, its labels without escapes.
+#[derive(Default)]
+struct Written {
+    /// The labels one after the other.
+    octets: Vec<u8>,
+    /// Where each of them ends.
+    ends: Vec<usize>,
+    /// Whether it ends with a dot.
+    absolute: bool,
+}
+
+impl Written {
+    fn split(text: &[u8]) -> Result<Self, NameError> {
+        let mut split = Self::default();
+        if text.is_empty() {
+            return Err(NameError::Empty);
+        }
+        if text == b"." {
+            split.absolute = true;
+            return Ok(split);
+        }
+        split.octets.reserve_exact(text.len());
+        let mut start = 0;
+        let mut at = 0;
+        while at < text.len() {
+            match text[at] {
+                b'.' => {
+                    if split.octets.len() == start {
+                        return Err(NameError::EmptyLabel);
+                    }
+                    start = split.octets.len();
+                    split.ends.push(start);
+                    at += 1;
+                    continue;
                 }
-                labels.push(std::mem::take(&mut label));
-                at += 1;
-                if at == text.len() {
-                    return Ok((labels, true));
+                b'\\' => {
+                    let (octet, used) = unescape(&text[at..]).ok_or(NameError::BadEscape)?;
+                    split.octets.push(octet);
+                    at += used;
                 }
-                continue;
+                octet => {
+                    split.octets.push(octet);
+                    at += 1;
+                }
             }
-            b'\\' => {
-                let (octet, used) = unescape(&text[at..]).ok_or(NameError::BadEscape)?;
-                label.push(octet);
-                at += used;
-            }
-            octet => {
-                label.push(octet);
-                at += 1;
+            if split.octets.len() - start > MAX_LABEL {
+                return Err(NameError::LabelTooLong);
             }
         }
-        if label.len() > MAX_LABEL {
-            return Err(NameError::LabelTooLong);
+        split.absolute = split.octets.len() == start;
+        if !split.absolute {
+            split.ends.push(split.octets.len());
         }
+        Ok(split)
     }
-    labels.push(label);
-    Ok((labels, false))
+
+    fn labels(&self) -> impl Iterator<Item = &[u8]> {
+        let starts = std::iter::once(0).chain(self.ends.iter().copied());
+        starts
+            .zip(&self.ends)
+            .map(|(start, end)| &self.octets[start..*end])
+    }
 }
 
 /// The octet that an escape at the start of `text` stands for, and how many octets the escape takes.
@@ -172,22 +189,9 @@ pub fn from_labels(labels: &[Vec<u8>]) -> Result<Name, NameError> {
     build(labels.iter().map(Vec::as_slice))
 }
 
-/// The absolute name of labels. Label by label: hickory's `from_labels` collects them several times, and names
-/// above names are made by the hundred thousand.
+/// The absolute name of labels, none of them empty or too long.
 fn build<'a>(labels: impl Iterator<Item = &'a [u8]>) -> Result<Name, NameError> {
-    let mut name = Name::root();
-    let mut length = 1;
-    for label in labels {
-        length += label.len() + 1;
-        if length > MAX_NAME {
-            return Err(NameError::NameTooLong);
-        }
-        name = name
-            .append_label(label)
-            .map_err(|_| NameError::NameTooLong)?;
-    }
-    name.set_fqdn(true);
-    Ok(name)
+    Name::from_labels(labels).ok_or(NameError::NameTooLong)
 }
 
 /// The name with its final dot, in its own spelling: `kms01.contoso.com.`
@@ -195,7 +199,7 @@ pub fn absolute(name: &Name) -> String {
     if name.is_root() {
         return ".".to_owned();
     }
-    let mut text = String::with_capacity(name.len() + 1);
+    let mut text = String::with_capacity(name.wire_len());
     for label in name {
         write_label(&mut text, label);
         text.push('.');

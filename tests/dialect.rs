@@ -901,8 +901,7 @@ proptest! {
     fn names_stay_names(label in prop::collection::vec(any::<u8>(), 1..20)) {
         let mut labels = vec![label];
         labels.extend([b"contoso".to_vec(), b"com".to_vec()]);
-        let mut target = Name::from_labels(labels.iter().map(Vec::as_slice)).unwrap();
-        target.set_fqdn(true);
+        let target = Name::from_labels(labels.iter().map(Vec::as_slice)).unwrap();
         for apply in Apply::ALL {
             let mut change = change(zone(ZoneKind::Bind, *apply));
             for edit in &mut change.edits {

@@ -79,14 +79,16 @@ fn servers(message: &Message, zone: &Name) -> Result<BTreeMap<Name, BTreeSet<IpA
         _ => return Err(Failure::NoZone),
     }
     let names = records(message, zone, RecordType::NS).filter_map(|record| match &record.data {
-        RData::NS(ns) => Some(ns.0.clone()),
+        RData::NS(ns) => Some(Name::from(&ns.0)),
         _ => None,
     });
     let mut servers: BTreeMap<Name, BTreeSet<IpAddr>> =
         names.map(|name| (name, BTreeSet::new())).collect();
     for record in &message.additionals {
-        if let (Some(known), Some(address)) = (servers.get_mut(&record.name), record.data.ip_addr())
-        {
+        if let (Some(known), Some(address)) = (
+            servers.get_mut(&Name::from(&record.name)),
+            record.data.ip_addr(),
+        ) {
             known.insert(address);
         }
     }

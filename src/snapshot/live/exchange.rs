@@ -75,9 +75,7 @@ impl Exchange {
 
     /// Asks a question; gives what came, whatever it says. A server that failed is asked once more after a pause.
     pub(super) async fn ask(&self, name: &Name, kind: RecordType) -> Result<Message, Failure> {
-        let mut query = Query::query(name.clone(), kind);
-        // Its text form is never used, and the wire form is of absolute names.
-        query.name.set_fqdn(true);
+        let query = Query::query(name.into(), kind);
         let answer = self.ask_with_or_without_edns(&query).await?;
         if answer.response_code != ResponseCode::ServFail {
             return Ok(answer);

@@ -29,6 +29,13 @@ pub struct Key {
 }
 
 impl Key {
+    /// Its name.
+    pub(super) fn name(&self) -> Name {
+        Name::from(self.signer.signer_name())
+    }
+}
+
+impl Key {
     /// Reads a key file; `shown` is the file as people know it. Fails with what is wrong in it, without its secret.
     pub fn read(shown: &str, bytes: &[u8]) -> Result<Self, Diagnostics> {
         let text = Encoding::of(bytes)
@@ -49,11 +56,7 @@ impl Key {
 impl fmt::Debug for Key {
     /// Without the secret.
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            formatter,
-            "Key({})",
-            presentation::plain(self.signer.signer_name())
-        )
+        write!(formatter, "Key({})", presentation::plain(&self.name()))
     }
 }
 
@@ -66,9 +69,10 @@ struct Found {
 
 impl Found {
     fn finish(self, shown: &str) -> Result<Key, Diagnostics> {
-        let signer = TSigner::new(self.secret, self.algorithm, self.name, FUDGE).map_err(|_| {
-            Diagnostic::new(format!("`{shown}`: this key cannot be used")).help(MAKE)
-        })?;
+        let signer = TSigner::new(self.secret, self.algorithm, (&self.name).into(), FUDGE)
+            .map_err(|_| {
+                Diagnostic::new(format!("`{shown}`: this key cannot be used")).help(MAKE)
+            })?;
         Ok(Key { signer })
     }
 }
@@ -406,7 +410,7 @@ mod tests {
     fn parts(text: impl AsRef<[u8]>) -> (String, TsigAlgorithm, Vec<u8>) {
         let signer = read(text).unwrap().signer;
         (
-            presentation::absolute(signer.signer_name()),
+            presentation::absolute(&Name::from(signer.signer_name())),
             signer.algorithm().clone(),
             signer.key().to_vec(),
         )

@@ -16,6 +16,7 @@ mod exchange;
 mod failure;
 mod interrupt;
 mod key;
+mod message;
 mod pace;
 mod probe;
 mod reply;

@@ -104,10 +104,10 @@ impl Reply {
             .authorities
             .iter()
             .filter(|record| record.record_type() == RecordType::NS && is_internet(record))
-            .map(|record| &record.name)
+            .map(|record| Name::from(&record.name))
             .find(|cut| cut.zone_of(&self.end));
         if let Some(cut) = cut.filter(|_| !no_name) {
-            return Ending::Referral(cut.clone());
+            return Ending::Referral(cut);
         }
         if message.authoritative || message.recursion_available {
             Ending::Nothing {
@@ -140,11 +140,12 @@ fn is_internet(record: &Record) -> bool {
 fn alias(message: &Message, name: &Name) -> Option<Alias> {
     let records = || message.answers.iter().filter(|record| is_internet(record));
     let dname = records().find_map(|record| {
-        let above = record.name.zone_of(name) && record.name != *name;
+        let at = Name::from(&record.name);
+        let above = at.zone_of(name) && at != *name;
         let target = above.then(|| dname_target(record)).flatten()?;
-        let next = moved(name, &record.name, &target)?;
+        let next = moved(name, &at, &target)?;
         Some(Alias {
-            at: record.name.clone(),
+            at,
             dname: true,
             target,
             next,
@@ -153,10 +154,10 @@ fn alias(message: &Message, name: &Name) -> Option<Alias> {
     dname.or_else(|| {
         records().find_map(|record| match &record.data {
             RData::CNAME(cname) if record.name == *name => Some(Alias {
-                at: record.name.clone(),
+                at: Name::from(&record.name),
                 dname: false,
-                target: cname.0.clone(),
-                next: cname.0.clone(),
+                target: Name::from(&cname.0),
+                next: Name::from(&cname.0),
             }),
             _ => None,
         })
@@ -202,16 +203,19 @@ fn moved(name: &Name, owner: &Name, target: &Name) -> Option<Name> {
 
 /// The first start of authority at or above a name; with its TTL where a server with authority gave it.
 pub(super) fn start_above(records: &[Record], name: &Name, authoritative: bool) -> Option<Start> {
-    records.iter().find_map(|record| match &record.data {
-        RData::SOA(soa) if is_internet(record) && record.name.zone_of(name) => Some(Start {
-            apex: record.name.clone(),
-            mname: soa.mname.clone(),
+    records.iter().find_map(|record| {
+        let RData::SOA(soa) = &record.data else {
+            return None;
+        };
+        let apex = Name::from(&record.name);
+        (is_internet(record) && apex.zone_of(name)).then(|| Start {
+            apex,
+            mname: Name::from(&soa.mname),
             serial: soa.serial,
             // Signed in hickory, unsigned in RFC 1035 section 3.3.13.
             refresh: soa.refresh.cast_unsigned(),
             minimum: soa.minimum,
             ttl: authoritative.then_some(record.ttl),
-        }),
-        _ => None,
+        })
     })
 }

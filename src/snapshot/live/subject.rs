@@ -247,7 +247,7 @@ impl Asker<'_> {
         // A question at a CNAME is taken elsewhere, one at a DNAME is not; and a CNAME stands at no apex.
         let name = match alias {
             Some(alias) if alias.dname => alias.at.clone(),
-            Some(alias) => alias.at.base_name(),
+            Some(alias) => alias.at.parent().unwrap_or_else(Name::root),
             None => owner.clone(),
         };
         self.count.know(1);
@@ -264,10 +264,10 @@ impl Asker<'_> {
             failure: Failure::Elsewhere(cut.clone()),
         };
         // A server that holds no zone around names those of the root (or of another zone above).
-        if cut.is_root() {
+        let Some(parent) = cut.parent() else {
             return Err(elsewhere());
-        }
-        match self.start_at(&cut.base_name()).await {
+        };
+        match self.start_at(&parent).await {
             Ok(Some((start, true))) => Ok(start),
             Ok(_) => Err(elsewhere()),
             Err(failed) if failed.failure.is_not_responsible() => Err(elsewhere()),
@@ -304,7 +304,7 @@ fn record_set(records: &[Record], authoritative: bool) -> Vec<Srv> {
             priority: srv.priority,
             weight: srv.weight,
             port: srv.port,
-            target: srv.target.clone(),
+            target: Name::from(&srv.target),
             ttl: authoritative.then_some(record.ttl),
         }),
         _ => None,

@@ -52,7 +52,7 @@ pub(in crate::snapshot) fn transfer(
         fault.tell(&Context {
             server: server.to_string(),
             zone,
-            key: options.key.as_ref().map(|key| key.signer.signer_name()),
+            key: options.key.as_ref().map(super::Key::name).as_ref(),
             patience: &options.patience,
             records,
         })
@@ -107,7 +107,7 @@ fn receive(
 /// The request: its id, its octets, and what checks the signatures of its answers.
 fn request(zone: &Name, options: &Options) -> Result<(u16, Vec<u8>, Option<Chain>), Fault> {
     let mut request = Message::query();
-    request.add_query(Query::query(zone.clone(), RecordType::AXFR));
+    request.add_query(Query::query(zone.into(), RecordType::AXFR));
     let id = request.id;
     match &options.key {
         Some(key) => {

@@ -87,8 +87,8 @@ impl Chain {
     }
 
     /// The name of the key.
-    pub(super) fn key(&self) -> &Name {
-        self.signer.signer_name()
+    pub(super) fn key(&self) -> Name {
+        Name::from(self.signer.signer_name())
     }
 
     /// What the server says against the signature of the request.
@@ -119,8 +119,8 @@ impl Chain {
         };
         let name = record.owner().map_err(|_| Forged::Unreadable)?;
         let signature = record.signature().map_err(|_| Forged::Unreadable)?;
-        let algorithm = absolute(self.signer.algorithm().to_name());
-        if name != *self.key() || absolute(signature.algorithm.clone()) != algorithm {
+        let algorithm = Name::from(&self.signer.algorithm().to_name());
+        if name != self.key() || signature.algorithm != algorithm {
             return Err(Forged::OtherKey);
         }
         if signature.mac.len() != mac_length(self.signer.algorithm()) {
@@ -193,7 +193,7 @@ impl Chain {
         );
         let mut octets = Vec::new();
         record
-            .emit_tsig_for_mac(&mut BinEncoder::new(&mut octets), self.key())
+            .emit_tsig_for_mac(&mut BinEncoder::new(&mut octets), self.signer.signer_name())
             .map_err(|_| Forged::Unreadable)?;
         Ok(octets)
     }
@@ -218,11 +218,6 @@ fn mac_length(algorithm: &TsigAlgorithm) -> usize {
         TsigAlgorithm::HmacSha512 => 64,
         _ => 32,
     }
-}
-
-fn absolute(mut name: Name) -> Name {
-    name.set_fqdn(true);
-    name
 }
 
 /// Seconds since 1970.
@@ -254,7 +249,13 @@ mod tests {
 
     fn signer() -> TSigner {
         let name = crate::presentation::parse_full_name("k").unwrap();
-        TSigner::new(b"secret".to_vec(), TsigAlgorithm::HmacSha256, name, 300).unwrap()
+        TSigner::new(
+            b"secret".to_vec(),
+            TsigAlgorithm::HmacSha256,
+            (&name).into(),
+            300,
+        )
+        .unwrap()
     }
 
     fn chain() -> Chain {

@@ -3,6 +3,7 @@
 
 use std::ops::Range;
 
+use hickory_proto::rr;
 use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
 
 use crate::Name;
@@ -127,9 +128,9 @@ impl<'m> Reader<'m> {
             return Err(Broken);
         }
         let mut decoder = BinDecoder::new(self.message).clone(at);
-        let name = Name::read(&mut decoder).map_err(|_| Broken)?;
+        let name = rr::Name::read(&mut decoder).map_err(|_| Broken)?;
         self.at = decoder.index();
-        Ok(name)
+        Ok(Name::from(&name))
     }
 
     /// Steps over a name.

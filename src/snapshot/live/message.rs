@@ -1,0 +1,31 @@
+//! Names as hickory has them, which reads and writes messages.
+
+use hickory_proto::rr;
+
+use crate::Name;
+
+impl From<&rr::Name> for Name {
+    fn from(name: &rr::Name) -> Self {
+        Self::from_labels(name.iter()).expect("a name that fits hickory fits the wire")
+    }
+}
+
+impl From<&Name> for rr::Name {
+    /// The name, absolute.
+    fn from(name: &Name) -> Self {
+        Self::from_labels(name.iter()).expect("a name that fits the wire fits hickory")
+    }
+}
+
+impl PartialEq<Name> for rr::Name {
+    fn eq(&self, other: &Name) -> bool {
+        let (mut labels, mut others) = (self.iter(), other.iter());
+        loop {
+            match (labels.next(), others.next()) {
+                (None, None) => return true,
+                (Some(label), Some(other)) if label.eq_ignore_ascii_case(other) => {}
+                _ => return false,
+            }
+        }
+    }
+}
