@@ -1,8 +1,8 @@
 //! What stands at and above the names of a zone that somebody asks about: addresses, delegations, aliases,
 //! wildcards.
 
-use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::sync::OnceLock;
 
 use super::{Alias, Site};
 use crate::{Name, presentation};
@@ -14,7 +14,7 @@ pub(super) struct Interest {
     /// The names above them, up to the apex.
     above: BTreeSet<Name>,
     /// The first labels of both, made when somebody asks.
-    labels: OnceCell<Labels>,
+    labels: OnceLock<Labels>,
 }
 
 /// A set of labels, compared without case, with a quick test that most labels fail.
@@ -98,7 +98,7 @@ impl Interest {
             apex: apex.clone(),
             names: names.clone(),
             above,
-            labels: OnceCell::new(),
+            labels: OnceLock::new(),
         }
     }
 }

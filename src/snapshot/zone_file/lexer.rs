@@ -114,6 +114,11 @@ impl<'a> Cursor<'a> {
         self.at
     }
 
+    /// Goes to `at`, which is the start of a line, from the start of another.
+    pub(super) fn go_to(&mut self, at: usize) {
+        self.at = at;
+    }
+
     /// The next element.
     pub(in crate::snapshot) fn next(&mut self) -> Result<Token, Fault> {
         loop {

@@ -13,6 +13,7 @@ mod rdata;
 mod records;
 pub(super) mod rrtype;
 mod scan;
+mod skim;
 pub(super) mod ttl;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -79,7 +80,12 @@ pub(super) fn read<I: Includes>(
     setup.windows |= header.is_some() && !setup.plain;
     loop {
         let mut records = records::Records::new(setup.windows);
-        let mut scanner = scan::Scanner::new(setup.clone(), &mut records, includes);
+        let mut scanner = scan::Scanner::new(
+            setup.clone(),
+            &mut records,
+            skim::Wanted::Services,
+            includes,
+        );
         let end = match scanner.zone(file, bytes) {
             Ok(end) => Some(end),
             Err(scan::Stop::Faulty) => None,
@@ -158,7 +164,12 @@ pub(super) fn look_around<I: Includes>(
     }
     let interest = Interest::new(&reading.apex, names);
     let mut surroundings = Surroundings::new(&interest);
-    let mut scanner = scan::Scanner::new(reading.setup.clone(), &mut surroundings, includes);
+    let mut scanner = scan::Scanner::new(
+        reading.setup.clone(),
+        &mut surroundings,
+        skim::Wanted::Names(&interest),
+        includes,
+    );
     let whole = scanner.zone(reading.end.file, bytes).is_ok();
     if !whole || !scanner.problems.is_empty() {
         // The setup is that of the first reading's last turn, so only a problem can stop this one.

@@ -9,14 +9,12 @@ use super::lexer::{Cursor, End, Fault, Token};
 use super::rdata;
 use super::rrtype::Kind;
 use super::scan::{Visitor, no_ttl};
+use super::skim::SERVICE;
 use super::ttl;
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::fields;
 use crate::snapshot::{Fields, Form, Heir, KmsRecord, Site, Text, TtlFrom};
-
-/// The first label of an owner of KMS records.
-const SERVICE: &[u8] = b"_vlmcs";
 
 /// Collects what the first reading finds.
 pub(super) struct Records {
@@ -150,6 +148,14 @@ fn is_kms_owner(head: &Head<'_>) -> Result<bool, Fault> {
 }
 
 impl Visitor for Records {
+    fn awaits_heir(&self) -> bool {
+        !self.ttl_givers.is_empty()
+            || self
+                .owner_givers
+                .last()
+                .is_some_and(|givers| !givers.is_empty())
+    }
+
     fn head(&mut self, head: &Head<'_>) -> Result<bool, Fault> {
         self.inherit(head, false)?;
         match head.kind {

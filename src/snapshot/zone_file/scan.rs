@@ -13,6 +13,7 @@ use super::lexer::{Cursor, End, Fault, Token};
 use super::origin;
 use super::rdata::{self, Authority};
 use super::rrtype::{self, Kind};
+use super::skim::{Crew, Rules, Skim, Wanted};
 use super::ttl;
 use crate::Name;
 use crate::diagnostic::MAX_FAULTS;
@@ -82,6 +83,11 @@ pub(crate) struct Setup {
 
 /// What sees the records.
 pub(super) trait Visitor {
+    /// Whether the next record matters, whatever it is: it may take something over from one that was seen.
+    fn awaits_heir(&self) -> bool {
+        false
+    }
+
     /// A record's head. Returns whether its data is wanted.
     fn head(&mut self, head: &Head<'_>) -> Result<bool, Fault>;
 
@@ -126,6 +132,8 @@ pub(super) struct FileEnd {
 /// The state of a walk through a zone.
 pub(super) struct Scanner<'a, V, I> {
     visitor: &'a mut V,
+    /// What the visitor asks about.
+    wanted: Wanted<'a>,
     includes: &'a mut I,
     setup: Setup,
     /// Whether a directive has set an origin.
@@ -152,10 +160,48 @@ struct Frame<'a> {
     /// Types and TTLs of the records that stand together under this owner, the first of each type; kept
     /// only while no default TTL is known.
     run: Vec<(Kind, Range<usize>, u32)>,
+    /// Up to here no line is stepped over.
+    in_full: usize,
     lines: LineCounter,
 }
 
 impl Frame<'_> {
+    /// Whether the next line begins with an owner, as lines have to from where on others are stepped over.
+    fn is_at_owner(&self) -> bool {
+        let at = self.cursor.at();
+        let begins = at.checked_sub(1).and_then(|end| self.bytes.get(end)) == Some(&b'\n');
+        begins && self.bytes.get(at).is_some_and(is_owner_start)
+    }
+
+    /// Takes the lines of `stepped` as read that were stepped over: the last owner is that of the next record.
+    fn pass_over(&mut self, stepped: &Range<usize>) {
+        if let Some(owner) = owners_back(self.bytes, stepped).next() {
+            self.owner = Some(Owner::written(owner, false, self.origin.clone()));
+        }
+        self.cursor.go_to(stepped.end);
+    }
+
+    /// Goes back to where the last records begin that stand together under one owner: they tell which TTL the
+    /// next record may take over.
+    fn read_last_run(&mut self, stepped: &Range<usize>) {
+        let mut start = stepped.start;
+        let mut last: Option<Range<usize>> = None;
+        for owner in owners_back(self.bytes, stepped) {
+            if let Some(last) = &last {
+                let (a, b) = (self.text(&owner), self.text(last));
+                // One may be the other's name in full.
+                if a != b && a.ends_with(b".") == b.ends_with(b".") {
+                    start = last.start;
+                    self.run.clear();
+                    break;
+                }
+            }
+            last = Some(owner);
+        }
+        self.cursor.go_to(start);
+        self.in_full = stepped.end;
+    }
+
     fn text(&self, span: &Range<usize>) -> &[u8] {
         &self.bytes[span.clone()]
     }
@@ -224,6 +270,33 @@ fn ended(bytes: &[u8], at: usize, what: &str) -> Fault {
     )
 }
 
+/// Whether a line that begins so has an owner.
+fn is_owner_start(octet: &u8) -> bool {
+    !matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b';')
+}
+
+/// The owners of the lines in `stepped` that have one, the last one first. All of them were stepped over, so their owners
+/// end with a blank.
+fn owners_back<'b>(
+    bytes: &'b [u8],
+    stepped: &Range<usize>,
+) -> impl Iterator<Item = Range<usize>> + 'b {
+    let (start, mut end) = (stepped.start, stepped.end);
+    let lines = std::iter::from_fn(move || {
+        let before = bytes.get(start..end.checked_sub(1)?)?;
+        let line = memchr::memrchr(b'\n', before).map_or(start, |at| start + at + 1);
+        end = line;
+        Some(line)
+    });
+    lines
+        .filter(|line| bytes.get(*line).is_some_and(is_owner_start))
+        .map(|line| {
+            let text = &bytes[line..];
+            let owner = memchr::memchr2(b' ', b'\t', text).unwrap_or(text.len());
+            line..line + owner
+        })
+}
+
 /// What the head of a record says after its owner.
 struct Fields {
     age: Option<(Range<usize>, bool)>,
@@ -269,9 +342,15 @@ impl From<Fault> for Trouble {
 }
 
 impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
-    pub(super) fn new(setup: Setup, visitor: &'a mut V, includes: &'a mut I) -> Self {
+    pub(super) fn new(
+        setup: Setup,
+        visitor: &'a mut V,
+        wanted: Wanted<'a>,
+        includes: &'a mut I,
+    ) -> Self {
         Self {
             visitor,
+            wanted,
             includes,
             setup,
             origin_set: false,
@@ -313,21 +392,55 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             origin,
             owner,
             run: Vec::new(),
+            in_full: 0,
             lines: LineCounter::default(),
         };
         self.open.push(file);
-        loop {
-            match self.statement(&mut frame) {
-                Ok(End::Line) => {}
-                Ok(End::File) => break,
-                Err(Trouble::Stop(stop)) => return Err(stop),
-                Err(Trouble::Fault(fault)) => self.complain(&mut frame, fault)?,
+        let crew = Crew::new(bytes, self.wanted);
+        std::thread::scope(|scope| {
+            for _ in 0..crew.helpers() {
+                // Where the system has no thread left, the reader does the work alone.
+                let _ = std::thread::Builder::new().spawn_scoped(scope, || crew.help());
             }
-        }
+            let outcome = self.statements(&mut frame, &mut Skim::new(&crew));
+            crew.dismiss();
+            outcome
+        })?;
         self.open.pop();
         Ok(FileEnd {
             origin: frame.origin,
         })
+    }
+
+    fn statements(&mut self, frame: &mut Frame<'_>, skim: &mut Skim<'_, '_>) -> Result<(), Stop> {
+        loop {
+            self.step_over(frame, skim);
+            match self.statement(frame) {
+                Ok(End::Line) => {}
+                Ok(End::File) => return Ok(()),
+                Err(Trouble::Stop(stop)) => return Err(stop),
+                Err(Trouble::Fault(fault)) => self.complain(frame, fault)?,
+            }
+        }
+    }
+
+    /// Goes to the next line that may matter.
+    fn step_over(&self, frame: &mut Frame<'_>, skim: &mut Skim<'_, '_>) {
+        let at = frame.cursor.at();
+        if at < frame.in_full || !frame.is_at_owner() || self.visitor.awaits_heir() {
+            return;
+        }
+        let rules = Rules {
+            ages: self.setup.windows && self.age_seen,
+            ttl_known: self.default_ttl.is_some(),
+        };
+        let stepped = at..skim.next(at, rules);
+        if stepped.is_empty() {
+        } else if rules.ttl_known {
+            frame.pass_over(&stepped);
+        } else {
+            frame.read_last_run(&stepped);
+        }
     }
 
     fn complain(&mut self, frame: &mut Frame<'_>, fault: Fault) -> Result<(), Stop> {
