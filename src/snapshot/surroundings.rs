@@ -66,14 +66,18 @@ impl Interest {
     pub(super) fn has_label(&self, label: &[u8]) -> bool {
         let labels = self.labels.get_or_init(|| {
             let mut labels = Labels::new();
-            for name in self.names.iter().chain(&self.above) {
-                if let Some(label) = name.iter().next() {
-                    labels.insert(label);
-                }
+            for label in self.first_labels() {
+                labels.insert(label);
             }
             labels
         });
         labels.contains(label)
+    }
+
+    /// The first labels of the names of interest and of those above them.
+    pub(super) fn first_labels(&self) -> impl Iterator<Item = &[u8]> {
+        let names = self.names.iter().chain(&self.above);
+        names.filter_map(|name| name.iter().next())
     }
 
     /// Whether a name is one of interest or above one.

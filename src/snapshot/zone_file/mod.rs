@@ -31,6 +31,9 @@ use crate::topology::ZoneKind;
 pub(super) struct Reading {
     /// What the file says about itself; the second reading starts with it.
     setup: Setup,
+    /// The lines that the second reading can step over where they have no owner of interest, of each file that was
+    /// opened, in order.
+    stepped: Vec<Vec<skim::Stepped>>,
     /// The zone's apex.
     pub(super) apex: Name,
     /// Its start of authority.
@@ -80,12 +83,8 @@ pub(super) fn read<I: Includes>(
     setup.windows |= header.is_some() && !setup.plain;
     loop {
         let mut records = records::Records::new(setup.windows);
-        let mut scanner = scan::Scanner::new(
-            setup.clone(),
-            &mut records,
-            skim::Wanted::Services,
-            includes,
-        );
+        let mut scanner =
+            scan::Scanner::new(setup.clone(), &mut records, scan::Which::First, includes);
         let end = match scanner.zone(file, bytes) {
             Ok(end) => Some(end),
             Err(scan::Stop::Faulty) => None,
@@ -95,6 +94,7 @@ pub(super) fn read<I: Includes>(
             }
         };
         let ttl = scanner.ttl_in_force();
+        let stepped = std::mem::take(&mut scanner.stepped);
         let (brought_in, age_seen) = (scanner.included, scanner.age_seen);
         let (soa, mut problems) = (scanner.soa, scanner.problems);
         let (Some(end), Some(soa), true) = (end, &soa, problems.is_empty()) else {
@@ -146,6 +146,7 @@ pub(super) fn read<I: Includes>(
                 end: End { file, origin, ttl },
                 evidence,
                 setup,
+                stepped,
             }),
             included: brought_in,
         };
@@ -167,7 +168,7 @@ pub(super) fn look_around<I: Includes>(
     let mut scanner = scan::Scanner::new(
         reading.setup.clone(),
         &mut surroundings,
-        skim::Wanted::Names(&interest),
+        scan::Which::Second(&interest, &reading.stepped),
         includes,
     );
     let whole = scanner.zone(reading.end.file, bytes).is_ok();

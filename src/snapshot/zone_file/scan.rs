@@ -13,19 +13,23 @@ use super::lexer::{Cursor, End, Fault, Token};
 use super::origin;
 use super::rdata::{self, Authority};
 use super::rrtype::{self, Kind};
-use super::skim::{Crew, Rules, Skim, Wanted};
+use super::skim::{Crew, Owners, Rules, Skim, Stepped, Wanted};
 use super::ttl;
 use crate::Name;
 use crate::diagnostic::MAX_FAULTS;
 use crate::presentation::{self, NameError};
 use crate::snapshot::fields;
 use crate::snapshot::lines::LineCounter;
+use crate::snapshot::surroundings::Interest;
 use crate::snapshot::{FileId, TtlFrom};
 
 /// The deepest chain of `$INCLUDE`s.
 const MAX_DEPTH: usize = 20;
 /// The most files that one zone may bring in, repetitions counted.
 const MAX_INCLUDES: usize = 10_000;
+/// The most places in all files between which lines are stepped over that the second reading is told.
+const MAX_STEPPED: usize = 1 << 18;
+
 /// A complaint about a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Problem {
@@ -129,11 +133,24 @@ pub(super) struct FileEnd {
     pub(super) origin: Option<Rc<Name>>,
 }
 
+/// Which reading of a zone it is.
+#[derive(Clone, Copy)]
+pub(super) enum Which<'a> {
+    /// The first: SOA and KMS records.
+    First,
+    /// The second, with what is asked about, and what the first one stepped over.
+    Second(&'a Interest, &'a [Vec<Stepped>]),
+}
+
 /// The state of a walk through a zone.
 pub(super) struct Scanner<'a, V, I> {
     visitor: &'a mut V,
-    /// What the visitor asks about.
-    wanted: Wanted<'a>,
+    reading: Which<'a>,
+    /// How many files were opened by now, the zone's own counted.
+    opened: usize,
+    /// What the first reading steps over, of each file that was opened, in order.
+    pub(super) stepped: Vec<Vec<Stepped>>,
+    stepped_in_all: usize,
     includes: &'a mut I,
     setup: Setup,
     /// Whether a directive has set an origin.
@@ -160,6 +177,8 @@ struct Frame<'a> {
     /// Types and TTLs of the records that stand together under this owner, the first of each type; kept
     /// only while no default TTL is known.
     run: Vec<(Kind, Range<usize>, u32)>,
+    /// How many files were opened before.
+    opened: usize,
     /// Up to here no line is stepped over.
     in_full: usize,
     lines: LineCounter,
@@ -170,7 +189,7 @@ impl Frame<'_> {
     fn is_at_owner(&self) -> bool {
         let at = self.cursor.at();
         let begins = at.checked_sub(1).and_then(|end| self.bytes.get(end)) == Some(&b'\n');
-        begins && self.bytes.get(at).is_some_and(is_owner_start)
+        begins && self.bytes.get(at).copied().is_some_and(is_owner_start)
     }
 
     /// Takes the lines of `stepped` as read that were stepped over: the last owner is that of the next record.
@@ -271,7 +290,7 @@ fn ended(bytes: &[u8], at: usize, what: &str) -> Fault {
 }
 
 /// Whether a line that begins so has an owner.
-fn is_owner_start(octet: &u8) -> bool {
+fn is_owner_start(octet: u8) -> bool {
     !matches!(octet, b' ' | b'\t' | b'\r' | b'\n' | b';')
 }
 
@@ -289,7 +308,7 @@ fn owners_back<'b>(
         Some(line)
     });
     lines
-        .filter(|line| bytes.get(*line).is_some_and(is_owner_start))
+        .filter(|line| bytes.get(*line).copied().is_some_and(is_owner_start))
         .map(|line| {
             let text = &bytes[line..];
             let owner = memchr::memchr2(b' ', b'\t', text).unwrap_or(text.len());
@@ -345,12 +364,15 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
     pub(super) fn new(
         setup: Setup,
         visitor: &'a mut V,
-        wanted: Wanted<'a>,
+        reading: Which<'a>,
         includes: &'a mut I,
     ) -> Self {
         Self {
             visitor,
-            wanted,
+            reading,
+            opened: 0,
+            stepped: Vec::new(),
+            stepped_in_all: 0,
             includes,
             setup,
             origin_set: false,
@@ -392,11 +414,21 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             origin,
             owner,
             run: Vec::new(),
+            opened: self.opened,
             in_full: 0,
             lines: LineCounter::default(),
         };
+        let wanted = match self.reading {
+            Which::First => Wanted::Services,
+            Which::Second(interest, stepped) => {
+                let stepped = stepped.get(self.opened).map_or(&[][..], Vec::as_slice);
+                Wanted::Owners(Owners::new(interest, stepped))
+            }
+        };
+        self.opened += 1;
+        self.stepped.push(Vec::new());
         self.open.push(file);
-        let crew = Crew::new(bytes, self.wanted);
+        let crew = Crew::new(bytes, &wanted);
         std::thread::scope(|scope| {
             for _ in 0..crew.helpers() {
                 // Where the system has no thread left, the reader does the work alone.
@@ -425,7 +457,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
     }
 
     /// Goes to the next line that may matter.
-    fn step_over(&self, frame: &mut Frame<'_>, skim: &mut Skim<'_, '_>) {
+    fn step_over(&mut self, frame: &mut Frame<'_>, skim: &mut Skim<'_, '_>) {
         let at = frame.cursor.at();
         if at < frame.in_full || !frame.is_at_owner() || self.visitor.awaits_heir() {
             return;
@@ -436,7 +468,13 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         };
         let stepped = at..skim.next(at, rules);
         if stepped.is_empty() {
-        } else if rules.ttl_known {
+            return;
+        }
+        if matches!(self.reading, Which::First) && self.stepped_in_all < MAX_STEPPED {
+            self.stepped_in_all += 1;
+            self.stepped[frame.opened].push(stepped.clone());
+        }
+        if rules.ttl_known {
             frame.pass_over(&stepped);
         } else {
             frame.read_last_run(&stepped);

@@ -19,7 +19,7 @@ const MOST: usize = 4;
 /// What the threads know of each other.
 pub(in crate::snapshot::zone_file) struct Crew<'s> {
     bytes: &'s [u8],
-    wanted: Wanted<'s>,
+    wanted: &'s Wanted<'s>,
     part: usize,
     state: Mutex<State>,
     /// A part was judged.
@@ -59,12 +59,16 @@ impl State {
 
 impl<'s> Crew<'s> {
     /// A crew for a file of which nothing was judged.
-    pub(in crate::snapshot::zone_file) fn new(bytes: &'s [u8], wanted: Wanted<'s>) -> Self {
+    pub(in crate::snapshot::zone_file) fn new(bytes: &'s [u8], wanted: &'s Wanted<'s>) -> Self {
+        #[cfg(test)]
+        if let Some(part) = super::tests::part() {
+            return Self::with_parts(bytes, wanted, part);
+        }
         Self::with_parts(bytes, wanted, PART)
     }
 
-    /// The same with parts of at least so many octets, which is at least 1.
-    pub(super) fn with_parts(bytes: &'s [u8], wanted: Wanted<'s>, part: usize) -> Self {
+    /// The same with parts of so many octets, up to the end of a line. 0: every line is read, none is stepped over.
+    fn with_parts(bytes: &'s [u8], wanted: &'s Wanted<'s>, part: usize) -> Self {
         let rules = Rules {
             ages: false,
             ttl_known: false,
@@ -88,6 +92,10 @@ impl<'s> Crew<'s> {
 
     /// How many threads beside the reader are worth it.
     pub(in crate::snapshot::zone_file) fn helpers(&self) -> usize {
+        #[cfg(test)]
+        if super::tests::part().is_some() {
+            return 1;
+        }
         if self.bytes.len() < SHARED {
             return 0;
         }
@@ -122,13 +130,20 @@ impl<'s> Crew<'s> {
         let part = state.take(self.bytes, self.part);
         let (turn, rules) = (state.turn, state.rules);
         drop(state);
-        let found = lines::find(self.bytes, part.clone(), rules, self.wanted, masks);
+        let found = self.judge(part.clone(), rules, masks);
         let mut state = self.lock();
         if state.turn == turn {
             state.parts.insert(part.start, (part.end, found));
             self.judged.notify_all();
         }
         state
+    }
+
+    fn judge(&self, part: Range<usize>, rules: Rules, masks: &mut Masks) -> Vec<usize> {
+        match self.wanted {
+            Wanted::Services => lines::find(self.bytes, part, rules, masks),
+            Wanted::Owners(owners) => owners.find(self.bytes, part),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -169,7 +184,13 @@ impl<'c, 's> Skim<'c, 's> {
     /// Where the first line from `at` on begins that cannot be stepped over, or the end of the file. At `at` begins a
     /// line with an owner; it never lies before an earlier one.
     pub(in crate::snapshot::zone_file) fn next(&mut self, mut at: usize, rules: Rules) -> usize {
-        let end = self.crew.bytes.len();
+        if self.crew.part == 0 {
+            return at;
+        }
+        let end = match self.crew.wanted {
+            Wanted::Services => self.crew.bytes.len(),
+            Wanted::Owners(owners) => owners.stepped_from(at).end,
+        };
         if self.rules != Some(rules) {
             self.rules = Some(rules);
             self.start_again(at, rules);
@@ -180,7 +201,7 @@ impl<'c, 's> Skim<'c, 's> {
             }
             while let Some(found) = self.found.get(self.first) {
                 if *found >= at {
-                    return *found;
+                    return end.min(*found);
                 }
                 self.first += 1;
             }
@@ -225,7 +246,7 @@ impl<'c, 's> Skim<'c, 's> {
                 let rules = state.rules;
                 drop(state);
                 let (part, masks) = (self.part.clone(), &mut self.masks);
-                self.found = lines::find(crew.bytes, part, rules, crew.wanted, masks);
+                self.found = crew.judge(part, rules, masks);
                 return;
             }
             // Somebody is at it: meanwhile the next one.

@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use wide::u8x16;
 
-use super::{Rules, Wanted};
+use super::{Rules, first_label};
 
 /// A bit for each octet, a word for each 64 of them.
 type Bits = Vec<u64>;
@@ -117,8 +117,6 @@ impl<'m> Specials<'m> {
 enum Kind {
     /// SRV.
     Service,
-    /// A, AAAA, NS, CNAME, DNAME.
-    Surroundings,
     /// Any other that is stepped over.
     Other,
 }
@@ -159,10 +157,9 @@ impl Kind {
         const TXT: u64 = tag(b"txt");
         const URI: u64 = tag(b"uri");
         match tagged {
-            A | AAAA | CNAME | DNAME | NS => Some(Self::Surroundings),
             SRV => Some(Self::Service),
-            TXT | MX | PTR | CAA | DS | HINFO | HTTPS | LOC | NAPTR | RP | SPF | SSHFP | SVCB
-            | TLSA | URI => Some(Self::Other),
+            A | AAAA | CNAME | DNAME | NS | TXT | MX | PTR | CAA | DS | HINFO | HTTPS | LOC
+            | NAPTR | RP | SPF | SSHFP | SVCB | TLSA | URI => Some(Self::Other),
             _ => None,
         }
     }
@@ -174,7 +171,6 @@ pub(super) fn find(
     bytes: &[u8],
     part: Range<usize>,
     rules: Rules,
-    wanted: Wanted<'_>,
     masks: &mut Masks,
 ) -> Vec<usize> {
     let mut found = Vec::new();
@@ -186,8 +182,6 @@ pub(super) fn find(
         masks,
         specials: Specials::new(&masks.specials),
         rules,
-        wanted,
-        heirs_matter: true,
     };
     let mut start = 0;
     for (word, bits) in masks.line_ends.iter().enumerate() {
@@ -214,9 +208,6 @@ struct Lines<'t> {
     masks: &'t Masks,
     specials: Specials<'t>,
     rules: Rules,
-    wanted: Wanted<'t>,
-    /// Whether records that take their owner from the lines before may matter.
-    heirs_matter: bool,
 }
 
 impl Lines<'_> {
@@ -230,11 +221,7 @@ impl Lines<'_> {
             b' ' | b'\t' => return self.is_heir_passed_over(start, end),
             _ => {}
         }
-        let passed = first != b'$' && self.is_record_passed_over(start, end);
-        if !passed {
-            self.heirs_matter = true;
-        }
-        passed
+        first != b'$' && self.is_record_passed_over(start, end)
     }
 
     /// The same of a line that begins with a blank.
@@ -252,11 +239,8 @@ impl Lines<'_> {
         let Some((kind, data)) = self.head(at) else {
             return false;
         };
-        let matters = match self.wanted {
-            Wanted::Services => kind == Kind::Service,
-            Wanted::Names(_) => self.heirs_matter,
-        };
-        !matters && self.has_plain_rest(start, data, end)
+        // Its owner may be that of KMS records.
+        kind != Kind::Service && self.has_plain_rest(start, data, end)
     }
 
     fn is_record_passed_over(&mut self, start: usize, end: usize) -> bool {
@@ -270,25 +254,13 @@ impl Lines<'_> {
         let Some((kind, data)) = self.head(at) else {
             return false;
         };
-        let owner = &self.text[start..start + length];
-        let matters = match self.wanted {
-            Wanted::Services => {
-                kind == Kind::Service
-                    && first_label(owner)
-                        .is_none_or(|label| label.eq_ignore_ascii_case(super::SERVICE))
+        if kind == Kind::Service {
+            let label = first_label(&self.text[start..start + length]);
+            if label.is_none_or(|label| label.eq_ignore_ascii_case(super::SERVICE)) {
+                return false;
             }
-            Wanted::Names(interest) => match first_label(owner) {
-                None | Some(b"*") => {
-                    self.heirs_matter = true;
-                    true
-                }
-                Some(label) => {
-                    self.heirs_matter = interest.has_label(label);
-                    self.heirs_matter && kind == Kind::Surroundings
-                }
-            },
-        };
-        !matters && self.has_plain_rest(start, data, end)
+        }
+        self.has_plain_rest(start, data, end)
     }
 
     /// Age, TTL, class and type from `at` on; gives the type and where it ends. `None`: not as usual.
@@ -343,16 +315,6 @@ impl Lines<'_> {
             special = self.specials.from(special + 1);
         }
         !quoted && data <= end
-    }
-}
-
-/// The first label of an owner, where it can be told at a glance.
-fn first_label(owner: &[u8]) -> Option<&[u8]> {
-    match owner.iter().position(|octet| *octet == b'.') {
-        _ if owner == b"@" => None,
-        Some(0) => None,
-        Some(dot) => Some(&owner[..dot]),
-        None => Some(owner),
     }
 }
 

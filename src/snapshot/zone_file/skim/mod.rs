@@ -5,22 +5,29 @@
 //! two such lines that are stepped over, all are.
 
 mod crew;
+mod line_ends;
 mod lines;
+mod owners;
+#[cfg(test)]
+mod tests;
 
-use crate::snapshot::surroundings::Interest;
+use std::ops::Range;
 
 pub(super) use crew::{Crew, Skim};
+pub(super) use owners::Owners;
 
 /// The first label of an owner of KMS records.
 pub(super) const SERVICE: &[u8] = b"_vlmcs";
 
+/// Lines that were stepped over: records on a line each, blank lines and comments, an owner first.
+pub(super) type Stepped = Range<usize>;
+
 /// What somebody asks about.
-#[derive(Clone, Copy)]
-pub(super) enum Wanted<'i> {
-    /// SOA and KMS records, and signs that the zone is signed.
+pub(super) enum Wanted<'s> {
+    /// SOA and KMS records, signs that the zone is signed, and what is wrong.
     Services,
-    /// What stands at and above names of interest.
-    Names(&'i Interest),
+    /// What stands at and above names of interest, in a file in which nothing is wrong.
+    Owners(Owners<'s>),
 }
 
 /// What the lines before have told.
@@ -30,4 +37,14 @@ pub(super) struct Rules {
     pub(super) ages: bool,
     /// Whether a record without a TTL has one by default.
     pub(super) ttl_known: bool,
+}
+
+/// The first label of an owner, where it can be told at a glance.
+fn first_label(owner: &[u8]) -> Option<&[u8]> {
+    match owner.iter().position(|octet| *octet == b'.') {
+        _ if owner == b"@" => None,
+        Some(0) => None,
+        Some(dot) => Some(&owner[..dot]),
+        None => Some(owner),
+    }
 }
