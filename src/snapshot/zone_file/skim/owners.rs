@@ -112,23 +112,13 @@ impl<'s> Owners<'s> {
     fn find_in(&self, bytes: &[u8], lines: Range<usize>, found: &mut Vec<usize>) {
         let text = &bytes[..lines.end];
         let mut start = lines.start;
-        // The owner of the first lines may stand before them.
-        let mut heirs_matter = true;
         for end in LineEnds::new(&text[start..]) {
             let line = &text[start..];
-            match line[0] {
-                b'\n' | b'\r' | b';' => {}
-                b' ' | b'\t' => {
-                    if heirs_matter {
-                        found.push(start);
-                    }
-                }
-                _ => {
-                    heirs_matter = self.begins.may_be(line) && self.is_of_interest(line);
-                    if heirs_matter {
-                        found.push(start);
-                    }
-                }
+            // Lines without an owner have that of a line before them: behind one of interest nothing is stepped over
+            // up to the next owner.
+            let blank = matches!(line[0], b'\n' | b'\r' | b';' | b' ' | b'\t');
+            if !blank && self.begins.may_be(line) && self.is_of_interest(line) {
+                found.push(start);
             }
             start = lines.start + end + 1;
         }
