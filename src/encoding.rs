@@ -64,16 +64,31 @@ impl Encoding {
     }
 }
 
+/// How many units are looked at at once.
+const UNITS: usize = 32;
+
 /// UTF-16 as text; `unit` puts its octets in order.
-pub fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotUtf16> {
+pub fn utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, NotUtf16> {
     let (pairs, rest) = bytes.as_chunks::<2>();
     let mut text = String::with_capacity(pairs.len());
     let mut fault = None;
-    for decoded in char::decode_utf16(pairs.iter().map(|&pair| unit(pair))) {
+    let mut left = pairs;
+    while !left.is_empty() {
+        while let Some((units, after)) = left.split_first_chunk::<UNITS>()
+            && let Some(ascii) = ascii(units, &unit)
+            && let Ok(ascii) = str::from_utf8(&ascii)
+        {
+            text.push_str(ascii);
+            left = after;
+        }
+        let next = |&pair: &[u8; 2]| unit(pair);
+        let Some(decoded) = char::decode_utf16(left.iter().map(next)).next() else {
+            break;
+        };
         let from = text.len();
-        let lone = decoded.is_err();
-        text.push(decoded.unwrap_or(char::REPLACEMENT_CHARACTER));
-        if lone && fault.is_none() {
+        text.push(decoded.as_ref().map_or(char::REPLACEMENT_CHARACTER, |c| *c));
+        left = &left[decoded.as_ref().map_or(1, |c| c.len_utf16())..];
+        if decoded.is_err() && fault.is_none() {
             fault = Some(from..text.len());
         }
     }
@@ -84,6 +99,18 @@ pub fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, NotUtf16>
         None => Ok(text),
         Some(span) => Err(NotUtf16 { text, span }),
     }
+}
+
+/// Units that are all of ASCII, as octets. A loop that a compiler makes instructions on many octets of.
+fn ascii(units: &[[u8; 2]; UNITS], unit: impl Fn([u8; 2]) -> u16) -> Option<[u8; UNITS]> {
+    let mut octets = [0; UNITS];
+    let mut all = 0;
+    for (octet, pair) in octets.iter_mut().zip(units) {
+        let unit = unit(*pair);
+        all |= unit;
+        *octet = unit.to_le_bytes()[0];
+    }
+    (all < 0x80).then_some(octets)
 }
 
 #[cfg(test)]
@@ -103,6 +130,30 @@ mod tests {
                 let decoded = encoding.decode(bytes.clone()).unwrap();
                 assert_eq!(decoded, text.as_bytes());
                 assert_eq!(encoding.encode(&decoded), Some(bytes));
+            }
+        }
+    }
+
+    #[test]
+    fn runs_of_ascii_of_every_length_come_back() {
+        for length in 0..100 {
+            let text = format!(
+                "{}\u{fc}{}\u{1f600}",
+                "a".repeat(length),
+                "b".repeat(length)
+            );
+            for unit in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
+                let mut bytes: Vec<u8> = text.encode_utf16().flat_map(unit).collect();
+                let order: fn([u8; 2]) -> u16 = if unit(1) == [1, 0] {
+                    u16::from_le_bytes
+                } else {
+                    u16::from_be_bytes
+                };
+                assert_eq!(utf16(&bytes, order).unwrap(), text);
+                // Without its second half the last character is none.
+                bytes.truncate(bytes.len() - 2);
+                let cut = utf16(&bytes, order).unwrap_err();
+                assert_eq!(cut.span, text.len() - 4..text.len() - 1);
             }
         }
     }
