@@ -7,56 +7,34 @@ use wide::u8x16;
 
 use super::{Rules, first_label};
 
-/// A bit for each octet, a word for each 64 of them.
-type Bits = Vec<u64>;
-
-/// Where octets of each kind stand in a part of a file.
+/// Where octets of each kind stand in a part of a file: a bit for each octet, a word for each 64 of them.
 #[derive(Default)]
 pub(super) struct Masks {
-    line_ends: Bits,
-    blanks: Bits,
+    line_ends: Vec<u64>,
+    blanks: Vec<u64>,
     /// What has a meaning of its own, or is a control character: quotes, parentheses, semicolons, backslashes.
-    specials: Bits,
+    specials: Vec<u64>,
 }
 
 impl Masks {
     fn fill(&mut self, bytes: &[u8]) {
-        for bits in [&mut self.line_ends, &mut self.blanks, &mut self.specials] {
-            bits.clear();
-            bits.reserve(bytes.len() / 64 + 2);
-        }
         let (blocks, rest) = bytes.as_chunks::<64>();
-        for block in blocks {
-            self.push(block);
-        }
         let mut last = [0; 64];
         last[..rest.len()].copy_from_slice(rest);
-        self.push(&last);
-        // So that each word has one after it.
-        self.blanks.push(0);
-    }
-
-    fn push(&mut self, block: &[u8; 64]) {
-        let (mut line_ends, mut blanks, mut specials) = (0, 0, 0);
-        let (parts, _) = block.as_chunks::<16>();
-        for (index, part) in parts.iter().enumerate() {
-            let octets = u8x16::new(*part);
-            let is = |octet: u8| octets.simd_eq(u8x16::splat(octet));
-            let end = is(b'\n');
-            let tab = is(b'\t');
-            let control = octets.min(u8x16::splat(0x1f)).simd_eq(octets);
-            let parenthesis = (octets | u8x16::splat(1)).simd_eq(u8x16::splat(b')'));
-            let blank = tab | is(b' ');
-            // Line ends and tabs are control characters too.
-            let special = (control ^ end ^ tab) | parenthesis | is(b'"') | is(b';') | is(b'\\');
-            let bits = |mask: u8x16| u64::from(mask.to_bitmask()) << (16 * index);
-            line_ends |= bits(end);
-            blanks |= bits(blank);
-            specials |= bits(special);
+        let words = blocks.len() + 1;
+        self.line_ends.resize(words, 0);
+        self.specials.resize(words, 0);
+        // One more, so that each word has one after it.
+        self.blanks.resize(words + 1, 0);
+        self.blanks[words] = 0;
+        let all = self
+            .line_ends
+            .iter_mut()
+            .zip(&mut self.blanks)
+            .zip(&mut self.specials);
+        for (block, ((line_ends, blanks), specials)) in blocks.iter().chain([&last]).zip(all) {
+            (*line_ends, *blanks, *specials) = classify(block);
         }
-        self.line_ends.push(line_ends);
-        self.blanks.push(blanks);
-        self.specials.push(specials);
     }
 
     /// Where blanks stand in the 64 octets from `at` on.
@@ -66,6 +44,28 @@ impl Masks {
         // Two steps, as a shift by 64 is none.
         low | (self.blanks[word + 1] << 1 << (63 - bit))
     }
+}
+
+/// Where line ends, blanks and special octets stand in a block.
+fn classify(block: &[u8; 64]) -> (u64, u64, u64) {
+    let (mut line_ends, mut blanks, mut specials) = (0, 0, 0);
+    let (parts, _) = block.as_chunks::<16>();
+    for (index, part) in parts.iter().enumerate() {
+        let octets = u8x16::new(*part);
+        let is = |octet: u8| octets.simd_eq(u8x16::splat(octet));
+        let end = is(b'\n');
+        let tab = is(b'\t');
+        let control = octets.min(u8x16::splat(0x1f)).simd_eq(octets);
+        let parenthesis = (octets | u8x16::splat(1)).simd_eq(u8x16::splat(b')'));
+        let blank = tab | is(b' ');
+        // Line ends and tabs are control characters too.
+        let special = (control ^ end ^ tab) | parenthesis | is(b'"') | is(b';') | is(b'\\');
+        let bits = |mask: u8x16| u64::from(mask.to_bitmask()) << (16 * index);
+        line_ends |= bits(end);
+        blanks |= bits(blank);
+        specials |= bits(special);
+    }
+    (line_ends, blanks, specials)
 }
 
 /// The special octets from a place on, one after the other.
@@ -264,39 +264,30 @@ impl Lines<'_> {
     }
 
     /// Age, TTL, class and type from `at` on; gives the type and where it ends. `None`: not as usual.
-    fn head(&mut self, at: usize) -> Option<(Kind, usize)> {
+    fn head(&self, at: usize) -> Option<(Kind, usize)> {
+        const IN: u64 = tag(b"in");
         let mut words = Words::new(self.masks.blanks_from(at), at);
-        let mut word = words.next()?;
-        if self.rules.ages && self.text[word.start] == b'[' {
-            if !is_age(&self.text[word]) {
+        // The class stands before the TTL or after it.
+        let (mut class, mut ttl) = (false, false);
+        loop {
+            let word = words.next()?;
+            let octets = self.after.get(word.start..)?.first_chunk::<8>()?;
+            // Digits and letters are what they were with this bit; of the octets that become one by it, all are
+            // control characters.
+            let lower = u64::from_le_bytes(*octets) | 0x2020_2020_2020_2020;
+            let shift = 64_usize.checked_sub(8 * word.len());
+            let tagged = shift.map_or(0, |shift| lower & (u64::MAX >> shift));
+            if let Some(kind) = Kind::of(tagged) {
+                return (ttl || self.rules.ttl_known).then_some((kind, word.end));
+            }
+            if !class && tagged == IN {
+                class = true;
+            } else if !ttl && octets[0].is_ascii_digit() && are_digits(tagged, word.len()) {
+                ttl = true;
+            } else if word.start != at || !self.rules.ages || !is_age(&self.text[word]) {
                 return None;
             }
-            word = words.next()?;
         }
-        let (mut class, mut ttl) = (false, false);
-        // The class stands before the TTL or after it.
-        for _ in 0..3 {
-            let text = self.text.get(word.clone())?;
-            if !class && text.len() == 2 && text.eq_ignore_ascii_case(b"IN") {
-                class = true;
-            } else if !ttl && text[0].is_ascii_digit() {
-                if text.len() > 9 || !text.iter().all(u8::is_ascii_digit) {
-                    return None;
-                }
-                ttl = true;
-            } else {
-                break;
-            }
-            word = words.next()?;
-        }
-        if word.len() > 5 || !(ttl || self.rules.ttl_known) {
-            return None;
-        }
-        let octets = self.after.get(word.start..)?.first_chunk::<8>()?;
-        // Digits and letters are what they were with this bit, and no other octet becomes a letter by it.
-        let tagged = (u64::from_le_bytes(*octets) | 0x2020_2020_2020_2020)
-            & (u64::MAX >> (64 - 8 * word.len()));
-        Some((Kind::of(tagged)?, word.end))
     }
 
     /// Whether nothing special stands between `start` and `data`, and the record ends with the line.
@@ -316,6 +307,12 @@ impl Lines<'_> {
         }
         !quoted && data <= end
     }
+}
+
+/// Whether a word of at most eight octets is of digits.
+fn are_digits(tagged: u64, length: usize) -> bool {
+    let octets = tagged.to_le_bytes().into_iter();
+    length <= 8 && octets.take(length).all(|octet| octet.is_ascii_digit())
 }
 
 /// Whether a word is `[AGE:n]`.
