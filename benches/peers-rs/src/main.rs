@@ -36,5 +36,8 @@ fn domain(content: &[u8], origin: &str) -> Result<usize, Box<dyn Error>> {
 fn hickory(content: String, origin: &str) -> Result<usize, Box<dyn Error>> {
     let origin = hickory_proto::rr::Name::from_ascii(origin)?;
     let (_, sets) = Parser::new(content, None, Some(origin)).parse()?;
-    Ok(sets.values().map(|set| set.records_without_rrsigs().count()).sum())
+    Ok(sets
+        .values()
+        .map(|set| set.records_without_rrsigs().count())
+        .sum())
 }
