@@ -12,7 +12,12 @@ use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 use support::{Folder, tools};
 
 /// Commands in examples that do not run kmsplan, and that no test can run.
-const NOT_RUN: [&str; 2] = ["cargo install --locked --path .", "tests/run"];
+const NOT_RUN: [&str; 4] = [
+    "cargo install --locked --path .",
+    "tests/run",
+    "benches/peers --simdzone ../simdzone --nsdiff ../nsdiff",
+    "cargo bench",
+];
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
