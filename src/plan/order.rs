@@ -13,6 +13,7 @@ use super::action::{
 use super::evidence::Sightings;
 use super::records::{Domain, Entry};
 use super::{Verb, Why, group};
+use crate::arrange::Arrange as _;
 use crate::snapshot::Site;
 use crate::topology::{Account, Host, Publishing, Topology, ZoneKind};
 use crate::{Name, presentation};
@@ -76,7 +77,7 @@ impl<'a> ChangePlan<'a> {
                         .any(|entry| known.contains(&entry.domain))
             })
             .collect();
-        hosts.sort_by(|a, b| a.name.cmp(&b.name));
+        hosts.arrange_by(|a, b| a.name.cmp(&b.name));
         let mut by_target: BTreeMap<&Name, Vec<&Entry<'_>>> = BTreeMap::new();
         for entry in domains.iter().flat_map(|domain| &domain.entries) {
             by_target.entry(entry.target()).or_default().push(entry);
@@ -719,7 +720,7 @@ fn edits(domain: &Domain<'_>, wanted: impl Fn(&Entry<'_>) -> bool) -> Vec<Record
             Some((entry.verb, edit))
         })
         .collect();
-    edits.sort_by_key(|(verb, _)| match verb {
+    edits.arrange_by_key(|(verb, _)| match verb {
         Verb::Add => 0,
         Verb::Change | Verb::Keep => 1,
         Verb::Remove => 2,

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::arrange::Arrange as _;
 use crate::plan::{Plan, PlanDomain, PlanZone, management};
 use crate::snapshot::Snapshot;
 use crate::{Name, presentation};
@@ -164,7 +165,7 @@ impl<'a> Verification<'a> {
             name: domain.name.clone(),
             why: "the plan was made without its records, so it does not say what is to stand there; plan again with its zone".to_owned(),
         }));
-        unverified.sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
+        unverified.arrange_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
         unverified.dedup();
         let zones = Zones::of(plan);
         Self {
