@@ -1,9 +1,10 @@
-//! Sorting with one piece of machine code for all types.
+//! Sorting with one piece of machine code for all types, and maps that are made without a sort.
 //!
-//! The sort of the standard library is compiled anew for every type and every comparison, some 5 KB each. For lists of
-//! hosts, domains, records or findings, which are short, that is more than it saves.
+//! The sort of the standard library is compiled anew for every type and every comparison, some 5 KB each, and with it
+//! `collect` for every map. For lists of hosts, domains, records or findings, which are short, that is more than it saves.
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 
 /// Stable sorts of short lists: what those of the same names do without `arrange` in the standard library.
 pub(crate) trait Arrange<T> {
@@ -54,11 +55,33 @@ fn place(mut taken: Vec<usize>, swap: &mut dyn FnMut(usize, usize)) {
     }
 }
 
+/// Maps of few entries: what `collect` makes of pairs.
+pub(crate) trait IntoMap<K, V> {
+    /// The map of all pairs; of those with equal keys the last one, with its key.
+    fn into_map(self) -> BTreeMap<K, V>;
+}
+
+impl<K: Ord, V, I: Iterator<Item = (K, V)>> IntoMap<K, V> for I {
+    fn into_map(self) -> BTreeMap<K, V> {
+        map(self.collect())
+    }
+}
+
+/// Apart from the iterator that made them, so that it is compiled once for all iterators.
+fn map<K: Ord, V>(pairs: Vec<(K, V)>) -> BTreeMap<K, V> {
+    let mut map = BTreeMap::new();
+    for (key, value) in pairs.into_iter().rev() {
+        map.entry(key).or_insert(value);
+    }
+    map
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::{Name, presentation};
 
     proptest! {
         #[test]
@@ -76,6 +99,20 @@ mod tests {
             let mut arranged = items;
             arranged.arrange();
             prop_assert_eq!(arranged, expected);
+        }
+
+        /// Keys that are equal but not the same show which pair was kept.
+        #[test]
+        fn maps_are_as_collected(
+            pairs in proptest::collection::vec(("[a-cA-C]{2}", any::<u8>()), 0..30),
+        ) {
+            let named = || pairs.iter().map(|(key, value)| {
+                (presentation::parse_full_name(key).expect("letters make a name"), *value)
+            });
+            let shown = |map: BTreeMap<Name, u8>| -> Vec<(String, u8)> {
+                map.iter().map(|(key, value)| (presentation::absolute(key), *value)).collect()
+            };
+            prop_assert_eq!(shown(named().into_map()), shown(named().collect()));
         }
     }
 }

@@ -13,7 +13,7 @@ use super::action::{
 use super::evidence::Sightings;
 use super::records::{Domain, Entry};
 use super::{Verb, Why, group};
-use crate::arrange::Arrange as _;
+use crate::arrange::{Arrange as _, IntoMap as _};
 use crate::snapshot::Site;
 use crate::topology::{Account, Host, Publishing, Topology, ZoneKind};
 use crate::{Name, presentation};
@@ -90,7 +90,7 @@ impl<'a> ChangePlan<'a> {
             hosts,
             by_target,
             spellings: topology.all_domains().into_iter().collect(),
-            retired: retired.map(|host| (&host.name, host.running)).collect(),
+            retired: retired.map(|host| (&host.name, host.running)).into_map(),
         }
     }
 
@@ -126,7 +126,7 @@ impl<'a> ChangePlan<'a> {
             .into_iter()
             .filter(|(host, _)| self.sightings.port(&host_ref(host)).is_none())
             .filter_map(|(host, from)| Some((&host.name, *from.first()?)))
-            .collect();
+            .into_map();
         let now = |host: &&'a Host| HostRef {
             port: moving.get(&host.name).copied().unwrap_or(host.port),
             ..host_ref(host)
@@ -241,7 +241,7 @@ impl<'a> ChangePlan<'a> {
             .domains
             .iter()
             .map(|domain| (&domain.management.zone.name, &domain.management.zone))
-            .collect();
+            .into_map();
         zones.into_values().cloned().collect()
     }
 
@@ -319,7 +319,7 @@ impl<'a> ChangePlan<'a> {
         let mut names: BTreeMap<Name, Name> = removed
             .filter(|entry| self.retired.get(entry.target()) != Some(&false))
             .map(|entry| (entry.target().clone(), entry.target().clone()))
-            .collect();
+            .into_map();
         for retired in self
             .topology
             .retired

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::arrange::Arrange as _;
+use crate::arrange::{Arrange as _, IntoMap as _};
 use crate::plan::{Plan, PlanDomain, PlanZone, management};
 use crate::snapshot::Snapshot;
 use crate::{Name, presentation};
@@ -224,7 +224,7 @@ impl<'a> Zones<'a> {
     /// The zones of `plan`.
     pub fn of(plan: &'a Plan) -> Self {
         let zones = plan.zones.iter();
-        Self(zones.map(|zone| (&zone.zone.name, zone)).collect())
+        Self(zones.map(|zone| (&zone.zone.name, zone)).into_map())
     }
 
     /// The zone of a domain. Where the plan does not know it, it is the one that encloses the domain's records.
