@@ -7,6 +7,7 @@
 //! [`diagnostic`] (errors that point into a file), [`encoding`] (UTF-16), [`domains`] (lists of namespaces) and
 //! [`codes`] (the names of findings).
 
+mod arrange;
 pub mod audit;
 pub mod cli;
 pub mod codes;

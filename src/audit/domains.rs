@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::expected::Expectations;
 use super::{Domain, Knowledge, OtherDomain, OwnerAlias, Place, Record};
+use crate::arrange::Arrange as _;
 use crate::snapshot::{Alias, ApexFrom, Extent, Holder, KmsRecord, Site, Snapshot, Zone};
 use crate::{Name, presentation};
 
@@ -209,7 +210,7 @@ impl Look<'_> {
         };
         let mut domain = Self::without(name, owner, knowledge);
         let mut records: Vec<&KmsRecord> = records.iter().collect();
-        records.sort_by_key(|record| {
+        records.arrange_by_key(|record| {
             (
                 record.priority,
                 Reverse(record.weight),

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Domain, Expected, Listing, Standing};
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::topology::{Host, Publication, Topology};
 
 /// The hosts of a topology, by the domains that they are to serve.
@@ -75,6 +76,6 @@ impl<'a> Expectations<'a> {
             .collect();
         domain
             .missing
-            .sort_by(|one, other| one.host.cmp(&other.host));
+            .arrange_by(|one, other| one.host.cmp(&other.host));
     }
 }

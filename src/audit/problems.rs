@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     Address, Audit, Domain, HOSTS_OF_A_KEY, Host, Knowledge, Listing, Record, Signature, Standing,
 };
+use crate::arrange::Arrange as _;
 use crate::snapshot::live::{Outcome, Unanswered, Why};
 use crate::words::words;
 use crate::{Name, presentation};
@@ -85,7 +86,7 @@ struct Found(BTreeMap<Kind, Entries>);
 /// By subject, then by the first domain.
 fn in_order(entries: Entries) -> Vec<Entry> {
     let mut entries: Vec<_> = entries.into_iter().collect();
-    entries.sort_by(|((one, ..), domains), ((other, ..), others)| {
+    entries.arrange_by(|((one, ..), domains), ((other, ..), others)| {
         one.cmp(other)
             .then_with(|| domains.first().cmp(&others.first()))
     });

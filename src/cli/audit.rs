@@ -8,6 +8,7 @@ use super::args::AuditFormat;
 use super::output::{Output, same_result};
 use super::{Status, args, init, input, progress};
 use crate::Name;
+use crate::arrange::IntoMap as _;
 use crate::audit::{Address, Audit, Tried};
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::audit as render;
@@ -106,7 +107,7 @@ fn connections(audit: &Audit, options: &live::Options) -> BTreeMap<usize, Vec<Tr
         .iter()
         .copied()
         .zip(live::probe(&sockets, options))
-        .collect();
+        .into_map();
     let tried = |host: &crate::audit::Host, addresses: &Result<BTreeSet<IpAddr>, String>| {
         let mut tried = Vec::new();
         for port in &host.ports {
@@ -132,7 +133,7 @@ fn connections(audit: &Audit, options: &live::Options) -> BTreeMap<usize, Vec<Tr
         .zip(&addresses)
         .map(|(host, addresses)| tried(host, addresses))
         .enumerate()
-        .collect()
+        .into_map()
 }
 
 /// The addresses of each host: those that a server told, or else those that this machine finds. A host whose name has

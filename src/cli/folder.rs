@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::input;
+use crate::arrange::Arrange as _;
 use crate::diagnostic::{Diagnostic, Diagnostics, reason};
 use crate::render::bundle::Entry;
 
@@ -101,7 +102,7 @@ impl Folder {
             return Err(io::ErrorKind::DirectoryNotEmpty.into());
         }
         let mut names = held(inside.path())?;
-        names.sort_by_key(|name| name == LAST);
+        names.arrange_by_key(|name| name == LAST);
         for (index, name) in names.iter().enumerate() {
             if let Err(error) = fs::rename(inside.path().join(name), self.path.join(name)) {
                 for name in &names[..index] {
@@ -120,7 +121,7 @@ fn held(folder: &Path) -> io::Result<Vec<OsString>> {
     let mut names = fs::read_dir(folder)?
         .map(|entry| entry.map(|entry| entry.file_name()))
         .collect::<io::Result<Vec<_>>>()?;
-    names.sort();
+    names.arrange();
     Ok(names)
 }
 

@@ -3,6 +3,7 @@
 use super::args::{SimulateFormat, SourceOptions};
 use super::output::Output;
 use super::{Status, args, input};
+use crate::arrange::Arrange as _;
 use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::clients::{Input, Set, Simulation, When};
 use crate::render::simulation::{self as render, Report};
@@ -71,7 +72,7 @@ fn known(down: &[Name], simulation: &Simulation) -> Result<Vec<Name>, Diagnostic
     let listed = simulation.hosts.iter().map(|host| host.name.clone());
     let mut hosts: Vec<Name> = targets.chain(listed).collect();
     // Sorting is stable: of several spellings the first stays.
-    hosts.sort();
+    hosts.arrange();
     hosts.dedup();
     let mut found: Vec<Name> = Vec::new();
     let mut complaints = Vec::new();

@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 
 use super::action::{HostPublishing, HostRef, PublishEntry};
 use crate::Name;
+use crate::arrange::{Arrange as _, IntoMap as _};
 use crate::snapshot::evidence::{HostEvidence, NodeEvidence, PublishLine, Rights, Seen};
 use crate::snapshot::{Site, Snapshot};
 use crate::topology::Os;
@@ -27,12 +28,12 @@ impl<'a> Sightings<'a> {
                 .hosts
                 .iter()
                 .map(|seen| (&seen.host, seen))
-                .collect(),
+                .into_map(),
             nodes: evidence
                 .nodes
                 .iter()
                 .map(|seen| (&seen.node, seen))
-                .collect(),
+                .into_map(),
         }
     }
 
@@ -167,7 +168,7 @@ pub(super) fn is_list(lines: &[PublishLine], planned: &[PublishEntry], os: Optio
         .map(|entry| (&entry.domain, numbers(entry.priority, entry.weight)))
         .collect();
     for list in [&mut there, &mut wanted] {
-        list.sort();
+        list.arrange();
         list.dedup();
     }
     there == wanted

@@ -10,6 +10,7 @@ use super::edit::{self, Edit, NewRecord, Refused, ZoneEdits};
 use super::management::is_windows;
 use super::records::{Held, held, known};
 use super::{Change, Plan, PlanDomain, PlanZone, Values, Verb};
+use crate::arrange::Arrange as _;
 use crate::snapshot::{Holder, KmsRecord, Snapshot, Zone};
 use crate::topology::{Apply, ZoneKind};
 use crate::{Date, Name, presentation};
@@ -121,7 +122,7 @@ pub fn files(
             }
         }
     }
-    files.sort_by(|one, other| one.path.cmp(&other.path));
+    files.arrange_by(|one, other| one.path.cmp(&other.path));
     Ok(files)
 }
 

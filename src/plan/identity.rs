@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use super::{Change, Plan, PlanDomain, PlanZone, Step, Values};
+use crate::arrange::IntoMap as _;
 use crate::presentation;
 
 /// The `format_version` of saved plans.
@@ -44,7 +45,7 @@ pub fn differences(saved: &Plan, again: &Plan) -> Vec<String> {
         let zones = plan.zones.iter();
         zones
             .map(|one| (presentation::plain(&one.zone.name), zone(one)))
-            .collect()
+            .into_map()
     };
     for name in different(&zones(saved), &zones(again)) {
         out.push(format!("the zone {name} is kept otherwise"));
@@ -53,14 +54,14 @@ pub fn differences(saved: &Plan, again: &Plan) -> Vec<String> {
         let domains = plan.domains.iter();
         domains
             .map(|one| (presentation::plain(&one.name), domain(one)))
-            .collect()
+            .into_map()
     };
     for name in different(&domains(saved), &domains(again)) {
         out.push(format!("the changes of {name} are others"));
     }
     let steps = |plan: &Plan| -> BTreeMap<String, Value> {
         let steps = plan.steps.iter();
-        steps.map(|one| (one.action.id(), step(one))).collect()
+        steps.map(|one| (one.action.id(), step(one))).into_map()
     };
     for name in different(&steps(saved), &steps(again)) {
         out.push(format!("the step {name} is another"));

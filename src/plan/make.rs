@@ -12,6 +12,7 @@ use super::{
     Live, Options, Plan, PlanDomain, PlanSource, PlanZone, Reminder, Step, TopologySummary, Verb,
     files, identity, live, order, rules,
 };
+use crate::arrange::Arrange as _;
 use crate::snapshot::{ApexFrom, Holder, Site, Snapshot, Zone};
 use crate::topology::{Publishing, Topology};
 use crate::{Name, presentation};
@@ -161,7 +162,7 @@ impl<'a> Sight<'a> {
                 }
             }
         }
-        sight.domains.sort_by(|a, b| a.name.cmp(&b.name));
+        sight.domains.arrange_by(|a, b| a.name.cmp(&b.name));
         sight
     }
 }
@@ -323,7 +324,7 @@ fn plan_domains(
         })
     });
     let mut all: Vec<PlanDomain> = known.chain(unknown).collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all.arrange_by(|a, b| a.name.cmp(&b.name));
     all
 }
 
@@ -334,6 +335,6 @@ fn reminder(topology: &Topology) -> Option<Reminder> {
         .filter(|host| host.publishes())
         .map(|host| host.name.clone())
         .collect();
-    hosts.sort();
+    hosts.arrange();
     (topology.publishing == Publishing::Manual && !hosts.is_empty()).then_some(Reminder { hosts })
 }

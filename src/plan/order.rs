@@ -13,6 +13,7 @@ use super::action::{
 use super::evidence::Sightings;
 use super::records::{Domain, Entry};
 use super::{Verb, Why, group};
+use crate::arrange::{Arrange as _, IntoMap as _};
 use crate::snapshot::Site;
 use crate::topology::{Account, Host, Publishing, Topology, ZoneKind};
 use crate::{Name, presentation};
@@ -76,7 +77,7 @@ impl<'a> ChangePlan<'a> {
                         .any(|entry| known.contains(&entry.domain))
             })
             .collect();
-        hosts.sort_by(|a, b| a.name.cmp(&b.name));
+        hosts.arrange_by(|a, b| a.name.cmp(&b.name));
         let mut by_target: BTreeMap<&Name, Vec<&Entry<'_>>> = BTreeMap::new();
         for entry in domains.iter().flat_map(|domain| &domain.entries) {
             by_target.entry(entry.target()).or_default().push(entry);
@@ -89,7 +90,7 @@ impl<'a> ChangePlan<'a> {
             hosts,
             by_target,
             spellings: topology.all_domains().into_iter().collect(),
-            retired: retired.map(|host| (&host.name, host.running)).collect(),
+            retired: retired.map(|host| (&host.name, host.running)).into_map(),
         }
     }
 
@@ -125,7 +126,7 @@ impl<'a> ChangePlan<'a> {
             .into_iter()
             .filter(|(host, _)| self.sightings.port(&host_ref(host)).is_none())
             .filter_map(|(host, from)| Some((&host.name, *from.first()?)))
-            .collect();
+            .into_map();
         let now = |host: &&'a Host| HostRef {
             port: moving.get(&host.name).copied().unwrap_or(host.port),
             ..host_ref(host)
@@ -240,7 +241,7 @@ impl<'a> ChangePlan<'a> {
             .domains
             .iter()
             .map(|domain| (&domain.management.zone.name, &domain.management.zone))
-            .collect();
+            .into_map();
         zones.into_values().cloned().collect()
     }
 
@@ -318,7 +319,7 @@ impl<'a> ChangePlan<'a> {
         let mut names: BTreeMap<Name, Name> = removed
             .filter(|entry| self.retired.get(entry.target()) != Some(&false))
             .map(|entry| (entry.target().clone(), entry.target().clone()))
-            .collect();
+            .into_map();
         for retired in self
             .topology
             .retired
@@ -719,7 +720,7 @@ fn edits(domain: &Domain<'_>, wanted: impl Fn(&Entry<'_>) -> bool) -> Vec<Record
             Some((entry.verb, edit))
         })
         .collect();
-    edits.sort_by_key(|(verb, _)| match verb {
+    edits.arrange_by_key(|(verb, _)| match verb {
         Verb::Add => 0,
         Verb::Change | Verb::Keep => 1,
         Verb::Remove => 2,

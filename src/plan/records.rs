@@ -8,6 +8,7 @@ use super::clients::{self, selection};
 use super::management::Management;
 use super::{Change, Values, Verb, Why};
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::presentation;
 use crate::snapshot::{KmsRecord, Snapshot, Zone};
 use crate::topology::{Host, Publication, Publishing, Topology, Unlisted};
@@ -147,7 +148,7 @@ impl<'a> Domain<'a> {
 
     /// A set of this domain with the given records.
     pub fn set(&self, mut records: Vec<Record>) -> RecordSet {
-        records.sort_by_key(|record| {
+        records.arrange_by_key(|record| {
             (
                 record.priority,
                 Reverse(record.weight),
@@ -205,7 +206,7 @@ impl<'a> Domain<'a> {
 
 /// Sorts entries as they are shown: what stays or comes by priority and weight, then what goes.
 pub(super) fn sort(entries: &mut [Entry<'_>]) {
-    entries.sort_by_key(|entry| {
+    entries.arrange_by_key(|entry| {
         let gone = entry.after.is_none();
         let record = entry.record();
         (
@@ -321,7 +322,7 @@ impl<'a> Comparison<'a, '_> {
                 (held, before)
             })
             .collect();
-        same.sort_by_key(|(Held { record, .. }, before)| {
+        same.arrange_by_key(|(Held { record, .. }, before)| {
             (
                 differences(before, &wanted),
                 before.priority.abs_diff(priority),

@@ -6,6 +6,7 @@
 use super::terminal::{visible, visible_bytes};
 use super::ticket::{self, Block, Inline, Section, Span};
 use super::{simulation, sources, wording};
+use crate::arrange::Arrange as _;
 use crate::plan::clients::DomainSets;
 use crate::plan::{Change, Plan, PlanDomain, Values};
 use crate::presentation;
@@ -309,7 +310,7 @@ fn set(domain: &PlanDomain, side: fn(&Change) -> Option<Values>) -> String {
         .iter()
         .filter_map(|change| side(change).map(|values| (change, values)))
         .collect();
-    records.sort_by_key(|(change, values)| {
+    records.arrange_by_key(|(change, values)| {
         (
             values.priority,
             std::cmp::Reverse(values.weight),

@@ -14,6 +14,8 @@ pub mod explain;
 pub mod html;
 pub mod json;
 pub mod markdown;
+#[cfg(test)]
+mod schema;
 pub mod simulation;
 mod sources;
 pub mod terminal;

@@ -9,6 +9,7 @@ use std::cmp::Reverse;
 use super::seen::{Nothing, Observed, Record};
 use super::{Domain, Zones, is_planned};
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::plan::{Change, PlanDomain, Values, Verb};
 
 /// How a domain stands against the plan.
@@ -227,7 +228,7 @@ impl Sets {
             planned: None,
             is_old: is_old(found),
         }));
-        differences.sort_by_key(|difference| {
+        differences.arrange_by_key(|difference| {
             let values = difference.planned.or(difference.found);
             (
                 difference.planned.is_none(),

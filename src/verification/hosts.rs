@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::planned;
 use super::seen::Look;
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::plan::{Plan, Verb, Why};
 
 /// A host that the plan removes from at least one domain.
@@ -157,7 +158,7 @@ impl<'a> Places<'a> {
             }
         }
         for places in places.of.values_mut() {
-            places.sort();
+            places.arrange();
             places.dedup();
         }
         places

@@ -7,6 +7,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::arrange::{Arrange as _, IntoMap as _};
 use crate::plan::{Plan, PlanDomain, PlanZone, management};
 use crate::snapshot::Snapshot;
 use crate::{Name, presentation};
@@ -164,7 +165,7 @@ impl<'a> Verification<'a> {
             name: domain.name.clone(),
             why: "the plan was made without its records, so it does not say what is to stand there; plan again with its zone".to_owned(),
         }));
-        unverified.sort_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
+        unverified.arrange_by(|a, b| (&a.name, &a.why).cmp(&(&b.name, &b.why)));
         unverified.dedup();
         let zones = Zones::of(plan);
         Self {
@@ -223,7 +224,7 @@ impl<'a> Zones<'a> {
     /// The zones of `plan`.
     pub fn of(plan: &'a Plan) -> Self {
         let zones = plan.zones.iter();
-        Self(zones.map(|zone| (&zone.zone.name, zone)).collect())
+        Self(zones.map(|zone| (&zone.zone.name, zone)).into_map())
     }
 
     /// The zone of a domain. Where the plan does not know it, it is the one that encloses the domain's records.

@@ -84,7 +84,6 @@ fn sections_are_as_expected() {
 fn json_is_as_expected() {
     expect("brief.json", &json(&plans::brief()));
     expect("blocked.json", &json(&plans::blocked()));
-    expect("schema", &schema());
 }
 
 #[test]

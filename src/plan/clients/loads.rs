@@ -7,6 +7,7 @@ use super::served::Tuning;
 use super::thresholds::{self, Alike, Threshold};
 use super::{KnownHost, Set, Simulation, When};
 use crate::Name;
+use crate::arrange::IntoMap as _;
 use crate::topology::Product;
 
 /// The probability that is asked of a host.
@@ -62,7 +63,7 @@ impl Simulation {
             .asking(host)
             .iter()
             .filter_map(|index| Some((*index, self.set_of(When::After, *index)?.tuning(host))))
-            .collect();
+            .into_map();
         let reaches = |weight: u16| self.reaches(host, threshold, weight, &tunings);
         if !reaches(u16::MAX) {
             return None;

@@ -8,6 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Change, Plan, PlanDomain, Values};
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::topology::{self, Os, Product, Topology};
 
 pub mod chance;
@@ -196,9 +197,9 @@ impl Deployment {
             retired: Some(Running(host.running)),
         });
         let mut hosts: Vec<KnownHost> = listed.chain(retired).collect();
-        hosts.sort_by(|a, b| a.name.cmp(&b.name));
+        hosts.arrange_by(|a, b| a.name.cmp(&b.name));
         let mut clients: Vec<Group> = topology.clients.iter().map(Group::from).collect();
-        clients.sort_by(|a, b| a.domain.cmp(&b.domain));
+        clients.arrange_by(|a, b| a.domain.cmp(&b.domain));
         Self {
             hosts,
             looked_up: looked_up(&clients, &topology.all_domains(), records),
@@ -223,7 +224,7 @@ fn looked_up(
     let named: BTreeSet<&Name> = named.iter().collect();
     let searched = clients.iter().flat_map(|group| &group.search);
     let mut others: Vec<&Name> = searched.filter(|domain| !named.contains(domain)).collect();
-    others.sort();
+    others.arrange();
     others.dedup();
     others
         .into_iter()
@@ -271,7 +272,7 @@ impl Input {
                 name,
             })
             .collect();
-        domains.sort_by(|a, b| a.name.cmp(&b.name));
+        domains.arrange_by(|a, b| a.name.cmp(&b.name));
         Self {
             domains,
             deployment: Deployment::of(topology, |_| Some(Set::default())),
@@ -319,7 +320,7 @@ impl Simulation {
             clients,
             looked_up,
         } = input.deployment;
-        hosts.sort_by(|a, b| a.name.cmp(&b.name));
+        hosts.arrange_by(|a, b| a.name.cmp(&b.name));
         let others = looked_up.into_iter().map(|other| DomainSets {
             name: other.domain,
             before: other.records.clone(),

@@ -1,5 +1,6 @@
 //! Which record of a set a new client asks, and which when some of them do not answer.
 
+use crate::arrange::IntoMap as _;
 use std::collections::BTreeMap;
 
 use super::chance::Chance;
@@ -106,7 +107,7 @@ fn of_tier(tier: &BTreeMap<u16, Alike>) -> BTreeMap<u16, Chance> {
             *served = served.or(so_far.and(drawing.chance(*weight)));
         }
     }
-    up.iter().map(|(weight, _)| *weight).zip(served).collect()
+    up.iter().map(|(weight, _)| *weight).zip(served).into_map()
 }
 
 /// The probability that a client asks one of these records first, where all answer.

@@ -7,6 +7,7 @@ use super::chance::Chance;
 use super::crowds::Part;
 use super::selection::{self, Rank};
 use crate::Name;
+use crate::arrange::Arrange as _;
 
 /// The most hosts of a set for which every one is looked at as down.
 const MAX_SINGLE: usize = 64;
@@ -44,7 +45,7 @@ pub struct Outage {
 impl Set {
     /// The set of these records.
     pub fn of(mut records: Vec<Srv>) -> Self {
-        records.sort_by(|a, b| a.key().cmp(&b.key()));
+        records.arrange_by(|a, b| a.key().cmp(&b.key()));
         Self(records)
     }
 

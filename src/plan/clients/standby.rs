@@ -7,6 +7,7 @@ use super::loads::Load;
 use super::thresholds::{self, Alike, RENEWAL_HOURS, RETRY_HOURS, Threshold};
 use super::{Simulation, When};
 use crate::Name;
+use crate::arrange::Arrange as _;
 
 /// What a host starts from that is asked only when others are silent.
 #[derive(Debug, Clone, PartialEq)]
@@ -98,7 +99,7 @@ impl Simulation {
             earlier.extend(before.map(|record| record.target.clone()));
         }
         earlier.retain(|name| !name.is_root());
-        earlier.sort();
+        earlier.arrange();
         earlier.dedup();
         let parts = ranks.iter().filter_map(|(index, _)| {
             let set = self.set_of(When::After, *index)?;

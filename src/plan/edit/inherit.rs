@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::rows::{Fate, Row, RowId, Rows, What};
 use crate::Name;
+use crate::arrange::IntoMap as _;
 use crate::snapshot::{FileId, Heir, Text, TtlFrom};
 
 /// What the new files need so that every record keeps its owner and TTL.
@@ -70,7 +71,7 @@ struct Waiting<'a> {
 fn owners<'a>(rows: &Rows<'a>, inherited: &mut Inherited<'a>) {
     let waiting = waiting(rows);
     // How many rows a row still waits for.
-    let mut missing: BTreeMap<RowId, usize> = rows.keys().map(|id| (*id, 0)).collect();
+    let mut missing: BTreeMap<RowId, usize> = rows.keys().map(|id| (*id, 0)).into_map();
     for (id, wait) in &waiting {
         if let Some(count) = missing.get_mut(id) {
             *count = wait.from.len();

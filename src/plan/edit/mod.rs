@@ -8,6 +8,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::arrange::Arrange as _;
 use crate::encoding::Encoding;
 use crate::plan::FileDiff;
 use crate::snapshot::{File, FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
@@ -171,7 +172,9 @@ pub(super) fn edit_raising(
         });
         edited.files.push((id, splices));
     }
-    edited.diffs.sort_by(|one, other| one.path.cmp(&other.path));
+    edited
+        .diffs
+        .arrange_by(|one, other| one.path.cmp(&other.path));
     edited
 }
 

@@ -1,5 +1,6 @@
 //! Splices: octets of a file that are replaced, all others staying as they are.
 
+use crate::arrange::Arrange as _;
 use std::ops::Range;
 
 /// Replaces a range of a file's octets.
@@ -37,7 +38,7 @@ impl Splice {
 /// Sorts the splices of one file and drops what stands twice: two records may hand the same owner on to
 /// the same heir.
 pub(super) fn in_order(mut splices: Vec<Splice>) -> Vec<Splice> {
-    splices.sort();
+    splices.arrange();
     splices.dedup();
     debug_assert!(
         splices.windows(2).all(|pair| pair[0].end <= pair[1].start),
@@ -63,7 +64,7 @@ pub fn apply(bytes: &[u8], splices: &[Splice]) -> Vec<u8> {
 /// order. Octets that neither touches are not compared.
 pub(in crate::plan) fn between(bytes: &[u8], one: &[Splice], other: &[Splice]) -> Vec<Splice> {
     let mut all: Vec<&Splice> = one.iter().chain(other).collect();
-    all.sort();
+    all.arrange();
     let (mut one, mut other) = (one, other);
     let mut all = all.into_iter().peekable();
     let mut out = Vec::new();

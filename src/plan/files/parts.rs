@@ -11,6 +11,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::Work;
 use crate::Name;
+use crate::arrange::IntoMap as _;
 use crate::plan::action::{Action, RecordEdit};
 use crate::plan::edit::{self, FileSplices, Splice};
 use crate::plan::{Change, Plan, PlanDomain};
@@ -43,7 +44,8 @@ pub(super) fn parts(
     serial: u32,
 ) -> BTreeMap<FileId, Vec<FilePart>> {
     let all = edit::with_serial(snapshot, &work.edits(|_| true), serial).unwrap_or_default();
-    let mut out: BTreeMap<FileId, Vec<FilePart>> = all.keys().map(|id| (*id, Vec::new())).collect();
+    let mut out: BTreeMap<FileId, Vec<FilePart>> =
+        all.keys().map(|id| (*id, Vec::new())).into_map();
     if !work.is_patched() {
         return out;
     }

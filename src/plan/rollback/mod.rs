@@ -16,6 +16,7 @@ use super::{
     Change, Live, Options, Plan, PlanDomain, PlanZone, Step, Why, edit, identity, live, make,
 };
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::snapshot::{Holder, Snapshot, Zone};
 
 mod compare;
@@ -187,7 +188,7 @@ fn plan_domains(
         changes: Vec::new(),
     });
     let mut all: Vec<PlanDomain> = known.chain(unknown).collect();
-    all.sort_by(|a, b| a.name.cmp(&b.name));
+    all.arrange_by(|a, b| a.name.cmp(&b.name));
     all
 }
 

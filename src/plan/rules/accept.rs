@@ -1,6 +1,7 @@
 //! Accepting findings on purpose.
 
 use super::{Found, topology_line};
+use crate::arrange::Arrange as _;
 use crate::plan::Options;
 use crate::plan::finding::{Code, Finding, Severity};
 use crate::presentation;
@@ -26,7 +27,7 @@ pub(super) fn accept(
     };
     let written = topology.into_iter().flat_map(|topology| &topology.allow);
     let mut allows: Vec<&Allow> = written.chain(&options.allow).collect();
-    allows.sort_by_key(|allow| match allow.finding {
+    allows.arrange_by_key(|allow| match allow.finding {
         Code::AllowExpired => 1,
         Code::AllowUnused => 2,
         _ => 0,

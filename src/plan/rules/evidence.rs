@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Facts, Found, charging, listed};
+use crate::arrange::IntoMap as _;
 use crate::plan::action::{Action, PublishEntry};
 use crate::plan::clients::Threshold;
 use crate::plan::evidence::{account_part, is_account, is_list};
@@ -286,7 +287,7 @@ fn owners<'a>(facts: &Facts<'a>) -> BTreeMap<Name, &'a Name> {
         .hidden
         .iter()
         .filter_map(|(name, _)| Some((presentation::kms_owner(name).ok()?, name)));
-    known.chain(hidden).collect()
+    known.chain(hidden).into_map()
 }
 
 /// The first registrar keeps ownership of and full control over the node, also when it is retired.

@@ -1,6 +1,7 @@
 //! Rules about hosts: limits of a key, products, systems, the group.
 
 use super::{Facts, Found, listed, topology_line};
+use crate::arrange::Arrange as _;
 use crate::plan::finding::{Code, Severity};
 use crate::plan::records::Domain;
 use crate::plan::{Why, group};
@@ -76,7 +77,7 @@ fn products(domain: &Domain<'_>, found: &mut Found<'_>) {
                 format!("{} ({})", presentation::plain(&host.name), words.join(", "))
             })
             .collect();
-        hosts.sort();
+        hosts.arrange();
         let message = format!(
             "Its hosts activate different products: {}. SRV records say nothing about products, so clients are sent to hosts that cannot activate them.",
             listed(&hosts)

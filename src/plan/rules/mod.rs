@@ -11,6 +11,7 @@ use super::finding::{Code, Finding, Severity};
 use super::records::Domain;
 use super::{Live, Options, Place};
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::presentation;
 use crate::snapshot::{Alias, Site, Snapshot, Soa, Zone};
 use crate::topology::Topology;
@@ -110,7 +111,7 @@ pub fn findings(facts: &Facts<'_>) -> Vec<Finding> {
 
 /// Findings as they are shown.
 fn in_order(mut findings: Vec<Finding>) -> Vec<Finding> {
-    findings.sort_by(|a, b| order(a).cmp(&order(b)));
+    findings.arrange_by(|a, b| order(a).cmp(&order(b)));
     join(findings)
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Facts, Found, Hidden};
+use crate::arrange::IntoMap as _;
 use crate::encoding::Encoding;
 use crate::plan::finding::{Code, Severity};
 use crate::plan::records::Domain;
@@ -228,7 +229,7 @@ struct Target {
 
 fn targets(facts: &Facts<'_>, found: &mut Found<'_>) {
     let hosts = facts.topology.hosts.iter();
-    let hosts: BTreeMap<&Name, &Host> = hosts.map(|host| (&host.name, host)).collect();
+    let hosts: BTreeMap<&Name, &Host> = hosts.map(|host| (&host.name, host)).into_map();
     let mut targets: BTreeMap<Name, Target> = BTreeMap::new();
     for (domain, _) in facts.domains {
         for entry in &domain.entries {

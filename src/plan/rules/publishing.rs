@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{DOMAINS, Facts, Found, topology_line};
+use crate::arrange::IntoMap as _;
 use crate::plan::finding::Code;
 use crate::plan::records::{Domain, Entry};
 use crate::plan::{Verb, Why, management};
@@ -32,7 +33,7 @@ fn seen_strangers(facts: &Facts<'_>, found: &mut Found<'_>) {
     let retired = facts.topology.retired.iter().filter(|host| host.running);
     let mut strangers: BTreeMap<&Name, Code> = retired
         .map(|host| (&host.name, Code::RetiredHostPublishes))
-        .collect();
+        .into_map();
     for (domain, _) in facts.domains {
         let entries = domain.entries.iter();
         for entry in entries.filter(|entry| entry.why == Why::Unlisted) {

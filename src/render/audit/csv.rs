@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::Name;
+use crate::arrange::IntoMap as _;
 use crate::audit::{Address, Audit, Domain, Expected, Host, Knowledge, Record};
 use crate::presentation::plain;
 use crate::render::terminal::visible;
@@ -38,7 +39,8 @@ const COLUMNS: [&str; 22] = [
 /// The audit as CSV: a header, rows that end with CR LF, and quotes where RFC 4180 asks for them. A cell that a
 /// spreadsheet would take for a formula begins with an apostrophe.
 pub fn csv(audit: &Audit) -> String {
-    let hosts: BTreeMap<&Name, &Host> = audit.hosts.iter().map(|host| (&host.name, host)).collect();
+    let hosts: BTreeMap<&Name, &Host> =
+        audit.hosts.iter().map(|host| (&host.name, host)).into_map();
     let mut out = String::new();
     row(&mut out, &COLUMNS.map(str::to_owned));
     for domain in &audit.domains {

@@ -4,6 +4,7 @@ use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use super::wording;
+use crate::arrange::Arrange as _;
 use crate::audit::{Audit, Domain, Knowledge, Status, in_short};
 use crate::presentation;
 
@@ -55,7 +56,7 @@ pub(super) fn groups(audit: &Audit) -> Vec<Group<'_>> {
             (rank, group)
         })
         .collect();
-    groups.sort_by(|(rank, one), (other_rank, other)| {
+    groups.arrange_by(|(rank, one), (other_rank, other)| {
         let key = |rank: u8, group: &Group<'_>| (rank, Reverse(group.domains.len()));
         key(*rank, one)
             .cmp(&key(*other_rank, other))

@@ -14,6 +14,7 @@ use super::dialect::script::{
 };
 use super::text::TextOptions;
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::plan::files::EditedFile;
 use crate::plan::{FileDiff, Plan, Step};
 
@@ -102,14 +103,14 @@ pub fn bundle(plan: &Plan, files: Option<&[EditedFile]>) -> Result<Vec<Entry>, V
         "README.md",
         readme::readme(plan, &steps, &entries),
     ));
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    entries.arrange_by(|one, other| one.path.cmp(&other.path));
     let mut sums = String::new();
     for entry in &entries {
         let hash = HEXLOWER.encode(&Sha256::digest(&entry.bytes));
         let _ = writeln!(sums, "{hash}  {}", entry.path);
     }
     entries.push(Entry::new("SHA256SUMS", sums));
-    entries.sort_by(|one, other| one.path.cmp(&other.path));
+    entries.arrange_by(|one, other| one.path.cmp(&other.path));
     Ok(entries)
 }
 

@@ -2,6 +2,7 @@
 
 use super::sets::ttl_and_age;
 use super::{Instructions, LeftOut, dnscmd, dnsserver, is_windows, nsupdate, patch, verify};
+use crate::arrange::Arrange as _;
 use crate::plan::action::{Record, RecordEdit, SetChange};
 use crate::presentation;
 use crate::topology::Apply;
@@ -39,7 +40,7 @@ pub(super) fn change(change: &SetChange) -> Instructions {
 /// A saved plan may hold its edits in any order: nothing is removed before what replaces it is there.
 pub(super) fn in_order(change: &SetChange) -> SetChange {
     let mut change = change.clone();
-    change.edits.sort_by_key(|edit| match edit {
+    change.edits.arrange_by_key(|edit| match edit {
         RecordEdit::Add { .. } => 0,
         RecordEdit::Replace { .. } => 1,
         RecordEdit::Remove { .. } => 2,

@@ -1,5 +1,6 @@
 //! Record sets and their changes, as every tool needs them.
 
+use crate::arrange::Arrange as _;
 use crate::plan::action::{Record, RecordEdit, RecordSet, SetChange};
 use crate::presentation;
 
@@ -32,7 +33,7 @@ pub(super) fn as_dig_prints(records: &[Record]) -> Vec<String> {
         .iter()
         .map(|record| record.data_with(presentation::as_dig_prints))
         .collect();
-    lines.sort();
+    lines.arrange();
     lines.dedup();
     lines
 }

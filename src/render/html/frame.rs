@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::fmt::Display;
 
 use super::markup::{Element, Markup, data, el, heard, is_short, text};
+use crate::arrange::{Arrange as _, IntoMap as _};
 use crate::plan::Plan;
 use crate::plan::clients::{Input, Set, Simulation, When};
 use crate::{Name, presentation};
@@ -54,14 +55,14 @@ impl Keys {
                 .flat_map(Set::hosts)
         };
         let mut after: Vec<Name> = of(When::After).collect();
-        after.sort();
+        after.arrange();
         after.dedup();
         let mut before: Vec<Name> = of(When::Before).collect();
-        before.sort();
+        before.arrange();
         before.dedup();
         before.retain(|host| after.binary_search(host).is_err());
         let all = after.into_iter().chain(before).enumerate();
-        Self(all.map(|(index, host)| (host, index)).collect())
+        Self(all.map(|(index, host)| (host, index)).into_map())
     }
 
     /// The letter of a host: A to Z, then AA.

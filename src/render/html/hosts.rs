@@ -4,6 +4,7 @@ use super::frame::{Page, Row, domains, left_out, table, words};
 use super::lanes::Lane;
 use super::markup::{Markup, el, text};
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::plan::clients::{KnownHost, Running, Set, When};
 use crate::render::wording::{and, count};
 use crate::topology::Os;
@@ -21,7 +22,7 @@ pub(super) fn table_of(page: &Page<'_>, lanes: &[Lane]) -> Markup {
         all.extend(lane.after.iter().flat_map(Set::hosts));
         all.extend(lane.leaving.iter().cloned());
     }
-    all.sort_by(|one, other| {
+    all.arrange_by(|one, other| {
         let key = |host: &Name| page.keys.index(host).unwrap_or(usize::MAX);
         key(one).cmp(&key(other)).then(one.cmp(other))
     });

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::frame::Page;
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::plan::clients::Set;
 
 /// Domains with the same planned records.
@@ -45,8 +46,8 @@ pub(super) fn lanes(page: &Page<'_>) -> Vec<Lane> {
         }
     }
     for lane in &mut lanes {
-        lane.domains.sort();
-        lane.leaving.sort();
+        lane.domains.arrange();
+        lane.leaving.arrange();
         lane.leaving.dedup();
     }
     lanes

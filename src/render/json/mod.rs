@@ -5,7 +5,6 @@
 
 use data_encoding::BASE64;
 use schemars::JsonSchema;
-use schemars::generate::SchemaSettings;
 use serde::Serialize;
 
 use super::dialect::{self, instructions};
@@ -53,18 +52,7 @@ pub(super) fn printed(document: &impl Serialize) -> String {
 
 /// The JSON Schema of the document.
 pub fn schema() -> String {
-    schema_of::<Document<'_>>()
-}
-
-/// The JSON Schema of what a type writes.
-pub(super) fn schema_of<T: JsonSchema>() -> String {
-    let schema = SchemaSettings::draft2020_12()
-        .for_serialize()
-        .into_generator()
-        .into_root_schema_for::<T>();
-    let mut text = serde_json::to_string_pretty(&schema).expect("a schema has string keys");
-    text.push('\n');
-    text
+    include_str!("schema.json").to_owned()
 }
 
 /// A plan made by kmsplan. Names are absolute, with a final dot, in lower case; `spelling` stands where
@@ -580,5 +568,16 @@ impl<'a> From<&'a plan::FileDiff> for Diff<'a> {
             applies: diff.applies,
             unified,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::schema;
+
+    #[test]
+    fn the_schema_is_of_the_document() {
+        schema::expect::<Document<'_>>("json/schema.json", &schema());
     }
 }

@@ -7,6 +7,7 @@ use serde::Deserialize as _;
 use serde_json::Value;
 
 use crate::Name;
+use crate::arrange::IntoMap as _;
 use crate::plan::{Action, PlanDomain, PlanZone};
 use crate::presentation::{absolute, kms_owner, lower};
 
@@ -69,5 +70,5 @@ fn written(names: impl Iterator<Item = Name>) -> BTreeMap<String, String> {
     names
         .map(|name| (lower(&name), absolute(&name)))
         .filter(|(lower, written)| lower != written)
-        .collect()
+        .into_map()
 }

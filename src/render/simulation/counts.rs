@@ -2,6 +2,7 @@
 
 use super::wording;
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::plan::clients::{Load, Simulation, Standby, Threshold, When, average};
 use crate::presentation;
 use crate::render::wording::percent;
@@ -88,7 +89,7 @@ impl Counts {
             .chain(&self.after)
             .map(|load| &load.host)
             .collect();
-        hosts.sort();
+        hosts.arrange();
         hosts.dedup();
         hosts
             .into_iter()

@@ -3,6 +3,7 @@
 //! rows of text in [`sets`], what hosts count in [`counts`].
 
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::plan::clients::{Set, Simulation, When};
 use crate::render::wording::count;
 
@@ -66,7 +67,7 @@ impl Report {
     fn hosts(&self) -> Vec<Name> {
         let served = self.simulation.served.iter();
         let mut hosts: Vec<Name> = served.flat_map(sets::hosts).collect();
-        hosts.sort();
+        hosts.arrange();
         hosts.dedup();
         hosts
     }
@@ -91,7 +92,7 @@ impl Report {
             .filter(|record| !record.target.is_root())
             .map(|record| (record.target.clone(), record.port))
             .collect();
-        ports.sort();
+        ports.arrange();
         ports.dedup();
         ports
     }

@@ -6,6 +6,7 @@ use super::counts::{self, Counts, Row};
 use super::sets::{self, NONE, States};
 use super::wording::{self, Names};
 use crate::Name;
+use crate::arrange::IntoMap as _;
 use crate::plan::Plan;
 use crate::plan::clients::{Chance, Input, Served, Simulation};
 use crate::presentation;
@@ -33,7 +34,7 @@ impl InTicket {
                 let domains = served.domains.iter();
                 domains.map(move |domain| (domain.clone(), index))
             })
-            .collect();
+            .into_map();
         Self {
             simulation,
             by_domain,

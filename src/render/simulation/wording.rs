@@ -5,6 +5,7 @@
 //! (publishing); of the selection of records, RFC 2782.
 
 use crate::Name;
+use crate::arrange::Arrange as _;
 use crate::audit::HOSTS_OF_A_KEY;
 use crate::plan::clients::{
     Chance, Finds, Group, KnownHost, Load, Set, Srv, Standby, Threshold, Wait, average, lapse,
@@ -291,7 +292,7 @@ pub fn key_hosts<'a>(sets: impl Iterator<Item = &'a Set>, known: &[KnownHost]) -
         known.any(|host| host.name == *name && host.os == Some(Os::Other))
     };
     let mut hosts: Vec<Name> = sets.flat_map(Set::hosts).collect();
-    hosts.sort();
+    hosts.arrange();
     hosts.dedup();
     hosts.retain(|host| !is_other(host));
     hosts

@@ -8,7 +8,7 @@ use crate::Name;
 use crate::plan::identity::{FORMAT_VERSION, PROGRAM_VERSION};
 use crate::plan::{self, action};
 use crate::presentation::{self, lower};
-use crate::render::json::{printed, schema_of};
+use crate::render::json::printed;
 use crate::render::wording as plan_wording;
 use crate::verification::{self as model, Memory, State, Verification, Who};
 
@@ -20,7 +20,7 @@ pub fn json(verification: &Verification<'_>) -> String {
 
 /// The JSON Schema of the document.
 pub fn schema() -> String {
-    schema_of::<Document<'_>>()
+    include_str!("schema.json").to_owned()
 }
 
 /// A verification made by kmsplan. Names are absolute, with a final dot, in lower case; `spelling` stands where
@@ -441,5 +441,16 @@ fn host(host: &model::SeenHost) -> Host<'_> {
         expected: host.expected.word(),
         seen: host.state.word(),
         file: host.file.as_deref(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::render::schema;
+
+    #[test]
+    fn the_schema_is_of_the_document() {
+        schema::expect::<Document<'_>>("verification/schema.json", &schema());
     }
 }

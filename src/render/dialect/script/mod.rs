@@ -14,6 +14,7 @@ use std::collections::BTreeMap;
 
 use super::LeftOut;
 use crate::Name;
+use crate::arrange::IntoMap as _;
 use crate::plan::action::{RecordSet, SetChange};
 use crate::plan::{Action, Live, Plan, Role, Step};
 
@@ -241,7 +242,9 @@ impl<'a> Lookup<'a> {
         let domains = plan.domains.iter();
         Self {
             changes,
-            live: domains.map(|domain| (&domain.owner, domain.live)).collect(),
+            live: domains
+                .map(|domain| (&domain.owner, domain.live))
+                .into_map(),
         }
     }
 

@@ -4,6 +4,7 @@ use super::super::licensing::{Licensing, Publishing};
 use super::super::publishing::publish_line;
 use super::super::reg::{Value, commented};
 use super::super::{LeftOut, windows_name};
+use crate::arrange::Arrange as _;
 use crate::plan::action::{
     Already, HostPublishing, HostRef, Left, PublishEntry, Switch, to_prepare,
 };
@@ -37,7 +38,7 @@ pub fn registry_files(plan: &Plan) -> Result<Vec<RegistryFile>, Vec<String>> {
     if refused.is_empty() {
         Ok(files)
     } else {
-        refused.sort();
+        refused.arrange();
         refused.dedup();
         Err(refused)
     }

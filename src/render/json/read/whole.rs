@@ -4,6 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{At, Reader, group_of, nodes, sets, zones};
+use crate::arrange::IntoMap as _;
 use crate::plan::action::{GroupRef, Record, RecordSet, SetChange};
 use crate::plan::files::{is_by_hand, record};
 use crate::plan::{Action, Change, Plan, PlanDomain};
@@ -154,7 +155,7 @@ impl Reader {
             .zones
             .iter()
             .map(|zone| (&zone.zone.name, &zone.zone))
-            .collect();
+            .into_map();
         let domains: BTreeSet<&Name> = plan.domains.iter().map(|domain| &domain.name).collect();
         let mut group: Option<&GroupRef> = None;
         for (index, step) in plan.steps.iter().enumerate() {
@@ -209,7 +210,7 @@ impl Reader {
             .domains
             .iter()
             .map(|domain| (&domain.name, Course::of(domain, published)))
-            .collect();
+            .into_map();
         for (index, step) in plan.steps.iter().enumerate() {
             let at = at.below(format!("steps[{index}]"));
             for set in sets(&step.action) {

@@ -10,7 +10,7 @@ use crate::plan::action::spelling;
 use crate::plan::clients::{Chance, When, ten_thousandths};
 use crate::plan::identity::PROGRAM_VERSION;
 use crate::presentation::lower;
-use crate::render::json::{printed, schema_of};
+use crate::render::json::printed;
 
 use clients::{Clients, Found};
 use hosts::{Host, WhileDown};
@@ -31,7 +31,7 @@ pub fn json(report: &Report) -> String {
 
 /// The JSON Schema of the document.
 pub fn schema() -> String {
-    schema_of::<Document<'_>>()
+    include_str!("../schema.json").to_owned()
 }
 
 /// Who is served by whom. Names are absolute, with a final dot, in lower case; `spelling` stands where the name is
@@ -188,6 +188,12 @@ impl From<&Name> for Named {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::render::schema;
+
+    #[test]
+    fn the_schema_is_of_the_document() {
+        schema::expect::<Document<'_>>("simulation/schema.json", &schema());
+    }
 
     #[test]
     fn only_what_is_certain_is_0_or_1() {
