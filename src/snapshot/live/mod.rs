@@ -19,10 +19,13 @@ mod key;
 mod message;
 mod pace;
 mod probe;
+mod question;
 mod reply;
 mod resolve;
 mod subject;
+mod tcp;
 mod transfer;
+mod udp;
 
 pub use address::{Server, Source};
 pub(super) use answers::Seen;
