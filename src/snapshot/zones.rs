@@ -432,21 +432,16 @@ fn interest(
     names
 }
 
-/// The names of interest in each zone. Hashed, as every name above each of many names is looked up; nobody goes
-/// through it in order.
+/// The names of interest in each zone.
 type Inside = HashMap<Name, BTreeSet<Name>>;
 
-/// Of these names those in each zone.
+/// Of these names those in each zone: the apex and what lies below it stand together in canonical order.
 fn by_zone<'a>(apexes: impl Iterator<Item = &'a Name>, names: &BTreeSet<Name>) -> Inside {
-    let mut by_zone: Inside = apexes.map(|apex| (apex.clone(), BTreeSet::new())).collect();
-    for name in names {
-        for apex in presentation::ancestors(name) {
-            if let Some(inside) = by_zone.get_mut(&apex) {
-                inside.insert(name.clone());
-            }
-        }
-    }
-    by_zone
+    let inside = |apex: &Name| {
+        let names = names.range(apex..).take_while(|name| apex.zone_of(name));
+        names.cloned().collect()
+    };
+    apexes.map(|apex| (apex.clone(), inside(apex))).collect()
 }
 
 /// The zones of listed records.
