@@ -4,13 +4,14 @@ use std::cell::Cell;
 use std::io;
 use std::net::SocketAddr;
 
-use hickory_proto::op::{Message, ResponseCode};
+use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
 use tokio::time::{sleep, timeout};
 
 use super::failure::{Failure, OverTcp};
 use super::pace::Pace;
 use super::question::{Fit, Question};
+use super::response::Response;
 use super::udp::{Sockets, Tried};
 use super::{Options, Patience, tcp};
 use crate::Name;
@@ -47,10 +48,10 @@ impl Exchange {
     }
 
     /// Asks a question; gives what came, whatever it says. A server that failed is asked once more after a pause.
-    pub(super) async fn ask(&self, name: &Name, kind: RecordType) -> Result<Message, Failure> {
+    pub(super) async fn ask(&self, name: &Name, kind: RecordType) -> Result<Response, Failure> {
         let question = Question { name, kind };
         let answer = self.ask_with_or_without_edns(question).await?;
-        if answer.response_code != ResponseCode::ServFail {
+        if answer.code != ResponseCode::ServFail {
             return Ok(answer);
         }
         sleep(self.patience.pause).await;
@@ -58,29 +59,29 @@ impl Exchange {
     }
 
     /// Asks again without EDNS where the server does not know it (RFC 6891 section 7).
-    async fn ask_with_or_without_edns(&self, question: Question<'_>) -> Result<Message, Failure> {
+    async fn ask_with_or_without_edns(&self, question: Question<'_>) -> Result<Response, Failure> {
         let without = |code| matches!(code, ResponseCode::FormErr | ResponseCode::NotImp);
         let edns = self.edns.get();
         let answer = self.deliver(question, edns).await?;
-        if !edns || !without(answer.response_code) {
+        if !edns || !without(answer.code) {
             return Ok(answer);
         }
         let plain = self.deliver(question, false).await?;
-        if !without(plain.response_code) {
+        if !without(plain.code) {
             self.edns.set(false);
         }
         Ok(plain)
     }
 
     /// Asks over UDP, several times where nothing comes, then over TCP.
-    async fn deliver(&self, question: Question<'_>, edns: bool) -> Result<Message, Failure> {
+    async fn deliver(&self, question: Question<'_>, edns: bool) -> Result<Response, Failure> {
         let mut malformed = false;
         let mut unreachable = None;
         let mut silent = false;
         for wait in &self.patience.udp {
             self.pace.turn().await;
             match self.sockets.ask(question, edns, *wait).await {
-                Tried::Answered(answer) if answer.truncation => {
+                Tried::Answered(answer) if answer.truncated => {
                     self.answered.set(true);
                     return self
                         .over_tcp(question, edns)
@@ -89,7 +90,7 @@ impl Exchange {
                 }
                 Tried::Answered(answer) => {
                     self.answered.set(true);
-                    return Ok(*answer);
+                    return Ok(answer);
                 }
                 Tried::Silent => silent = true,
                 Tried::Malformed => malformed = true,
@@ -119,7 +120,7 @@ impl Exchange {
         &self,
         question: Question<'_>,
         edns: bool,
-    ) -> Result<Result<Message, OverTcp>, Failure> {
+    ) -> Result<Result<Response, OverTcp>, Failure> {
         self.pace.turn().await;
         let asked = tcp::ask(self.address, question, edns);
         match timeout(self.patience.tcp, asked).await {
@@ -128,7 +129,7 @@ impl Exchange {
             Ok(Ok(fit)) => {
                 self.answered.set(true);
                 match fit {
-                    Fit::Answer(answer) if !answer.truncation => Ok(Ok(*answer)),
+                    Fit::Answer(answer) if !answer.truncated => Ok(Ok(answer)),
                     _ => Err(Failure::Malformed),
                 }
             }

@@ -1,8 +1,9 @@
 //! One question as octets, and what a message is to it.
 
-use hickory_proto::op::{Message, MessageType};
-use hickory_proto::rr::{DNSClass, RecordType};
+use hickory_proto::rr::RecordType;
 
+use super::response::Response;
+use super::wire::{Broken, IN, Reader};
 use crate::Name;
 
 /// The UDP payload that we offer to take: what passes without fragments (RFC 9715, DNS Flag Day 2020).
@@ -22,7 +23,7 @@ pub(super) struct Question<'a> {
 #[derive(Debug)]
 pub(super) enum Fit {
     /// Its answer.
-    Answer(Box<Message>),
+    Answer(Response),
     /// It has the id of the question, and cannot be read or is no response.
     Malformed,
     /// It has the id of the question, and another question.
@@ -43,7 +44,7 @@ impl Question<'_> {
             message.extend(label);
         }
         message.push(0);
-        for number in [self.kind.into(), DNSClass::IN.into()] {
+        for number in [self.kind.into(), IN] {
             message.extend(u16::to_be_bytes(number));
         }
         if edns {
@@ -61,30 +62,34 @@ impl Question<'_> {
         if message.first_chunk() != Some(&id.to_be_bytes()) {
             return Fit::OtherId;
         }
-        let Ok(message) = Message::from_vec(message) else {
-            return Fit::Malformed;
-        };
-        if message.message_type != MessageType::Response {
-            return Fit::Malformed;
+        self.read(message).unwrap_or(Fit::Malformed)
+    }
+
+    /// What a message with the right id is.
+    fn read(&self, message: &[u8]) -> Result<Fit, Broken> {
+        let mut reader = Reader::new(message);
+        let header = reader.header()?;
+        if !header.response {
+            return Err(Broken);
         }
-        let same = match message.queries.as_slice() {
-            [query] => {
-                query.name == *self.name
-                    && query.query_type == self.kind
-                    && query.query_class == DNSClass::IN
-            }
-            _ => false,
-        };
-        if same {
-            Fit::Answer(Box::new(message))
+        let mut same = header.questions == 1;
+        for _ in 0..header.questions {
+            let (name, kind, class) = reader.question()?;
+            same &= name == *self.name && kind == u16::from(self.kind) && class == IN;
+        }
+        Ok(if same {
+            Fit::Answer(Response::read(&header, &mut reader)?)
         } else {
             Fit::OtherQuestion
-        }
+        })
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use hickory_proto::op::{Message, MessageType};
+    use hickory_proto::rr::DNSClass;
+
     use super::*;
     use crate::presentation::parse_full_name;
 

@@ -10,12 +10,12 @@ use std::io;
 use std::net::{self, IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
 
-use hickory_proto::op::Message;
 use tokio::io::Interest;
 use tokio::net::UdpSocket;
 use tokio::time::timeout;
 
 use super::question::{Fit, Question};
+use super::response::Response;
 
 /// So many sockets are open before one is used again: fewer than the 256 files that a process may have open on macOS.
 const OPEN: usize = 200;
@@ -33,7 +33,7 @@ const LONGEST: usize = 65_535;
 #[derive(Debug)]
 pub(super) enum Tried {
     /// This came.
-    Answered(Box<Message>),
+    Answered(Response),
     /// Nothing came in time.
     Silent,
     /// The system says that nothing listens there, or that there is no way.
@@ -101,7 +101,7 @@ impl Sockets {
         socket: &UdpSocket,
         question: Question<'_>,
         edns: bool,
-    ) -> io::Result<Option<Box<Message>>> {
+    ) -> io::Result<Option<Response>> {
         let id = rand::random();
         socket.send(&question.message(id, edns)).await?;
         // On Linux an error of the system is nothing to be read, so who waits to read is not told.
