@@ -1,7 +1,7 @@
 //! From what the sources gave to zones: the second reading of zone files, listings in their zones, what
 //! several sources tell of one zone, and what was seen on hosts and nodes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::agree::Agreement;
@@ -412,24 +412,27 @@ fn interest(
     transfers: &[(FileId, Transfer)],
     placed: &[Placed],
 ) -> BTreeSet<Name> {
-    let mut names: BTreeSet<Name> = asked.collect();
+    // Most stand in order already, so it takes less to sort them than to find the place of each.
+    let mut names: Vec<Name> = asked.collect();
     for zone in zone_files {
         for (owner, records) in &zone.reading.kms {
-            names.insert(owner.clone());
+            names.push(owner.clone());
             names.extend(records.iter().map(|record| record.target.clone()));
         }
     }
     for (owner, target) in transfers.iter().flat_map(|(_, transfer)| &transfer.kms) {
-        names.insert(owner.clone());
-        names.insert(target.clone());
+        names.extend([owner.clone(), target.clone()]);
     }
     for part in placed {
         for (owner, target) in part.kms_names() {
-            names.insert(owner.clone());
+            names.push(owner.clone());
             names.extend(target.cloned());
         }
     }
-    names
+    // Of two spellings the first stays.
+    names.sort();
+    names.dedup();
+    names.into_iter().collect()
 }
 
 /// The names of interest in each zone.
@@ -556,11 +559,15 @@ fn evidence(
 
 /// Drops from each zone what a longer zone that was read holds, even where no delegation says so.
 fn drop_shadowed(zones: &mut BTreeMap<Name, Zone>) {
-    let apexes: HashSet<Name> = zones.keys().cloned().collect();
-    for (apex, zone) in zones {
+    let apexes: Vec<Name> = zones.keys().cloned().collect();
+    for (index, (apex, zone)) in zones.iter_mut().enumerate() {
+        // In canonical order the apexes below follow.
+        if !apexes.get(index + 1).is_some_and(|next| apex.zone_of(next)) {
+            continue;
+        }
         let own = |name: &Name| {
             presentation::ancestors(name)
-                .find(|name| apexes.contains(name))
+                .find(|name| apexes.binary_search(name).is_ok())
                 .as_ref()
                 == Some(apex)
         };
