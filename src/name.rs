@@ -26,6 +26,8 @@ pub struct Name {
 
 /// Octets before the wire form.
 const HEAD: usize = 2;
+/// The most octets of all together: those of a key are at most twice as many as those on the wire.
+const MAX_OCTETS: usize = HEAD + MAX_WIRE + 2 * MAX_WIRE;
 
 impl Name {
     /// The root.
@@ -35,7 +37,7 @@ impl Name {
 
     /// The name of these labels. `None`: one is empty or longer than 63 octets, or the whole is longer than 255.
     pub fn from_labels<'a>(labels: impl IntoIterator<Item = &'a [u8]>) -> Option<Self> {
-        let mut octets = [0_u8; HEAD + MAX_WIRE + 2 * MAX_WIRE];
+        let mut octets = [0_u8; MAX_OCTETS];
         let mut end = HEAD;
         let mut starts = [0_u8; 128];
         let mut count = 0_usize;
@@ -58,14 +60,22 @@ impl Name {
         octets[1] = u8::try_from(count).ok()?;
         for start in starts[..count].iter().rev() {
             let start = HEAD + usize::from(*start);
-            for at in start + 1..=start + usize::from(octets[start]) {
-                let octet = octets[at].to_ascii_lowercase();
-                if octet <= 1 {
-                    octets[end] = 1;
+            let label = start + 1..=start + usize::from(octets[start]);
+            if octets[label.clone()].iter().all(|octet| *octet > 1) {
+                let length = usize::from(octets[start]);
+                octets.copy_within(label, end);
+                octets[end..end + length].make_ascii_lowercase();
+                end += length;
+            } else {
+                for at in label {
+                    let octet = octets[at].to_ascii_lowercase();
+                    if octet <= 1 {
+                        octets[end] = 1;
+                        end += 1;
+                    }
+                    octets[end] = octet;
                     end += 1;
                 }
-                octets[end] = octet;
-                end += 1;
             }
             octets[end] = 0;
             end += 1;
@@ -113,9 +123,32 @@ impl Name {
 
     /// The name right above it; `None` above the root.
     pub fn parent(&self) -> Option<Self> {
-        let mut labels = self.iter();
-        labels.next()?;
-        Self::from_labels(labels)
+        self.without(1)
+    }
+
+    /// The name above it that lacks its first `count` labels; `None`: it has fewer.
+    pub(crate) fn without(&self, count: usize) -> Option<Self> {
+        let labels = self.iter();
+        let left = labels.len().checked_sub(count)?;
+        let (wire, key) = (self.wire(), self.key());
+        let dropped = labels.take(count);
+        let length: usize = dropped.clone().map(|label| label.len() + 1).sum();
+        // A key has the octets of its wire form, but for the root's, unless some are written in two.
+        let written_in_two = if key.len() + 1 == wire.len() {
+            0
+        } else {
+            dropped.flatten().filter(|octet| **octet <= 1).count()
+        };
+        let (wire, key) = (&wire[length..], &key[..key.len() - length - written_in_two]);
+        let mut octets = [0_u8; MAX_OCTETS];
+        let (end_of_wire, end) = (HEAD + wire.len(), HEAD + wire.len() + key.len());
+        octets[0] = u8::try_from(wire.len()).ok()?;
+        octets[1] = u8::try_from(left).ok()?;
+        octets[HEAD..end_of_wire].copy_from_slice(wire);
+        octets[end_of_wire..end].copy_from_slice(key);
+        Some(Self {
+            octets: Arc::from(&octets[..end]),
+        })
     }
 
     /// The name in lower case.
@@ -254,6 +287,8 @@ mod tests {
                     let labels = name.iter().map(<[u8]>::to_ascii_lowercase);
                     labels.collect::<Vec<_>>()
                 };
+                let above = Name::from_labels(first.iter().skip(1)).filter(|_| !first.is_root());
+                assert_eq!(first.parent(), above);
                 let below = labels(second).ends_with(&labels(first));
                 assert_eq!(first.zone_of(second), below, "{first:?} {second:?}");
             }

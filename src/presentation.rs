@@ -265,8 +265,17 @@ pub fn relative(name: &Name, origin: &Name) -> String {
 }
 
 fn write_label(text: &mut String, label: &[u8]) {
+    let stands_for_itself = |octet: u8| {
+        octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*' | b'/' | b'+')
+    };
+    if label.iter().all(|octet| stands_for_itself(*octet))
+        && let Ok(label) = str::from_utf8(label)
+    {
+        text.push_str(label);
+        return;
+    }
     for &octet in label {
-        if octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*' | b'/' | b'+') {
+        if stands_for_itself(octet) {
             text.push(char::from(octet));
         } else {
             write_decimal(text, octet);
@@ -282,10 +291,8 @@ fn write_decimal(text: &mut String, octet: u8) {
 
 /// The name and every name above it, the root last.
 pub fn ancestors(name: &Name) -> impl Iterator<Item = Name> {
-    (0..=label_count(name)).map(|skip| match skip {
-        0 => name.clone(),
-        _ => build(name.iter().skip(skip)).expect("a part of a valid name is a valid name"),
-    })
+    std::iter::once(name.clone())
+        .chain((1..=label_count(name)).map_while(|count| name.without(count)))
 }
 
 /// The number of labels, a leading `*` counted, the root not.
@@ -310,8 +317,7 @@ pub fn kms_owner(domain: &Name) -> Result<Name, NameError> {
 
 /// The domain that `owner` serves, where `owner` is `_vlmcs._tcp.<domain>`.
 pub fn kms_domain(owner: &Name) -> Option<Name> {
-    is_kms_owner(owner)
-        .then(|| build(owner.iter().skip(2)).expect("a part of a valid name is a valid name"))
+    is_kms_owner(owner).then(|| owner.without(2)).flatten()
 }
 
 /// Whether `owner` is `_vlmcs._tcp.<domain>`.

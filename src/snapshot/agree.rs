@@ -1,6 +1,7 @@
 //! Whether sources of one zone tell the same about what matters, and the zone that they tell together.
 
 use std::cmp::Reverse;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::source::Library;
@@ -25,9 +26,12 @@ impl Agreement {
         if self.differing.contains(&zone.name) {
             return None;
         }
-        let Some(joined) = self.zones.remove(&zone.name) else {
-            self.zones.insert(zone.name.clone(), zone);
-            return None;
+        let joined = match self.zones.entry(zone.name.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(zone);
+                return None;
+            }
+            Entry::Occupied(place) => place.remove(),
         };
         let told = self
             .told

@@ -31,6 +31,8 @@ pub(super) struct Placing {
     known: BTreeSet<Name>,
     /// Apexes that only answers name: they tell nothing of other names below.
     answered: BTreeSet<Name>,
+    /// Whether delegations made more apexes known than there were when records were placed first.
+    grown: bool,
     /// What answers of servers say of the addresses of names, in whatever zone they lie, and where.
     pub(super) answers: BTreeMap<Name, (FileId, usize, Says)>,
 }
@@ -41,6 +43,7 @@ impl Placing {
         Self {
             known: given.cloned().collect(),
             answered: BTreeSet::new(),
+            grown: false,
             answers: BTreeMap::new(),
         }
     }
@@ -97,7 +100,9 @@ impl Placing {
                 .skip(1)
                 .any(|above| zone.cuts.contains_key(&above))
         });
-        self.known.extend(highest.cloned());
+        for cut in highest {
+            self.grown |= self.known.insert(cut.clone());
+        }
     }
 
     /// The parts of a section, by zone.
@@ -141,6 +146,9 @@ impl Placing {
     /// The parts of a part whose source does not tell its zone, after more zones became known. Addresses
     /// alone show no new zone.
     pub(super) fn place_again(&self, part: Placed) -> Vec<Placed> {
+        if !self.grown {
+            return vec![part];
+        }
         let old = part.apex.clone();
         let mut parts = self.by_zone(part);
         parts.retain(|part| part.apex == old || part.is_about_kms());
@@ -157,9 +165,16 @@ impl Placing {
             ..whole
         };
         let mut parts: BTreeMap<Name, Placed> = BTreeMap::new();
-        for record in whole.records {
-            if let Some(zone) = self.apex(&record.owner) {
-                let placed = parts.entry(zone.0.clone()).or_insert_with(|| part(zone));
+        let mut records = whole.records.into_iter().peekable();
+        while let Some(record) = records.next() {
+            let Some(zone) = self.apex(&record.owner) else {
+                continue;
+            };
+            let placed = parts.entry(zone.0.clone()).or_insert_with(|| part(zone));
+            // The records of a set stand together.
+            let owner = record.owner.clone();
+            placed.records.push(record);
+            while let Some(record) = records.next_if(|record| record.owner == owner) {
                 placed.records.push(record);
             }
         }

@@ -182,6 +182,9 @@ impl<'i> Surroundings<'i> {
 
     /// Drops what stands at or below a zone cut, which is not the zone's own; of cuts the topmost stay.
     pub(super) fn drop_what_is_delegated(&mut self) {
+        if self.cuts.is_empty() {
+            return;
+        }
         let all = std::mem::take(&mut self.cuts);
         let topmost = |name: &Name| {
             !presentation::ancestors(name)

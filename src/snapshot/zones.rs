@@ -1,7 +1,7 @@
 //! From what the sources gave to zones: the second reading of zone files, listings in their zones, what
 //! several sources tell of one zone, and what was seen on hosts and nodes.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::agree::Agreement;
@@ -412,41 +412,39 @@ fn interest(
     transfers: &[(FileId, Transfer)],
     placed: &[Placed],
 ) -> BTreeSet<Name> {
-    let mut names: BTreeSet<Name> = asked.collect();
+    // Most stand in order already, so it takes less to sort them than to find the place of each.
+    let mut names: Vec<Name> = asked.collect();
     for zone in zone_files {
         for (owner, records) in &zone.reading.kms {
-            names.insert(owner.clone());
+            names.push(owner.clone());
             names.extend(records.iter().map(|record| record.target.clone()));
         }
     }
     for (owner, target) in transfers.iter().flat_map(|(_, transfer)| &transfer.kms) {
-        names.insert(owner.clone());
-        names.insert(target.clone());
+        names.extend([owner.clone(), target.clone()]);
     }
     for part in placed {
         for (owner, target) in part.kms_names() {
-            names.insert(owner.clone());
+            names.push(owner.clone());
             names.extend(target.cloned());
         }
     }
-    names
+    // Of two spellings the first stays.
+    names.sort();
+    names.dedup();
+    names.into_iter().collect()
 }
 
-/// The names of interest in each zone. Hashed, as every name above each of many names is looked up; nobody goes
-/// through it in order.
+/// The names of interest in each zone.
 type Inside = HashMap<Name, BTreeSet<Name>>;
 
-/// Of these names those in each zone.
+/// Of these names those in each zone: the apex and what lies below it stand together in canonical order.
 fn by_zone<'a>(apexes: impl Iterator<Item = &'a Name>, names: &BTreeSet<Name>) -> Inside {
-    let mut by_zone: Inside = apexes.map(|apex| (apex.clone(), BTreeSet::new())).collect();
-    for name in names {
-        for apex in presentation::ancestors(name) {
-            if let Some(inside) = by_zone.get_mut(&apex) {
-                inside.insert(name.clone());
-            }
-        }
-    }
-    by_zone
+    let inside = |apex: &Name| {
+        let names = names.range(apex..).take_while(|name| apex.zone_of(name));
+        names.cloned().collect()
+    };
+    apexes.map(|apex| (apex.clone(), inside(apex))).collect()
 }
 
 /// The zones of listed records.
@@ -561,11 +559,15 @@ fn evidence(
 
 /// Drops from each zone what a longer zone that was read holds, even where no delegation says so.
 fn drop_shadowed(zones: &mut BTreeMap<Name, Zone>) {
-    let apexes: HashSet<Name> = zones.keys().cloned().collect();
-    for (apex, zone) in zones {
+    let apexes: Vec<Name> = zones.keys().cloned().collect();
+    for (index, (apex, zone)) in zones.iter_mut().enumerate() {
+        // In canonical order the apexes below follow.
+        if !apexes.get(index + 1).is_some_and(|next| apex.zone_of(next)) {
+            continue;
+        }
         let own = |name: &Name| {
             presentation::ancestors(name)
-                .find(|name| apexes.contains(name))
+                .find(|name| apexes.binary_search(name).is_ok())
                 .as_ref()
                 == Some(apex)
         };

@@ -274,8 +274,7 @@ struct Entry {
 
 /// The name's own spelling, where it is not all lower case.
 fn spelling(name: &Name) -> Option<String> {
-    let written = absolute(name);
-    (written != lower(name)).then_some(written)
+    (!name.eq_case(&name.to_lowercase())).then(|| absolute(name))
 }
 
 fn place(place: &Place) -> (&str, Option<usize>) {

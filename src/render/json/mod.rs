@@ -16,6 +16,7 @@ use crate::plan::{self, Action, Plan};
 use crate::presentation::{absolute, lower};
 
 mod deployment;
+mod indented;
 mod read;
 mod spellings;
 
@@ -32,7 +33,12 @@ pub fn json(plan: &Plan) -> String {
 
 /// A document as all are printed: indented, with a final line end; what would act on a terminal stands as `\uXXXX`.
 pub(super) fn printed(document: &impl Serialize) -> String {
-    let text = serde_json::to_string_pretty(document).expect("the document has string keys");
+    let mut text = indented::text(document);
+    // Of ASCII characters that act serde_json leaves one as it is.
+    if text.is_ascii() && memchr::memchr(b'\x7f', text.as_bytes()).is_none() {
+        text.push('\n');
+        return text;
+    }
     let mut out = String::with_capacity(text.len() + 1);
     for c in text.chars() {
         // Outside of strings the only such character is the line end.

@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, ToSocketAddrs as _, UdpSocket};
 
-use hickory_proto::op::Message;
-use hickory_proto::rr::{RData, RecordType};
+use hickory_proto::rr::RecordType;
 
 use super::ask::ask;
 use super::exchange::Exchange;
 use super::failure::Failure;
 use super::reply::{Ending, Reply, records};
+use super::response::{Data, Response};
 use super::{Options, Server, Unanswered, runtime};
 use crate::snapshot::Says;
 use crate::{Name, presentation};
@@ -45,8 +45,8 @@ pub fn authorities(
         }
         last.expect("a server has an address")
     });
-    let message = asked.map_err(told)?;
-    let mut servers = servers(&message, zone).map_err(told)?;
+    let response = asked.map_err(told)?;
+    let mut servers = servers(&response, zone).map_err(told)?;
     let unknown = servers.iter().filter(|(_, known)| known.is_empty());
     let unknown: BTreeSet<Name> = unknown.map(|(name, _)| name.clone()).collect();
     let answers = ask(server, &BTreeSet::new(), &unknown, options);
@@ -69,8 +69,8 @@ pub fn authorities(
 }
 
 /// The servers that an answer names, each with the addresses that stand beside them.
-fn servers(message: &Message, zone: &Name) -> Result<BTreeMap<Name, BTreeSet<IpAddr>>, Failure> {
-    let reply = Reply::read(message, zone, RecordType::NS);
+fn servers(response: &Response, zone: &Name) -> Result<BTreeMap<Name, BTreeSet<IpAddr>>, Failure> {
+    let reply = Reply::read(response, zone, RecordType::NS);
     match reply.ending {
         Ending::Records if reply.aliases.is_empty() => {}
         Ending::Code(code) => return Err(Failure::Code(code)),
@@ -78,17 +78,14 @@ fn servers(message: &Message, zone: &Name) -> Result<BTreeMap<Name, BTreeSet<IpA
         Ending::Lame => return Err(Failure::Lame),
         _ => return Err(Failure::NoZone),
     }
-    let names = records(message, zone, RecordType::NS).filter_map(|record| match &record.data {
-        RData::NS(ns) => Some(Name::from(&ns.0)),
+    let names = records(response, zone, RecordType::NS).filter_map(|record| match &record.data {
+        Data::Ns(name) => Some(name.clone()),
         _ => None,
     });
     let mut servers: BTreeMap<Name, BTreeSet<IpAddr>> =
         names.map(|name| (name, BTreeSet::new())).collect();
-    for record in &message.additionals {
-        if let (Some(known), Some(address)) = (
-            servers.get_mut(&Name::from(&record.name)),
-            record.data.ip_addr(),
-        ) {
+    for record in &response.additionals {
+        if let (Some(known), Some(address)) = (servers.get_mut(&record.name), record.address()) {
             known.insert(address);
         }
     }

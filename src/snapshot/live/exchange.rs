@@ -1,43 +1,26 @@
-//! One question to a server and its answer, over UDP and TCP.
-//!
-//! hickory-net picks a random id and a random source port for each datagram (RFC 5452), and passes over what comes
-//! with another id or question. It would repeat a question by itself, several times at once; that is off here, so
-//! that each datagram waits for its turn.
+//! One question to a server and its answer, over UDP and TCP: what is asked again, and when it is given up.
 
 use std::cell::Cell;
-use std::future::Future;
 use std::io;
 use std::net::SocketAddr;
-use std::pin::Pin;
-use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
-use futures_util::StreamExt as _;
-use hickory_net::NetError;
-use hickory_net::runtime::{
-    DnsUdpSocket, RuntimeProvider, TokioHandle, TokioRuntimeProvider, TokioTime,
-};
-use hickory_net::tcp::TcpClientStream;
-use hickory_net::udp::UdpClientStream;
-use hickory_net::xfer::{DnsHandle as _, DnsRequestSender as _};
-use hickory_proto::op::{DnsRequest, DnsRequestOptions, DnsResponse, Message, Query, ResponseCode};
+use hickory_proto::op::ResponseCode;
 use hickory_proto::rr::RecordType;
-use tokio::io::{Interest, ReadBuf};
-use tokio::net::UdpSocket;
+use tokio::time::{sleep, timeout};
 
 use super::failure::{Failure, OverTcp};
 use super::pace::Pace;
-use super::{Options, Patience};
+use super::question::{Fit, Question};
+use super::response::Response;
+use super::udp::{Sockets, Tried};
+use super::{Options, Patience, tcp};
 use crate::Name;
-
-/// The UDP payload that we offer to take: what passes without fragments (RFC 9715, DNS Flag Day 2020).
-const PAYLOAD: u16 = 1232;
 
 /// The way to a server.
 #[derive(Debug)]
 pub(super) struct Exchange {
     address: SocketAddr,
+    sockets: Sockets,
     pace: Pace,
     patience: Patience,
     /// Whether the server takes questions with EDNS, as far as is known.
@@ -46,21 +29,12 @@ pub(super) struct Exchange {
     answered: Cell<bool>,
 }
 
-/// What became of a question over UDP.
-enum Tried {
-    Answered(DnsResponse),
-    Silent,
-    /// The system says that nothing listens there, or that there is no way.
-    Unreachable(io::ErrorKind),
-    /// What came cannot be read.
-    Malformed,
-}
-
 impl Exchange {
     /// The way to the server at an address.
     pub(super) fn new(address: SocketAddr, options: &Options) -> Self {
         Self {
             address,
+            sockets: Sockets::of(address),
             pace: Pace::new(options.manners.rate),
             patience: options.patience.clone(),
             edns: Cell::new(true),
@@ -74,59 +48,59 @@ impl Exchange {
     }
 
     /// Asks a question; gives what came, whatever it says. A server that failed is asked once more after a pause.
-    pub(super) async fn ask(&self, name: &Name, kind: RecordType) -> Result<Message, Failure> {
-        let query = Query::query(name.into(), kind);
-        let answer = self.ask_with_or_without_edns(&query).await?;
-        if answer.response_code != ResponseCode::ServFail {
+    pub(super) async fn ask(&self, name: &Name, kind: RecordType) -> Result<Response, Failure> {
+        let question = Question { name, kind };
+        let answer = self.ask_with_or_without_edns(question).await?;
+        if answer.code != ResponseCode::ServFail {
             return Ok(answer);
         }
-        tokio::time::sleep(self.patience.pause).await;
-        self.ask_with_or_without_edns(&query).await
+        sleep(self.patience.pause).await;
+        self.ask_with_or_without_edns(question).await
     }
 
     /// Asks again without EDNS where the server does not know it (RFC 6891 section 7).
-    async fn ask_with_or_without_edns(&self, query: &Query) -> Result<Message, Failure> {
+    async fn ask_with_or_without_edns(&self, question: Question<'_>) -> Result<Response, Failure> {
         let without = |code| matches!(code, ResponseCode::FormErr | ResponseCode::NotImp);
         let edns = self.edns.get();
-        let answer = self.deliver(query, edns).await?;
-        if !edns || !without(answer.response_code) {
+        let answer = self.deliver(question, edns).await?;
+        if !edns || !without(answer.code) {
             return Ok(answer);
         }
-        let plain = self.deliver(query, false).await?;
-        if !without(plain.response_code) {
+        let plain = self.deliver(question, false).await?;
+        if !without(plain.code) {
             self.edns.set(false);
         }
         Ok(plain)
     }
 
     /// Asks over UDP, several times where nothing comes, then over TCP.
-    async fn deliver(&self, query: &Query, edns: bool) -> Result<Message, Failure> {
+    async fn deliver(&self, question: Question<'_>, edns: bool) -> Result<Response, Failure> {
         let mut malformed = false;
         let mut unreachable = None;
         let mut silent = false;
         for wait in &self.patience.udp {
             self.pace.turn().await;
-            match self.over_udp(query, edns, *wait).await {
-                Tried::Answered(answer) if answer.truncation => {
+            match self.sockets.ask(question, edns, *wait).await {
+                Tried::Answered(answer) if answer.truncated => {
                     self.answered.set(true);
                     return self
-                        .over_tcp(query, edns)
+                        .over_tcp(question, edns)
                         .await?
                         .map_err(Failure::OnlyTruncated);
                 }
                 Tried::Answered(answer) => {
                     self.answered.set(true);
-                    return Ok(answer.into_message());
+                    return Ok(answer);
                 }
                 Tried::Silent => silent = true,
                 Tried::Malformed => malformed = true,
                 Tried::Unreachable(kind) => {
                     unreachable = Some(kind);
-                    tokio::time::sleep(self.patience.pause).await;
+                    sleep(self.patience.pause).await;
                 }
             }
         }
-        let over_tcp = match self.over_tcp(query, edns).await {
+        let over_tcp = match self.over_tcp(question, edns).await {
             Ok(Ok(answer)) => return Ok(answer),
             Ok(Err(over_tcp)) => over_tcp,
             Err(failure) => return Err(failure),
@@ -141,63 +115,26 @@ impl Exchange {
         })
     }
 
-    /// One datagram.
-    async fn over_udp(&self, query: &Query, edns: bool, wait: Duration) -> Tried {
-        let mut stream = UdpClientStream::builder(self.address, Provider::default())
-            .with_timeout(Some(wait))
-            .with_max_retries(0)
-            .build();
-        match stream.send_message(request(query, edns)).next().await {
-            Some(Ok(answer)) => Tried::Answered(answer),
-            None | Some(Err(NetError::Timeout)) => Tried::Silent,
-            Some(Err(NetError::Io(error))) if error.kind() == io::ErrorKind::TimedOut => {
-                Tried::Silent
-            }
-            Some(Err(NetError::Io(error))) => Tried::Unreachable(error.kind()),
-            Some(Err(_)) => Tried::Malformed,
-        }
-    }
-
-    /// One connection. Fails where what comes is no answer; gives why where nothing comes.
+    /// Asks over one connection. Fails where what comes is no answer; gives why where nothing comes.
     async fn over_tcp(
         &self,
-        query: &Query,
+        question: Question<'_>,
         edns: bool,
-    ) -> Result<Result<Message, OverTcp>, Failure> {
+    ) -> Result<Result<Response, OverTcp>, Failure> {
         self.pace.turn().await;
-        let wait = self.patience.tcp;
-        let exchange = async {
-            // It holds the task that drives the connection.
-            let provider = TokioRuntimeProvider::new();
-            let exchange =
-                TcpClientStream::exchange(self.address, None, wait, None, provider.clone()).await?;
-            let answer = exchange.send(request(query, edns)).next().await;
-            drop(provider);
-            answer.unwrap_or(Err(NetError::Timeout))
-        };
-        // hickory's own timeouts are of connecting and of waiting for the answer, each.
-        let answer = match tokio::time::timeout(wait, exchange).await {
-            Ok(Ok(answer)) => answer,
-            Err(_) | Ok(Err(NetError::Timeout)) => return Ok(Err(OverTcp::Silent)),
-            Ok(Err(NetError::Io(error))) => return Ok(Err(over_tcp(error.kind()))),
-            Ok(Err(_)) => return Err(Failure::Malformed),
-        };
-        self.answered.set(true);
-        // Over TCP hickory compares ids alone.
-        if answer.queries.as_slice() != std::slice::from_ref(query) || answer.truncation {
-            return Err(Failure::Malformed);
+        let asked = tcp::ask(self.address, question, edns);
+        match timeout(self.patience.tcp, asked).await {
+            Err(_) => Ok(Err(OverTcp::Silent)),
+            Ok(Err(error)) => Ok(Err(over_tcp(error.kind()))),
+            Ok(Ok(fit)) => {
+                self.answered.set(true);
+                match fit {
+                    Fit::Answer(answer) if !answer.truncated => Ok(Ok(answer)),
+                    _ => Err(Failure::Malformed),
+                }
+            }
         }
-        Ok(Ok(answer.into_message()))
     }
-}
-
-fn request(query: &Query, edns: bool) -> DnsRequest {
-    let mut options = DnsRequestOptions::default();
-    options.use_edns = edns;
-    options.edns_payload_len = PAYLOAD;
-    options.edns_set_dnssec_ok = false;
-    options.recursion_desired = true;
-    DnsRequest::from_query(query.clone(), options)
 }
 
 fn over_tcp(kind: io::ErrorKind) -> OverTcp {
@@ -224,104 +161,5 @@ fn unreachable_reason(kind: io::ErrorKind) -> &'static str {
         }
         io::ErrorKind::PermissionDenied => "this machine does not let it be asked",
         _ => "this machine cannot send to that address",
-    }
-}
-
-/// tokio's sockets, those of UDP connected: the system then passes on only what comes from the server, and tells
-/// when nothing listens there.
-#[derive(Clone, Default)]
-struct Provider(TokioRuntimeProvider);
-
-impl RuntimeProvider for Provider {
-    type Handle = TokioHandle;
-    type Timer = TokioTime;
-    type Udp = Connected;
-    type Tcp = <TokioRuntimeProvider as RuntimeProvider>::Tcp;
-
-    fn create_handle(&self) -> Self::Handle {
-        self.0.create_handle()
-    }
-
-    fn connect_tcp(
-        &self,
-        server: SocketAddr,
-        local: Option<SocketAddr>,
-        timeout: Option<Duration>,
-    ) -> Pin<Box<dyn Send + Future<Output = io::Result<Self::Tcp>>>> {
-        self.0.connect_tcp(server, local, timeout)
-    }
-
-    fn bind_udp(
-        &self,
-        local: SocketAddr,
-        server: SocketAddr,
-    ) -> Pin<Box<dyn Send + Future<Output = io::Result<Self::Udp>>>> {
-        Box::pin(async move {
-            let socket = UdpSocket::bind(local).await?;
-            socket.connect(server).await?;
-            Ok(Connected::new(socket))
-        })
-    }
-}
-
-/// A UDP socket that only knows one peer.
-struct Connected {
-    socket: Arc<UdpSocket>,
-    /// Ready once the system has something to say of the socket: on Linux it wakes nobody who waits to read.
-    error: Mutex<Pin<Box<dyn Send + Future<Output = ()>>>>,
-}
-
-impl Connected {
-    fn new(socket: UdpSocket) -> Self {
-        let socket = Arc::new(socket);
-        let watched = Arc::clone(&socket);
-        let error = Box::pin(async move {
-            // What cannot be watched is never ready.
-            if watched.ready(Interest::ERROR).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        });
-        Self {
-            socket,
-            error: Mutex::new(error),
-        }
-    }
-
-    /// What the system says of the socket.
-    fn poll_error(&self, context: &mut Context<'_>) -> Poll<io::Error> {
-        let Ok(mut error) = self.error.try_lock() else {
-            return Poll::Pending;
-        };
-        ready!(error.as_mut().poll(context));
-        *error = Box::pin(std::future::pending());
-        match self.socket.take_error() {
-            Ok(Some(error)) | Err(error) => Poll::Ready(error),
-            Ok(None) => Poll::Pending,
-        }
-    }
-}
-
-impl DnsUdpSocket for Connected {
-    type Time = TokioTime;
-
-    fn poll_recv_from(
-        &self,
-        context: &mut Context<'_>,
-        buffer: &mut [u8],
-    ) -> Poll<io::Result<(usize, SocketAddr)>> {
-        let mut buffer = ReadBuf::new(buffer);
-        match self.socket.poll_recv_from(context, &mut buffer) {
-            Poll::Ready(from) => Poll::Ready(from.map(|from| (buffer.filled().len(), from))),
-            Poll::Pending => self.poll_error(context).map(Err),
-        }
-    }
-
-    fn poll_send_to(
-        &self,
-        context: &mut Context<'_>,
-        bytes: &[u8],
-        _peer: SocketAddr,
-    ) -> Poll<io::Result<usize>> {
-        self.socket.poll_send(context, bytes)
     }
 }

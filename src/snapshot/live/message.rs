@@ -16,16 +16,3 @@ impl From<&Name> for rr::Name {
         Self::from_labels(name.iter()).expect("a name that fits the wire fits hickory")
     }
 }
-
-impl PartialEq<Name> for rr::Name {
-    fn eq(&self, other: &Name) -> bool {
-        let (mut labels, mut others) = (self.iter(), other.iter());
-        loop {
-            match (labels.next(), others.next()) {
-                (None, None) => return true,
-                (Some(label), Some(other)) if label.eq_ignore_ascii_case(other) => {}
-                _ => return false,
-            }
-        }
-    }
-}

@@ -19,10 +19,15 @@ mod key;
 mod message;
 mod pace;
 mod probe;
+mod question;
 mod reply;
 mod resolve;
+mod response;
 mod subject;
+mod tcp;
 mod transfer;
+mod udp;
+mod wire;
 
 pub use address::{Server, Source};
 pub(super) use answers::Seen;

@@ -1,9 +1,10 @@
-//! What a message says of the question that it answers.
+//! What a response says of the question that it answers.
 
-use hickory_proto::op::{Message, ResponseCode};
-use hickory_proto::rr::{DNSClass, RData, Record, RecordType};
+use hickory_proto::op::ResponseCode;
+use hickory_proto::rr::RecordType;
 
 use super::answers::Start;
+use super::response::{Data, Record, Response};
 use crate::{Name, presentation};
 
 /// The most aliases that are followed from a name.
@@ -22,7 +23,7 @@ pub(super) struct Alias {
     pub(super) next: Name,
 }
 
-/// What a message says.
+/// What a response says.
 #[derive(Debug)]
 pub(super) struct Reply {
     /// The aliases in it, in order.
@@ -45,7 +46,7 @@ pub(super) enum Ending {
         /// Whether there is no such name at all.
         no_name: bool,
     },
-    /// The message does not tell.
+    /// The response does not tell.
     Open,
     /// The aliases lead in a circle, or further than anyone follows.
     Circle,
@@ -59,20 +60,20 @@ pub(super) enum Ending {
 
 impl Reply {
     /// Reads the answer to a question.
-    pub(super) fn read(message: &Message, name: &Name, kind: RecordType) -> Self {
+    pub(super) fn read(response: &Response, name: &Name, kind: RecordType) -> Self {
         let mut reply = Self {
             aliases: Vec::new(),
             end: name.clone(),
             ending: Ending::Open,
         };
-        let code = message.response_code;
+        let code = response.code;
         if !matches!(code, ResponseCode::NoError | ResponseCode::NXDomain) {
             reply.ending = Ending::Code(code);
             return reply;
         }
-        while records(message, &reply.end, kind).next().is_none() {
-            let Some(alias) = alias(message, &reply.end) else {
-                reply.ending = reply.without_records(message);
+        while records(response, &reply.end, kind).next().is_none() {
+            let Some(alias) = alias(response, &reply.end) else {
+                reply.ending = reply.without_records(response);
                 return reply;
             };
             let circle = alias.next == *name
@@ -89,9 +90,9 @@ impl Reply {
         reply
     }
 
-    fn without_records(&self, message: &Message) -> Ending {
-        let no_name = message.response_code == ResponseCode::NXDomain;
-        let start = start_above(&message.authorities, &self.end, message.authoritative);
+    fn without_records(&self, response: &Response) -> Ending {
+        let no_name = response.code == ResponseCode::NXDomain;
+        let start = start_above(&response.authorities, &self.end, response.authoritative);
         if start.is_some() {
             return Ending::Nothing { start, no_name };
         }
@@ -100,16 +101,14 @@ impl Reply {
             return Ending::Open;
         }
         // Servers of a zone and no start of authority: a referral (RFC 2308 section 2.2).
-        let cut = message
+        let cut = response
             .authorities
             .iter()
-            .filter(|record| record.record_type() == RecordType::NS && is_internet(record))
-            .map(|record| Name::from(&record.name))
-            .find(|cut| cut.zone_of(&self.end));
+            .find(|record| record.is(RecordType::NS) && record.name.zone_of(&self.end));
         if let Some(cut) = cut.filter(|_| !no_name) {
-            return Ending::Referral(cut);
+            return Ending::Referral(cut.name.clone());
         }
-        if message.authoritative || message.recursion_available {
+        if response.authoritative || response.recursion_available {
             Ending::Nothing {
                 start: None,
                 no_name,
@@ -121,72 +120,40 @@ impl Reply {
 }
 
 /// The records of a type at a name, in the answer.
-pub(super) fn records<'m>(
-    message: &'m Message,
-    name: &'m Name,
+pub(super) fn records<'r>(
+    response: &'r Response,
+    name: &'r Name,
     kind: RecordType,
-) -> impl Iterator<Item = &'m Record> {
-    message.answers.iter().filter(move |record| {
-        record.record_type() == kind && is_internet(record) && record.name == *name
-    })
-}
-
-fn is_internet(record: &Record) -> bool {
-    record.dns_class == DNSClass::IN
+) -> impl Iterator<Item = &'r Record> {
+    let answers = response.answers.iter();
+    answers.filter(move |record| record.is(kind) && record.name == *name)
 }
 
 /// The alias that takes `name` elsewhere: a DNAME above it before a CNAME at it, which then is made from the DNAME
 /// (RFC 6672 section 3.1).
-fn alias(message: &Message, name: &Name) -> Option<Alias> {
-    let records = || message.answers.iter().filter(|record| is_internet(record));
-    let dname = records().find_map(|record| {
-        let at = Name::from(&record.name);
-        let above = at.zone_of(name) && at != *name;
-        let target = above.then(|| dname_target(record)).flatten()?;
-        let next = moved(name, &at, &target)?;
-        Some(Alias {
-            at,
-            dname: true,
-            target,
-            next,
-        })
+fn alias(response: &Response, name: &Name) -> Option<Alias> {
+    let alias = |at: &Name, dname, target: &Name, next| Alias {
+        at: at.clone(),
+        dname,
+        target: target.clone(),
+        next,
+    };
+    let answers = response.answers.iter();
+    let dname = answers.clone().find_map(|record| match &record.data {
+        Data::Dname(target) if record.name.zone_of(name) && record.name != *name => {
+            let next = moved(name, &record.name, target)?;
+            Some(alias(&record.name, true, target, next))
+        }
+        _ => None,
     });
     dname.or_else(|| {
-        records().find_map(|record| match &record.data {
-            RData::CNAME(cname) if record.name == *name => Some(Alias {
-                at: Name::from(&record.name),
-                dname: false,
-                target: Name::from(&cname.0),
-                next: Name::from(&cname.0),
-            }),
+        answers.clone().find_map(|record| match &record.data {
+            Data::Cname(target) if record.name == *name => {
+                Some(alias(&record.name, false, target, target.clone()))
+            }
             _ => None,
         })
     })
-}
-
-/// The target of a DNAME record, which hickory does not read: a name without compression (RFC 6672 section 2.5).
-fn dname_target(record: &Record) -> Option<Name> {
-    let RData::Unknown {
-        code: RecordType::DNAME,
-        rdata,
-    } = &record.data
-    else {
-        return None;
-    };
-    let mut labels = Vec::new();
-    let mut rest = rdata.anything.as_slice();
-    loop {
-        let (length, after) = rest.split_first()?;
-        if *length == 0 {
-            return after
-                .is_empty()
-                .then(|| presentation::from_labels(&labels).ok())?;
-        }
-        // A longer one is a pointer, or no label.
-        let (label, after) = after.split_at_checked(usize::from(*length))?;
-        labels.push(label.to_vec());
-        rest = after;
-    }
 }
 
 /// `name` with `target` in place of `owner` at its end (RFC 6672 section 2.2); `None`: too long.
@@ -203,19 +170,11 @@ fn moved(name: &Name, owner: &Name, target: &Name) -> Option<Name> {
 
 /// The first start of authority at or above a name; with its TTL where a server with authority gave it.
 pub(super) fn start_above(records: &[Record], name: &Name, authoritative: bool) -> Option<Start> {
-    records.iter().find_map(|record| {
-        let RData::SOA(soa) = &record.data else {
-            return None;
-        };
-        let apex = Name::from(&record.name);
-        (is_internet(record) && apex.zone_of(name)).then(|| Start {
-            apex,
-            mname: Name::from(&soa.mname),
-            serial: soa.serial,
-            // Signed in hickory, unsigned in RFC 1035 section 3.3.13.
-            refresh: soa.refresh.cast_unsigned(),
-            minimum: soa.minimum,
-            ttl: authoritative.then_some(record.ttl),
-        })
+    records.iter().find_map(|record| match &record.data {
+        Data::Soa(start) if start.apex.zone_of(name) => Some(Start {
+            ttl: start.ttl.filter(|_| authoritative),
+            ..start.clone()
+        }),
+        _ => None,
     })
 }

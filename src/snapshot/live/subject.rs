@@ -5,12 +5,13 @@ use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 use hickory_proto::op::ResponseCode;
-use hickory_proto::rr::{RData, Record, RecordType};
+use hickory_proto::rr::RecordType;
 
 use super::answers::{Service, Srv, Start};
 use super::exchange::Exchange;
 use super::failure::Failure;
 use super::reply::{Alias, Ending, MAX_ALIASES, Reply, records, start_above};
+use super::response::{Data, Record};
 use crate::Name;
 use crate::snapshot::Says;
 
@@ -160,12 +161,7 @@ impl Asker<'_> {
         for found in [Some(first), second].into_iter().flatten() {
             match found {
                 Ok(found) => {
-                    addresses.extend(
-                        found
-                            .records
-                            .iter()
-                            .filter_map(|record| record.data.ip_addr()),
-                    );
+                    addresses.extend(found.records.iter().filter_map(Record::address));
                     target = target.or(found.aliases.into_iter().next().map(|alias| alias.next));
                 }
                 Err(error) => failed = failed.or(Some(error)),
@@ -191,11 +187,11 @@ impl Asker<'_> {
         let mut at = name.clone();
         let mut own = None;
         loop {
-            let message = self.exchange.ask(&at, kind).await.map_err(failed)?;
-            let own = *own.get_or_insert(message.authoritative);
-            let reply = Reply::read(&message, &at, kind);
+            let response = self.exchange.ask(&at, kind).await.map_err(failed)?;
+            let own = *own.get_or_insert(response.authoritative);
+            let reply = Reply::read(&response, &at, kind);
             // With authority for the first name of the answer (RFC 1035 section 4.1.1).
-            let authoritative = message.authoritative && reply.aliases.is_empty();
+            let authoritative = response.authoritative && reply.aliases.is_empty();
             let go_on = reply.ending == Ending::Open && !reply.aliases.is_empty();
             aliases.extend(reply.aliases);
             let circle = aliases.len() > MAX_ALIASES
@@ -225,7 +221,7 @@ impl Asker<'_> {
             let records = match ending {
                 Ending::Records => {
                     let end = &reply.end;
-                    records(&message, end, kind).cloned().collect()
+                    records(&response, end, kind).cloned().collect()
                 }
                 _ => Vec::new(),
             };
@@ -283,29 +279,24 @@ impl Asker<'_> {
             kind,
             failure,
         };
-        let message = self.exchange.ask(name, kind).await.map_err(failed)?;
-        match message.response_code {
+        let response = self.exchange.ask(name, kind).await.map_err(failed)?;
+        match response.code {
             ResponseCode::NoError | ResponseCode::NXDomain => {}
             code => return Err(failed(Failure::Code(code))),
         }
-        let own = records(&message, name, kind).next();
-        let start = match own {
-            Some(record) => start_above(std::slice::from_ref(record), name, message.authoritative),
-            None => start_above(&message.authorities, name, message.authoritative),
-        };
-        Ok(start.map(|start| (start, message.authoritative)))
+        let own = records(&response, name, kind).next();
+        let records = own.map_or(response.authorities.as_slice(), std::slice::from_ref);
+        let start = start_above(records, name, response.authoritative);
+        Ok(start.map(|start| (start, response.authoritative)))
     }
 }
 
 /// The KMS records among records, sorted; with their TTL where a server with authority gave it.
 fn record_set(records: &[Record], authoritative: bool) -> Vec<Srv> {
     let services = records.iter().filter_map(|record| match &record.data {
-        RData::SRV(srv) => Some(Srv {
-            priority: srv.priority,
-            weight: srv.weight,
-            port: srv.port,
-            target: Name::from(&srv.target),
-            ttl: authoritative.then_some(record.ttl),
+        Data::Srv(srv) => Some(Srv {
+            ttl: srv.ttl.filter(|_| authoritative),
+            ..srv.clone()
         }),
         _ => None,
     });

@@ -3,8 +3,8 @@
 
 use super::fault::{Fault, Stranger};
 use super::signature::{self, Chain};
-use super::wire::{self, Broken, Header, Reader, Record, Soa, kind};
 use crate::Name;
+use crate::snapshot::live::wire::{self, Broken, Header, Reader, Record, Soa, kind};
 
 /// What came so far.
 pub(super) struct Incoming<'z> {

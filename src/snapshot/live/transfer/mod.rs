@@ -8,12 +8,11 @@ mod fault;
 mod incoming;
 mod reading;
 mod signature;
-mod wire;
 
 use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::RecordType;
 
-use super::{Options, Progress, Server, Unanswered};
+use super::{Options, Progress, Server, Unanswered, wire};
 use crate::Name;
 use connection::{Connection, is_silence};
 use fault::{Context, Fault};

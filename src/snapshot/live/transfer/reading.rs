@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::net::{Ipv4Addr, Ipv6Addr};
 
 use super::incoming::is_kms;
-use super::wire::{Broken, Reader, Record, kind};
 use super::{Transfer, messages};
 use crate::presentation::{absolute, lower};
 use crate::snapshot::Extent;
 use crate::snapshot::listing::{Data, Listed, Section};
+use crate::snapshot::live::wire::{Broken, Reader, Record, kind};
 use crate::snapshot::surroundings::Interest;
 
 impl Transfer {

@@ -7,8 +7,8 @@ use hickory_proto::rr::TSigner;
 use hickory_proto::rr::rdata::tsig::{TSIG, TsigAlgorithm, TsigError};
 use hickory_proto::serialize::binary::BinEncoder;
 
-use super::wire::{Broken, HEADER, Reader, Record, Signature, kind};
 use crate::Name;
+use crate::snapshot::live::wire::{Broken, HEADER, Reader, Record, Signature, kind};
 
 /// The most messages without a signature between two that have one (RFC 8945 section 5.3.1).
 const MAX_UNSIGNED: usize = 99;

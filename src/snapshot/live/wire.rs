@@ -3,11 +3,8 @@
 
 use std::ops::Range;
 
-use hickory_proto::rr;
-use hickory_proto::serialize::binary::{BinDecodable as _, BinDecoder};
-
+use super::answers::Start;
 use crate::Name;
-use crate::snapshot::live::answers::Start;
 
 /// Numbers of record types (IANA, "Resource Record (RR) TYPEs").
 pub(super) mod kind {
@@ -18,6 +15,7 @@ pub(super) mod kind {
     pub(in super::super) const AAAA: u16 = 28;
     pub(in super::super) const SRV: u16 = 33;
     pub(in super::super) const DNAME: u16 = 39;
+    pub(in super::super) const OPT: u16 = 41;
     pub(in super::super) const RRSIG: u16 = 46;
     pub(in super::super) const NSEC: u16 = 47;
     pub(in super::super) const DNSKEY: u16 = 48;
@@ -41,6 +39,7 @@ pub(super) struct Broken;
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Header {
     pub(super) id: u16,
+    pub(super) flags: u16,
     pub(super) response: bool,
     pub(super) opcode: u8,
     pub(super) code: u8,
@@ -106,6 +105,7 @@ impl<'m> Reader<'m> {
         let [_, low] = flags.to_be_bytes();
         Ok(Header {
             id,
+            flags,
             response: flags & 0x8000 != 0,
             opcode: (flags >> 11 & 0xf) as u8,
             code: low & 0xf,
@@ -123,14 +123,19 @@ impl<'m> Reader<'m> {
 
     /// A name, decompressed.
     pub(super) fn name(&mut self) -> Result<Name, Broken> {
-        let at = u16::try_from(self.at).map_err(|_| Broken)?;
-        if self.at > self.message.len() {
-            return Err(Broken);
+        let mut labels = Labels {
+            message: self.message,
+            at: self.at,
+            part: self.at,
+            end: None,
+        };
+        let name = Name::from_labels(&mut labels).ok_or(Broken)?;
+        self.at = labels.end.ok_or(Broken)?;
+        // A name that ends before its root's label has a label that is none.
+        match self.message.get(labels.at) {
+            Some(0) => Ok(name),
+            _ => Err(Broken),
         }
-        let mut decoder = BinDecoder::new(self.message).clone(at);
-        let name = rr::Name::read(&mut decoder).map_err(|_| Broken)?;
-        self.at = decoder.index();
-        Ok(Name::from(&name))
     }
 
     /// Steps over a name.
@@ -173,6 +178,48 @@ impl<'m> Reader<'m> {
     /// Whether nothing is left.
     pub(super) fn is_at_end(&self) -> bool {
         self.at == self.message.len()
+    }
+}
+
+/// The labels of a name in a message. It ends at what is no label.
+struct Labels<'m> {
+    message: &'m [u8],
+    at: usize,
+    /// Where the part of the name begins that is read: a pointer leads before it (RFC 1035 section 4.1.4).
+    part: usize,
+    /// What comes after the name where it stands, once that is known.
+    end: Option<usize>,
+}
+
+impl<'m> Iterator for Labels<'m> {
+    type Item = &'m [u8];
+
+    fn next(&mut self) -> Option<&'m [u8]> {
+        loop {
+            let length = *self.message.get(self.at)?;
+            let after = self.at + 1;
+            match length {
+                0 => {
+                    self.end.get_or_insert(after);
+                    return None;
+                }
+                1..=63 => {
+                    let label = self.message.get(after..after + usize::from(length))?;
+                    self.at = after + label.len();
+                    return Some(label);
+                }
+                0xc0.. => {
+                    let low = *self.message.get(after)?;
+                    let to = usize::from(u16::from_be_bytes([length & 0x3f, low]));
+                    if to >= self.part {
+                        return None;
+                    }
+                    self.end.get_or_insert(after + 1);
+                    (self.at, self.part) = (to, to);
+                }
+                _ => return None,
+            }
+        }
     }
 }
 
@@ -224,6 +271,17 @@ impl<'m> Record<'m> {
     /// The octets of its data.
     pub(super) fn data(&self) -> &'m [u8] {
         &self.message[self.data.clone()]
+    }
+
+    /// Data of so many octets.
+    pub(super) fn array<const N: usize>(&self) -> Result<[u8; N], Broken> {
+        self.data().try_into().map_err(|_| Broken)
+    }
+
+    /// The upper eight bits of a response code, of an OPT record (RFC 6891 section 6.1.3): the first octet of its TTL,
+    /// which stands before the length of its data.
+    pub(super) fn extended_code(&self) -> u8 {
+        self.message[self.data.start - 6]
     }
 
     /// Data that is one name: NS, CNAME, DNAME.
@@ -335,4 +393,54 @@ pub(super) struct Signature {
     pub(super) id: u16,
     pub(super) error: u16,
     pub(super) other: Vec<u8>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::presentation;
+
+    /// The name at an octet, and where it ends.
+    fn name_at(message: &[u8], at: usize) -> Option<(String, usize)> {
+        let mut reader = Reader::new(message).skip(at);
+        let name = reader.name().ok()?;
+        Some((presentation::absolute(&name), reader.at))
+    }
+
+    #[test]
+    fn names_end_in_earlier_ones() {
+        let message = b"\x03com\0\x07contoso\xc0\0\x05kms01\xc0\x05!";
+        assert_eq!(name_at(message, 0), Some(("com.".to_owned(), 5)));
+        assert_eq!(name_at(message, 4), Some((".".to_owned(), 5)));
+        assert_eq!(name_at(message, 5), Some(("contoso.com.".to_owned(), 15)));
+        let kms = ("kms01.contoso.com.".to_owned(), 23);
+        assert_eq!(name_at(message, 15), Some(kms));
+        assert_eq!(name_at(message, 13), Some(("com.".to_owned(), 15)));
+    }
+
+    #[test]
+    fn what_is_no_name() {
+        for (message, at) in [
+            // Pointers to themselves, in a circle, forwards.
+            (&b"\xc0\0"[..], 0),
+            (b"\x01a\xc0\0", 0),
+            (b"\x01a\xc0\x04\x01b\xc0\0", 4),
+            (b"\xc0\x02\x01a\0", 0),
+            // Cut, or not there at all.
+            (b"", 0),
+            (b"\x01a", 0),
+            (b"\x02a", 0),
+            (b"\x01a\xc0", 0),
+            (b"\0", 2),
+            // A type of label that nobody uses (RFC 6891 section 5).
+            (b"\x41a\0", 0),
+        ] {
+            assert_eq!(name_at(message, at), None, "{message:?}");
+        }
+        let mut long = b"\x3f".to_vec();
+        long.extend([b'a'; 63]);
+        let mut message = long.repeat(4);
+        message.push(0);
+        assert_eq!(name_at(&message, 0), None);
+    }
 }
