@@ -1,8 +1,10 @@
 //! What stands at and above the names of a zone that somebody asks about: addresses, delegations, aliases,
 //! wildcards.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::OnceLock;
+
+use kmsplan_skim::Labels;
 
 use super::{Alias, Site};
 use crate::{Name, presentation};
@@ -17,67 +19,18 @@ pub(super) struct Interest {
     labels: OnceLock<Labels>,
 }
 
-/// A set of labels, compared without case, with a quick test that most labels fail.
-struct Labels {
-    lower: HashSet<Vec<u8>>,
-    /// The lengths that labels of each first octet have, a bit each.
-    lengths: [u64; 256],
-}
-
-impl Labels {
-    fn new() -> Self {
-        Self {
-            lower: HashSet::new(),
-            lengths: [0; 256],
-        }
-    }
-
-    fn insert(&mut self, label: &[u8]) {
-        if let Some((first, length)) = Self::key(label) {
-            self.lengths[first] |= length;
-            self.lower.insert(label.to_ascii_lowercase());
-        }
-    }
-
-    fn contains(&self, label: &[u8]) -> bool {
-        let mut buffer = [0; 63];
-        let Some((first, length)) = Self::key(label) else {
-            return false;
-        };
-        if self.lengths[first] & length == 0 {
-            return false;
-        }
-        let Some(lower) = buffer.get_mut(..label.len()) else {
-            return false;
-        };
-        lower.copy_from_slice(label);
-        lower.make_ascii_lowercase();
-        self.lower.contains(&*lower)
-    }
-
-    fn key(label: &[u8]) -> Option<(usize, u64)> {
-        let first = usize::from(label.first()?.to_ascii_lowercase());
-        Some((first, 1 << (label.len() % 64)))
-    }
-}
-
 impl Interest {
     /// Whether a label is the first one of a name of interest, or of one above it.
     pub(super) fn has_label(&self, label: &[u8]) -> bool {
-        let labels = self.labels.get_or_init(|| {
-            let mut labels = Labels::new();
-            for label in self.first_labels() {
-                labels.insert(label);
-            }
-            labels
-        });
-        labels.contains(label)
+        self.first_labels().contains(label)
     }
 
     /// The first labels of the names of interest and of those above them.
-    pub(super) fn first_labels(&self) -> impl Iterator<Item = &[u8]> {
-        let names = self.names.iter().chain(&self.above);
-        names.filter_map(|name| name.iter().next())
+    pub(super) fn first_labels(&self) -> &Labels {
+        self.labels.get_or_init(|| {
+            let names = self.names.iter().chain(&self.above);
+            names.filter_map(|name| name.iter().next()).collect()
+        })
     }
 
     /// Whether a name is one of interest or above one.

@@ -13,7 +13,8 @@ mod rdata;
 mod records;
 pub(super) mod rrtype;
 mod scan;
-mod skim;
+#[cfg(test)]
+mod tests;
 pub(super) mod ttl;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,7 @@ pub(super) struct Reading {
     setup: Setup,
     /// The lines that the second reading can step over where they have no owner of interest, of each file that was
     /// opened, in order.
-    stepped: Vec<Vec<skim::Stepped>>,
+    stepped: Vec<Vec<kmsplan_skim::Stepped>>,
     /// The zone's apex.
     pub(super) apex: Name,
     /// Its start of authority.

@@ -3,13 +3,14 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use kmsplan_skim::SERVICE;
+
 use super::generate::Generate;
 use super::head::{Head, name_fault};
 use super::lexer::{Cursor, End, Fault, Token};
 use super::rdata;
 use super::rrtype::Kind;
 use super::scan::{Visitor, no_ttl};
-use super::skim::SERVICE;
 use super::ttl;
 use crate::Name;
 use crate::presentation;

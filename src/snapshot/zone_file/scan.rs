@@ -7,13 +7,14 @@ use std::ops::Range;
 use std::rc::Rc;
 use std::sync::Arc;
 
+use kmsplan_skim::{Crew, Owners, Rules, Skim, Stepped, Wanted};
+
 use super::generate::Generate;
 use super::head::{Head, Owner, name_fault};
 use super::lexer::{Cursor, End, Fault, Token};
 use super::origin;
 use super::rdata::{self, Authority};
 use super::rrtype::{self, Kind};
-use super::skim::{Crew, Owners, Rules, Skim, Stepped, Wanted};
 use super::ttl;
 use crate::Name;
 use crate::diagnostic::MAX_FAULTS;
@@ -422,13 +423,13 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             Which::First => Wanted::Services,
             Which::Second(interest, stepped) => {
                 let stepped = stepped.get(self.opened).map_or(&[][..], Vec::as_slice);
-                Wanted::Owners(Owners::new(interest, stepped))
+                Wanted::Owners(Owners::new(interest.first_labels(), stepped))
             }
         };
         self.opened += 1;
         self.stepped.push(Vec::new());
         self.open.push(file);
-        let crew = Crew::new(bytes, &wanted);
+        let crew = Crew::new(bytes, &wanted, part());
         std::thread::scope(|scope| {
             for _ in 0..crew.helpers() {
                 // Where the system has no thread left, the reader does the work alone.
@@ -958,6 +959,15 @@ impl Fields {
     fn ttl_slot(&self) -> usize {
         self.class.as_ref().unwrap_or(&self.kind_span).start
     }
+}
+
+/// The size of the parts that several threads look at, in octets.
+fn part() -> usize {
+    #[cfg(test)]
+    if let Some(part) = super::tests::part() {
+        return part;
+    }
+    kmsplan_skim::PART
 }
 
 /// The rest of a record, element by element.

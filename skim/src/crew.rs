@@ -8,7 +8,7 @@ use super::lines::{self, Masks};
 use super::{Rules, Wanted};
 
 /// How many octets a part has, up to the end of its last line.
-const PART: usize = 64 << 10;
+pub const PART: usize = 64 << 10;
 /// How far ahead of the reader parts are judged, in octets.
 const AHEAD: usize = 2 << 20;
 /// The smallest file that several threads are worth, in octets.
@@ -17,7 +17,7 @@ const SHARED: usize = 1 << 20;
 const MOST: usize = 4;
 
 /// What the threads know of each other.
-pub(in crate::snapshot::zone_file) struct Crew<'s> {
+pub struct Crew<'s> {
     bytes: &'s [u8],
     wanted: &'s Wanted<'s>,
     part: usize,
@@ -45,7 +45,7 @@ impl State {
     /// The next part of a file, which the caller judges.
     fn take(&mut self, bytes: &[u8], size: usize) -> Range<usize> {
         let start = self.next;
-        let least = start.saturating_add(size - 1);
+        let least = start.saturating_add(size.saturating_sub(1));
         let rest = bytes.get(least..).unwrap_or_default();
         let end = memchr::memchr(b'\n', rest).map_or(bytes.len(), |end| least + end + 1);
         self.next = end;
@@ -58,17 +58,9 @@ impl State {
 }
 
 impl<'s> Crew<'s> {
-    /// A crew for a file of which nothing was judged.
-    pub(in crate::snapshot::zone_file) fn new(bytes: &'s [u8], wanted: &'s Wanted<'s>) -> Self {
-        #[cfg(test)]
-        if let Some(part) = super::tests::part() {
-            return Self::with_parts(bytes, wanted, part);
-        }
-        Self::with_parts(bytes, wanted, PART)
-    }
-
-    /// The same with parts of so many octets, up to the end of a line. 0: every line is read, none is stepped over.
-    fn with_parts(bytes: &'s [u8], wanted: &'s Wanted<'s>, part: usize) -> Self {
+    /// A crew for a file of which nothing was judged, with parts of so many octets, up to the end of a line: [`PART`].
+    /// 0: every line is read, none is stepped over.
+    pub fn new(bytes: &'s [u8], wanted: &'s Wanted<'s>, part: usize) -> Self {
         let rules = Rules {
             ages: false,
             ttl_known: false,
@@ -91,12 +83,8 @@ impl<'s> Crew<'s> {
     }
 
     /// How many threads beside the reader are worth it.
-    pub(in crate::snapshot::zone_file) fn helpers(&self) -> usize {
-        #[cfg(test)]
-        if super::tests::part().is_some() {
-            return 1;
-        }
-        if self.bytes.len() < SHARED {
+    pub fn helpers(&self) -> usize {
+        if self.part == PART && self.bytes.len() < SHARED {
             return 0;
         }
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
@@ -104,7 +92,7 @@ impl<'s> Crew<'s> {
     }
 
     /// Judges parts ahead of the reader until it is done.
-    pub(in crate::snapshot::zone_file) fn help(&self) {
+    pub fn help(&self) {
         let mut masks = Masks::default();
         let mut state = self.lock();
         while !state.over {
@@ -117,7 +105,7 @@ impl<'s> Crew<'s> {
     }
 
     /// The reader needs nothing more.
-    pub(in crate::snapshot::zone_file) fn dismiss(&self) {
+    pub fn dismiss(&self) {
         self.lock().over = true;
         self.moved.notify_all();
     }
@@ -157,7 +145,7 @@ fn wait<'l>(what: &Condvar, state: MutexGuard<'l, State>) -> MutexGuard<'l, Stat
 }
 
 /// The reader's view of a crew's work.
-pub(in crate::snapshot::zone_file) struct Skim<'c, 's> {
+pub struct Skim<'c, 's> {
     crew: &'c Crew<'s>,
     masks: Masks,
     rules: Option<Rules>,
@@ -170,7 +158,8 @@ pub(in crate::snapshot::zone_file) struct Skim<'c, 's> {
 }
 
 impl<'c, 's> Skim<'c, 's> {
-    pub(in crate::snapshot::zone_file) fn new(crew: &'c Crew<'s>) -> Self {
+    /// The view from the start of the file.
+    pub fn new(crew: &'c Crew<'s>) -> Self {
         Self {
             crew,
             masks: Masks::default(),
@@ -183,7 +172,7 @@ impl<'c, 's> Skim<'c, 's> {
 
     /// Where the first line from `at` on begins that cannot be stepped over, or the end of the file. At `at` begins a
     /// line with an owner; it never lies before an earlier one.
-    pub(in crate::snapshot::zone_file) fn next(&mut self, mut at: usize, rules: Rules) -> usize {
+    pub fn next(&mut self, mut at: usize, rules: Rules) -> usize {
         if self.crew.part == 0 {
             return at;
         }

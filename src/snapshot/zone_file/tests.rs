@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::sync::Arc;
 
-use super::super::{Denied, Includes, Setup, look_around, read};
+use super::{Denied, Includes, Setup, look_around, read};
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::FileId;
 
-#[path = "../../../../tests/support/zonegen.rs"]
+#[path = "../../../tests/support/zonegen.rs"]
 mod zonegen;
 
 use zonegen::Random;
