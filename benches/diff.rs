@@ -1,7 +1,6 @@
 //! How fast a zone file is edited and its diff made: `cargo bench --bench diff`.
 
 use divan::Bencher;
-use divan::counter::BytesCount;
 use kmsplan::plan::edit::{Edit, NewRecord, ZoneEdits, edit};
 use kmsplan::plan::{Options, Plan};
 use kmsplan::render::{self, Sink};
@@ -51,9 +50,7 @@ fn six_edits(bencher: Bencher<'_, '_>, at: At) {
         zone,
         edits: edits(zone),
     }];
-    bencher
-        .counter(BytesCount::new(file.size))
-        .bench(|| edit(&snapshot, &edits, None));
+    bencher.bench(|| edit(&snapshot, &edits, None));
 }
 
 /// The same from the plan to what is printed.
@@ -62,7 +59,7 @@ fn plan_and_diff(bencher: Bencher<'_, '_>) {
     let file = ZoneFile::of_records(Form::Plain, RECORDS, At::Middle);
     let topology = topology(&["contoso.com".to_owned()]);
     let snapshot = file.read(&topology);
-    bencher.counter(BytesCount::new(file.size)).bench(|| {
+    bencher.bench(|| {
         let plan = Plan::make(&topology, &snapshot, &Options::default());
         render::diff(&plan, Sink::File)
     });

@@ -34,24 +34,24 @@ fn print(bencher: Bencher<'_, '_>, domains: usize, output: impl Fn(&Plan) -> Str
         .bench(|| output(&plan));
 }
 
-#[divan::bench(args = DOMAINS)]
+#[divan::bench(args = DOMAINS, max_time = 2)]
 fn text(bencher: Bencher<'_, '_>, domains: usize) {
     print(bencher, domains, |plan| {
         render::text(plan, &TextOptions::default())
     });
 }
 
-#[divan::bench(args = DOMAINS)]
+#[divan::bench(args = DOMAINS, max_time = 2)]
 fn markdown(bencher: Bencher<'_, '_>, domains: usize) {
     print(bencher, domains, |plan| render::markdown(plan, None));
 }
 
-#[divan::bench(args = DOMAINS)]
+#[divan::bench(args = DOMAINS, max_time = 2)]
 fn json(bencher: Bencher<'_, '_>, domains: usize) {
     print(bencher, domains, render::json);
 }
 
-#[divan::bench(args = DOMAINS)]
+#[divan::bench(args = DOMAINS, max_time = 2)]
 fn html(bencher: Bencher<'_, '_>, domains: usize) {
     print(bencher, domains, render::html);
 }
