@@ -47,8 +47,17 @@ impl Encoding {
     pub fn decode(self, bytes: Vec<u8>) -> Result<Vec<u8>, NotUtf16> {
         match self {
             Self::Octets => Ok(bytes),
-            Self::Utf16Le => utf16(&bytes, u16::from_le_bytes).map(String::into_bytes),
-            Self::Utf16Be => utf16(&bytes, u16::from_be_bytes).map(String::into_bytes),
+            Self::Utf16Le => utf16(&bytes, Order::LowFirst).map(String::into_bytes),
+            Self::Utf16Be => utf16(&bytes, Order::HighFirst).map(String::into_bytes),
+        }
+    }
+
+    /// Decodes what comes in pieces; about as many octets will come. `None`: octets stay as they are.
+    pub(crate) fn decoder(self, octets: usize) -> Option<Utf16> {
+        match self {
+            Self::Octets => None,
+            Self::Utf16Le => Some(Utf16::new(Order::LowFirst, octets)),
+            Self::Utf16Be => Some(Utf16::new(Order::HighFirst, octets)),
         }
     }
 
@@ -67,50 +76,129 @@ impl Encoding {
 /// How many units are looked at at once.
 const UNITS: usize = 32;
 
-/// UTF-16 as text; `unit` puts its octets in order.
-pub fn utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, NotUtf16> {
-    let (pairs, rest) = bytes.as_chunks::<2>();
-    let mut text = String::with_capacity(pairs.len());
-    let mut fault = None;
-    let mut left = pairs;
-    while !left.is_empty() {
-        while let Some((units, after)) = left.split_first_chunk::<UNITS>()
-            && let Some(ascii) = ascii(units, &unit)
-            && let Ok(ascii) = str::from_utf8(&ascii)
-        {
-            text.push_str(ascii);
-            left = after;
+/// Which octet of a unit comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The low one.
+    LowFirst,
+    /// The high one.
+    HighFirst,
+}
+
+impl Order {
+    fn unit(self, pair: [u8; 2]) -> u16 {
+        match self {
+            Self::LowFirst => u16::from_le_bytes(pair),
+            Self::HighFirst => u16::from_be_bytes(pair),
         }
-        let next = |&pair: &[u8; 2]| unit(pair);
-        let Some(decoded) = char::decode_utf16(left.iter().map(next)).next() else {
-            break;
-        };
-        let from = text.len();
-        text.push(decoded.as_ref().map_or(char::REPLACEMENT_CHARACTER, |c| *c));
-        left = &left[decoded.as_ref().map_or(1, |c| c.len_utf16())..];
-        if decoded.is_err() && fault.is_none() {
-            fault = Some(from..text.len());
-        }
-    }
-    if !rest.is_empty() && fault.is_none() {
-        fault = Some(text.len()..text.len());
-    }
-    match fault {
-        None => Ok(text),
-        Some(span) => Err(NotUtf16 { text, span }),
     }
 }
 
-/// Units that are all of ASCII, as octets. A loop that a compiler makes instructions on many octets of.
-fn ascii(units: &[[u8; 2]; UNITS], unit: impl Fn([u8; 2]) -> u16) -> Option<[u8; UNITS]> {
-    let mut octets = [0; UNITS];
-    let mut all = 0;
-    for (octet, pair) in octets.iter_mut().zip(units) {
-        let unit = unit(*pair);
-        all |= unit;
-        *octet = unit.to_le_bytes()[0];
+/// UTF-16 as text.
+pub fn utf16(bytes: &[u8], order: Order) -> Result<String, NotUtf16> {
+    let mut decoder = Utf16::new(order, bytes.len());
+    decoder.push(bytes);
+    decoder.finish()
+}
+
+/// UTF-16 that comes in pieces.
+#[derive(Debug)]
+pub(crate) struct Utf16 {
+    order: Order,
+    text: String,
+    fault: Option<Range<usize>>,
+    /// What of the last piece is no whole character: half a unit, a unit that needs another one, or both.
+    rest: Vec<u8>,
+}
+
+impl Utf16 {
+    /// Text of about as many octets, none of which have come yet.
+    fn new(order: Order, octets: usize) -> Self {
+        Self {
+            order,
+            text: String::with_capacity(octets / 2),
+            fault: None,
+            rest: Vec::new(),
+        }
     }
-    (all < 0x80).then_some(octets)
+
+    /// Takes the next piece.
+    pub(crate) fn push(&mut self, piece: &[u8]) {
+        let joined;
+        let octets = if self.rest.is_empty() {
+            piece
+        } else {
+            joined = [&std::mem::take(&mut self.rest), piece].concat();
+            &joined
+        };
+        let (pairs, odd) = octets.as_chunks::<2>();
+        let first_half = |pair: &&[u8; 2]| (0xd800..0xdc00).contains(&self.order.unit(**pair));
+        let kept = usize::from(pairs.last().as_ref().is_some_and(first_half));
+        let (whole, half) = pairs.split_at(pairs.len() - kept);
+        self.rest = [half.as_flattened(), odd].concat();
+        self.decode(whole);
+    }
+
+    /// The whole text.
+    pub(crate) fn finish(mut self) -> Result<String, NotUtf16> {
+        let rest = std::mem::take(&mut self.rest);
+        let (pairs, odd) = rest.as_chunks::<2>();
+        self.decode(pairs);
+        if !odd.is_empty() && self.fault.is_none() {
+            self.fault = Some(self.text.len()..self.text.len());
+        }
+        match self.fault {
+            None => Ok(self.text),
+            Some(span) => Err(NotUtf16 {
+                text: self.text,
+                span,
+            }),
+        }
+    }
+
+    fn decode(&mut self, mut left: &[[u8; 2]]) {
+        while !left.is_empty() {
+            while let Some((units, after)) = left.split_first_chunk::<UNITS>()
+                && let Some(ascii) = ascii(units, self.order)
+                && let Ok(ascii) = str::from_utf8(&ascii)
+            {
+                self.text.push_str(ascii);
+                left = after;
+            }
+            let units = left.iter().map(|pair| self.order.unit(*pair));
+            let Some(decoded) = char::decode_utf16(units).next() else {
+                return;
+            };
+            let from = self.text.len();
+            let lone = decoded.is_err();
+            let decoded = decoded.unwrap_or(char::REPLACEMENT_CHARACTER);
+            self.text.push(decoded);
+            left = &left[if lone { 1 } else { decoded.len_utf16() }..];
+            if lone && self.fault.is_none() {
+                self.fault = Some(from..self.text.len());
+            }
+        }
+    }
+}
+
+/// Units that are all of ASCII, as octets. Compilers make instructions on many octets of these loops.
+fn ascii(units: &[[u8; 2]; UNITS], order: Order) -> Option<[u8; UNITS]> {
+    match order {
+        Order::LowFirst => ascii_of(units, |[low, high]| (low, high)),
+        Order::HighFirst => ascii_of(units, |[high, low]| (low, high)),
+    }
+}
+
+fn ascii_of(units: &[[u8; 2]; UNITS], octets: impl Fn([u8; 2]) -> (u8, u8)) -> Option<[u8; UNITS]> {
+    let mut text = [0; UNITS];
+    let (mut lows, mut highs) = (0, 0);
+    for (octet, pair) in text.iter_mut().zip(units) {
+        let (low, high) = octets(*pair);
+        lows |= low;
+        highs |= high;
+        *octet = low;
+    }
+    (lows < 0x80 && highs == 0).then_some(text)
 }
 
 #[cfg(test)]
@@ -144,16 +232,36 @@ mod tests {
             );
             for unit in [u16::to_le_bytes as fn(u16) -> [u8; 2], u16::to_be_bytes] {
                 let mut bytes: Vec<u8> = text.encode_utf16().flat_map(unit).collect();
-                let order: fn([u8; 2]) -> u16 = if unit(1) == [1, 0] {
-                    u16::from_le_bytes
+                let order = if unit(1) == [1, 0] {
+                    Order::LowFirst
                 } else {
-                    u16::from_be_bytes
+                    Order::HighFirst
                 };
                 assert_eq!(utf16(&bytes, order).unwrap(), text);
                 // Without its second half the last character is none.
                 bytes.truncate(bytes.len() - 2);
                 let cut = utf16(&bytes, order).unwrap_err();
                 assert_eq!(cut.span, text.len() - 4..text.len() - 1);
+            }
+        }
+    }
+
+    #[test]
+    fn pieces_are_the_whole() {
+        let text = "\u{feff}a\u{fc}\u{1f600}b\u{1f600}\u{1f600}".repeat(3);
+        let whole: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let mut cut = whole.clone();
+        cut.extend(b"\x3d\xd8a\0\x3d\xd8");
+        let mut odd = whole.clone();
+        odd.push(b'a');
+        for bytes in [whole, cut, odd] {
+            let expected = utf16(&bytes, Order::LowFirst);
+            for size in 1..bytes.len() {
+                let mut decoder = Encoding::Utf16Le.decoder(bytes.len()).unwrap();
+                for piece in bytes.chunks(size) {
+                    decoder.push(piece);
+                }
+                assert_eq!(decoder.finish(), expected, "{size}");
             }
         }
     }

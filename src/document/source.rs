@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::encoding;
+use crate::encoding::{self, Order};
 
 /// The notation of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -101,10 +101,10 @@ impl Source {
 /// Windows PowerShell write UTF-16 with one.
 fn decode(path: &str, bytes: &[u8]) -> Result<String, Diagnostics> {
     if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
-        return decode_utf16(path, rest, u16::from_le_bytes);
+        return decode_utf16(path, rest, Order::LowFirst);
     }
     if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
-        return decode_utf16(path, rest, u16::from_be_bytes);
+        return decode_utf16(path, rest, Order::HighFirst);
     }
     let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match std::str::from_utf8(bytes) {
@@ -120,8 +120,8 @@ fn decode(path: &str, bytes: &[u8]) -> Result<String, Diagnostics> {
     }
 }
 
-fn decode_utf16(path: &str, bytes: &[u8], unit: fn([u8; 2]) -> u16) -> Result<String, Diagnostics> {
-    encoding::utf16(bytes, unit).map_err(|fault| {
+fn decode_utf16(path: &str, bytes: &[u8], order: Order) -> Result<String, Diagnostics> {
+    encoding::utf16(bytes, order).map_err(|fault| {
         let place = Place::new(path, fault.text.as_bytes(), fault.span);
         Diagnostic::at(place, "this is not UTF-16")
             .help("save the file as UTF-8")
