@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+pub use kmsplan_skim::Order;
+
 /// How the text of a file is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Encoding {
@@ -73,24 +75,10 @@ impl Encoding {
     }
 }
 
-/// How many units are looked at at once.
-const UNITS: usize = 32;
-
-/// Which octet of a unit comes first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Order {
-    /// The low one.
-    LowFirst,
-    /// The high one.
-    HighFirst,
-}
-
-impl Order {
-    fn unit(self, pair: [u8; 2]) -> u16 {
-        match self {
-            Self::LowFirst => u16::from_le_bytes(pair),
-            Self::HighFirst => u16::from_be_bytes(pair),
-        }
+fn unit(order: Order, pair: [u8; 2]) -> u16 {
+    match order {
+        Order::LowFirst => u16::from_le_bytes(pair),
+        Order::HighFirst => u16::from_be_bytes(pair),
     }
 }
 
@@ -132,7 +120,7 @@ impl Utf16 {
             &joined
         };
         let (pairs, odd) = octets.as_chunks::<2>();
-        let first_half = |pair: &&[u8; 2]| (0xd800..0xdc00).contains(&self.order.unit(**pair));
+        let first_half = |pair: &&[u8; 2]| (0xd800..0xdc00).contains(&unit(self.order, **pair));
         let kept = usize::from(pairs.last().as_ref().is_some_and(first_half));
         let (whole, half) = pairs.split_at(pairs.len() - kept);
         self.rest = [half.as_flattened(), odd].concat();
@@ -158,14 +146,8 @@ impl Utf16 {
 
     fn decode(&mut self, mut left: &[[u8; 2]]) {
         while !left.is_empty() {
-            while let Some((units, after)) = left.split_first_chunk::<UNITS>()
-                && let Some(ascii) = ascii(units, self.order)
-                && let Ok(ascii) = str::from_utf8(&ascii)
-            {
-                self.text.push_str(ascii);
-                left = after;
-            }
-            let units = left.iter().map(|pair| self.order.unit(*pair));
+            left = kmsplan_skim::take_ascii(left, self.order, &mut self.text);
+            let units = left.iter().map(|pair| unit(self.order, *pair));
             let Some(decoded) = char::decode_utf16(units).next() else {
                 return;
             };
@@ -179,26 +161,6 @@ impl Utf16 {
             }
         }
     }
-}
-
-/// Units that are all of ASCII, as octets. Compilers make instructions on many octets of these loops.
-fn ascii(units: &[[u8; 2]; UNITS], order: Order) -> Option<[u8; UNITS]> {
-    match order {
-        Order::LowFirst => ascii_of(units, |[low, high]| (low, high)),
-        Order::HighFirst => ascii_of(units, |[high, low]| (low, high)),
-    }
-}
-
-fn ascii_of(units: &[[u8; 2]; UNITS], octets: impl Fn([u8; 2]) -> (u8, u8)) -> Option<[u8; UNITS]> {
-    let mut text = [0; UNITS];
-    let (mut lows, mut highs) = (0, 0);
-    for (octet, pair) in text.iter_mut().zip(units) {
-        let (low, high) = octets(*pair);
-        lows |= low;
-        highs |= high;
-        *octet = low;
-    }
-    (lows < 0x80 && highs == 0).then_some(text)
 }
 
 #[cfg(test)]

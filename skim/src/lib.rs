@@ -11,12 +11,14 @@ mod labels;
 mod line_ends;
 mod lines;
 mod owners;
+mod utf16;
 
 use std::ops::Range;
 
 pub use crew::{Crew, PART, Skim};
 pub use labels::Labels;
 pub use owners::Owners;
+pub use utf16::{Order, take_ascii};
 
 /// The first label of an owner of KMS records.
 pub const SERVICE: &[u8] = b"_vlmcs";
