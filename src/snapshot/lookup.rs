@@ -48,7 +48,14 @@ impl Snapshot {
 
     /// The zone with the longest apex that encloses `name`.
     pub fn zone_of(&self, name: &Name) -> Option<&Zone> {
-        presentation::ancestors(name).find_map(|apex| {
+        // In canonical order names follow those above them, so the last apex up to the name is the longest that
+        // encloses it, if it is one that does.
+        let up_to = self.zones.partition_point(|zone| zone.name <= *name);
+        let last = self.zones.get(up_to.checked_sub(1)?)?;
+        if last.name.zone_of(name) {
+            return Some(last);
+        }
+        presentation::ancestors(name).skip(1).find_map(|apex| {
             let index = self
                 .zones
                 .binary_search_by(|zone| zone.name.cmp(&apex))

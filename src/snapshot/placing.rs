@@ -281,9 +281,11 @@ impl Placed {
             take(&mut zone, &mut around, record, &site);
         }
         around.drop_what_is_delegated();
-        zone.kms.retain(|owner, _| {
-            !presentation::ancestors(owner).any(|name| around.cuts.contains_key(&name))
-        });
+        if !around.cuts.is_empty() {
+            zone.kms.retain(|owner, _| {
+                !presentation::ancestors(owner).any(|name| around.cuts.contains_key(&name))
+            });
+        }
         zone.cuts = around.cuts;
         zone.aliases = around.aliases;
         zone.wildcards = around.wildcards;
@@ -316,7 +318,9 @@ fn take(zone: &mut Zone, around: &mut Surroundings<'_>, record: &Listed, site: &
             port,
             target,
         } if is_kms(owner) => {
-            let set = zone.kms.entry(owner.clone()).or_default();
+            // A record is large and a set small.
+            let set = zone.kms.entry(owner.clone());
+            let set = set.or_insert_with(|| Vec::with_capacity(2));
             let same = |other: &KmsRecord| {
                 other.priority == *priority
                     && other.weight == *weight

@@ -1,6 +1,6 @@
 //! How servers are asked: ids and ports, what is passed over, what is repeated, how much at a time.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::dns_server::{A, AAAA, DnsServer, Reply, SOA, SRV, Via, zone};
 use crate::{RECORDS, TOLD, ask, patience, patient, records};
@@ -66,6 +66,27 @@ fn ids_and_ports_are_random() {
     };
     assert!(steps(seen.iter().map(|query| query.id).collect()).len() > 100);
     assert!(steps(seen.iter().map(|query| query.from.port()).collect()).len() > 100);
+}
+
+#[test]
+fn ports_take_turns_and_are_given_up() {
+    let server = DnsServer::start(zone("contoso.com", ""));
+    let domains: Vec<String> = (0..3600).map(|i| format!("d{i}.contoso.com")).collect();
+    let domains: Vec<&str> = domains.iter().map(String::as_str).collect();
+    let mut live = patient();
+    live.manners.rate = 0;
+    ask(&[server.source()], &domains, live).unwrap();
+    let mut questions: BTreeMap<u16, usize> = BTreeMap::new();
+    for query in server.seen() {
+        *questions.entry(query.from.port()).or_default() += 1;
+    }
+    // 200 of 16 questions each, and those that took their place.
+    assert!((210..1000).contains(&questions.len()), "{questions:?}");
+    // By chance a port comes again.
+    assert!(
+        questions.values().all(|count| *count <= 48),
+        "{questions:?}"
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ pub(super) fn text(document: &impl Serialize) -> String {
 }
 
 /// The start of a line that is no deeper than any of ours. Most of a document is such starts, so each is written in
-/// one piece; that of serde_json takes one more a level.
+/// one piece; that of `serde_json` takes one more a level.
 const START: &[u8] = b",\n                                        ";
 
 /// Where values stand.
