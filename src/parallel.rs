@@ -119,13 +119,10 @@ mod tests {
 
     #[test]
     fn results_come_in_the_order_of_items() {
-        for number in [0_u32, 1, 15, 16, 17, 1000] {
-            let expected: Vec<u32> = (0..number).map(|item| item * 2).collect();
-            assert_eq!(
-                map(0..number as usize, 16, |item| item as u32 * 2),
-                expected
-            );
-            let items: Vec<u32> = (0..number).collect();
+        for number in [0, 1, 15, 16, 17, 1000] {
+            let items: Vec<usize> = (0..number).collect();
+            let expected: Vec<usize> = items.iter().map(|item| item * 2).collect();
+            assert_eq!(map(&items, 16, |item| item * 2), expected);
             let mut results = Vec::new();
             each(&items, |item| item * 2, |result| results.push(result));
             assert_eq!(results, expected);
