@@ -155,7 +155,7 @@ impl<'o> Library<'o> {
                 }
                 Ok(meta) => match fs::canonicalize(path) {
                     Ok(real) => {
-                        self.find(path.to_owned(), shown, real, meta.is_file(), &mut gathered)
+                        self.find(path.to_owned(), shown, real, meta.is_file(), &mut gathered);
                     }
                     Err(error) => gathered.complain(cannot_read(&shown, &error)),
                 },

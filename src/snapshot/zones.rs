@@ -296,7 +296,7 @@ impl Zones<'_, '_> {
         let per_turn = parallel::per_turn(files.len(), shared.octets(&files));
         let alone = parallel::map(zone_files, per_turn, |zone| {
             if !zone.included.is_empty() {
-                return Err(zone);
+                return Err(Box::new(zone));
             }
             let names = names(&zone);
             Ok(second_reading(&mut shared.alone(zone.file), zone, names))
@@ -304,7 +304,7 @@ impl Zones<'_, '_> {
         for (file, result) in files.into_iter().zip(alone) {
             let result = result.unwrap_or_else(|zone| {
                 let names = names(&zone);
-                second_reading(&mut self.library.includes_of(file), zone, names)
+                second_reading(&mut self.library.includes_of(file), *zone, names)
             });
             match result {
                 Ok(zone) => self.read.push((file, zone)),
