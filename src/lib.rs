@@ -17,6 +17,7 @@ pub mod domains;
 pub mod draft;
 pub mod encoding;
 mod name;
+mod parallel;
 pub mod plan;
 pub mod presentation;
 pub mod render;

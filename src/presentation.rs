@@ -209,7 +209,10 @@ pub fn absolute(name: &Name) -> String {
 
 /// The name as [`absolute`], in lower case: the form that machines compare.
 pub fn lower(name: &Name) -> String {
-    absolute(&name.to_lowercase())
+    // Escapes have no letters.
+    let mut text = absolute(name);
+    text.make_ascii_lowercase();
+    text
 }
 
 /// The name for people, without its final dot: `kms01.contoso.com` (the root stays `.`).
@@ -265,22 +268,25 @@ pub fn relative(name: &Name, origin: &Name) -> String {
 }
 
 fn write_label(text: &mut String, label: &[u8]) {
-    let stands_for_itself = |octet: u8| {
-        octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*' | b'/' | b'+')
-    };
-    if label.iter().all(|octet| stands_for_itself(*octet))
-        && let Ok(label) = str::from_utf8(label)
+    // Nearly every label is written as it is.
+    if label.iter().all(|octet| is_plain(*octet))
+        && let Ok(label) = std::str::from_utf8(label)
     {
         text.push_str(label);
         return;
     }
     for &octet in label {
-        if stands_for_itself(octet) {
+        if is_plain(octet) {
             text.push(char::from(octet));
         } else {
             write_decimal(text, octet);
         }
     }
+}
+
+/// Whether an octet is written as it is.
+fn is_plain(octet: u8) -> bool {
+    octet.is_ascii_alphanumeric() || matches!(octet, b'-' | b'_' | b'*' | b'/' | b'+')
 }
 
 /// `\DDD`

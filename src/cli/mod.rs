@@ -5,6 +5,7 @@
 
 use std::collections::BTreeSet;
 use std::io::{self, IsTerminal, Write};
+use std::mem::ManuallyDrop;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -122,15 +123,18 @@ fn run(command: Command) -> anyhow::Result<Status> {
 }
 
 fn plan(args: &args::Plan) -> anyhow::Result<Status> {
-    let input::Planned { plan, read, .. } = input::plan(
+    let planned = input::plan(
         &args.inputs.topology,
         &args.inputs.sources,
         &args.inputs.options,
         &[],
     )?;
-    let output = Output::to(args.view.output.as_deref(), &read)?;
-    render(&plan, &args.view, args.explain_sources, &output)?;
-    Ok(status_of(&plan, args.detailed_exitcode))
+    // The process ends with it: the system takes its memory back at once, and so much faster than piece by piece.
+    let planned = ManuallyDrop::new(planned);
+    let input::Planned { plan, read, .. } = &*planned;
+    let output = Output::to(args.view.output.as_deref(), read)?;
+    render(plan, &args.view, args.explain_sources, &output)?;
+    Ok(status_of(plan, args.detailed_exitcode))
 }
 
 fn show(args: &args::Show) -> anyhow::Result<Status> {
@@ -195,14 +199,13 @@ fn render(
         (Format::Diff, _) if output.is_terminal() => render::diff(plan, Sink::Terminal { colour }),
         (Format::Diff, _) => render::diff(plan, Sink::File),
     };
-    let mut page = match view.format {
+    let page = match view.format {
         Format::Text if explain_sources => render::text_sources(plan).into_bytes(),
         Format::Markdown if explain_sources => render::markdown_sources(plan).into_bytes(),
         // The plan as JSON always says it.
-        _ => Vec::new(),
+        _ => return Ok(output.write(&bytes)?),
     };
-    page.extend(bytes);
-    Ok(output.write(&page)?)
+    Ok(output.write(&[page, bytes].concat())?)
 }
 
 /// Names the zones that no diff is made for.

@@ -48,7 +48,9 @@ impl TryFrom<SpelledText> for Spelled {
 /// The `spelling` key of a name: its absolute form where that is not lower case.
 pub fn spelling(name: &Name) -> Option<String> {
     let own = presentation::absolute(name);
-    (own != presentation::lower(name)).then_some(own)
+    own.bytes()
+        .any(|octet| octet.is_ascii_uppercase())
+        .then_some(own)
 }
 
 /// The name of a pair of keys `name` and `spelling`; they must say the same name.

@@ -3,12 +3,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use data_encoding::HEXLOWER;
-use serde_json::{Value, json};
+use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{Change, Plan, PlanDomain, PlanZone, Step, Values};
+use super::action::RecordSet;
+use super::{Action, Change, Plan, PlanDomain, PlanZone, Step, Values};
 use crate::arrange::IntoMap as _;
-use crate::presentation;
+use crate::topology::{Apply, ZoneKind};
+use crate::{parallel, presentation};
+
+mod content;
 
 /// The `format_version` of saved plans.
 pub const FORMAT_VERSION: &str = "1";
@@ -21,15 +25,30 @@ pub const PROGRAM_VERSION: &str = env!("CARGO_PKG_VERSION");
 /// serials, paths, lines and spellings are not in it, so that the same change planned from two sources
 /// has one id.
 pub fn id(plan: &Plan) -> String {
-    let mut content = Content(Sha256::new());
-    content.list("{\"domains\":[", plan.domains.iter().map(domain));
-    content.value(",\"format_version\":", &json!(FORMAT_VERSION));
-    content.value(",\"kmsplan_version\":", &json!(PROGRAM_VERSION));
-    content.value(",\"publishing\":", &json!(plan.topology.publishing));
-    content.list(",\"steps\":[", plan.steps.iter().map(step));
-    content.list(",\"zones\":[", plan.zones.iter().map(zone));
-    content.text("}");
-    HEXLOWER.encode(&content.0.finalize())
+    let mut hash = Sha256::new();
+    list(&mut hash, "{\"domains\":[", &plan.domains, domain);
+    hash.update(",\"format_version\":");
+    hash.update(json(FORMAT_VERSION));
+    hash.update(",\"kmsplan_version\":");
+    hash.update(json(PROGRAM_VERSION));
+    hash.update(",\"publishing\":");
+    hash.update(json(&plan.topology.publishing));
+    steps(&mut hash, &plan.steps);
+    list(&mut hash, ",\"zones\":[", &plan.zones, zone);
+    hash.update("}");
+    HEXLOWER.encode(&hash.finalize())
+}
+
+/// Hashes a list part by part: the whole of a large plan would take more memory than the plan.
+fn list<T: Sync>(hash: &mut Sha256, key: &str, items: &[T], write: fn(&T) -> Vec<u8>) {
+    hash.update(key);
+    let mut between = "";
+    parallel::each(items, write, |text| {
+        hash.update(between);
+        hash.update(text);
+        between = ",";
+    });
+    hash.update("]");
 }
 
 /// The most differences that are listed.
@@ -41,7 +60,7 @@ pub fn differences(saved: &Plan, again: &Plan) -> Vec<String> {
     if saved.topology.publishing != again.topology.publishing {
         out.push("the publishing is another".to_owned());
     }
-    let zones = |plan: &Plan| -> BTreeMap<String, Value> {
+    let zones = |plan: &Plan| -> BTreeMap<String, Vec<u8>> {
         let zones = plan.zones.iter();
         zones
             .map(|one| (presentation::plain(&one.zone.name), zone(one)))
@@ -50,7 +69,7 @@ pub fn differences(saved: &Plan, again: &Plan) -> Vec<String> {
     for name in different(&zones(saved), &zones(again)) {
         out.push(format!("the zone {name} is kept otherwise"));
     }
-    let domains = |plan: &Plan| -> BTreeMap<String, Value> {
+    let domains = |plan: &Plan| -> BTreeMap<String, Vec<u8>> {
         let domains = plan.domains.iter();
         domains
             .map(|one| (presentation::plain(&one.name), domain(one)))
@@ -59,7 +78,7 @@ pub fn differences(saved: &Plan, again: &Plan) -> Vec<String> {
     for name in different(&domains(saved), &domains(again)) {
         out.push(format!("the changes of {name} are others"));
     }
-    let steps = |plan: &Plan| -> BTreeMap<String, Value> {
+    let steps = |plan: &Plan| -> BTreeMap<String, Vec<u8>> {
         let steps = plan.steps.iter();
         steps.map(|one| (one.action.id(), step(one))).into_map()
     };
@@ -75,7 +94,7 @@ pub fn differences(saved: &Plan, again: &Plan) -> Vec<String> {
 }
 
 /// The keys whose values differ, or that only one has.
-fn different(one: &BTreeMap<String, Value>, other: &BTreeMap<String, Value>) -> Vec<String> {
+fn different(one: &BTreeMap<String, Vec<u8>>, other: &BTreeMap<String, Vec<u8>>) -> Vec<String> {
     let keys: BTreeSet<&String> = one.keys().chain(other.keys()).collect();
     keys.into_iter()
         .filter(|key| one.get(*key) != other.get(*key))
@@ -83,96 +102,106 @@ fn different(one: &BTreeMap<String, Value>, other: &BTreeMap<String, Value>) -> 
         .collect()
 }
 
-/// JSON that is hashed piece by piece: the whole of a large plan would take more memory than the plan.
-struct Content(Sha256);
-
-impl Content {
-    fn text(&mut self, text: &str) {
-        self.0.update(text);
-    }
-
-    fn value(&mut self, key: &str, value: &Value) {
-        self.text(key);
-        self.text(&value.to_string());
-    }
-
-    fn list(&mut self, key: &str, values: impl Iterator<Item = Value>) {
-        self.text(key);
-        for (index, value) in values.enumerate() {
-            self.value(if index > 0 { "," } else { "" }, &value);
+fn steps(hash: &mut Sha256, steps: &[Step]) {
+    hash.update(",\"steps\":[");
+    let mut between = "";
+    let mut actions = steps.iter().map(|step| &step.action);
+    let write = |step: &Step| content::without_sets(&step.action);
+    parallel::each(steps, write, |text| {
+        hash.update(between);
+        between = ",";
+        let sets = actions.next().map_or(&[][..], sets_of);
+        let mut parts = text.split(|octet| *octet == content::SETS);
+        hash.update(parts.next().unwrap_or_default());
+        for part in parts {
+            list(hash, "[", sets, json);
+            hash.update(part);
         }
-        self.text("]");
+    });
+    hash.update("]");
+}
+
+/// The record sets that an action names beside its changes.
+fn sets_of(action: &Action) -> &[RecordSet] {
+    match action {
+        Action::AwaitReplication { sets }
+        | Action::VerifyNow { sets, .. }
+        | Action::VerifyNextDay { sets, .. }
+        | Action::VerifyAfterRestart { sets, .. } => sets,
+        Action::TakeBack { action } => sets_of(action),
+        _ => &[],
     }
 }
 
-fn zone(zone: &PlanZone) -> Value {
-    let mut value = json!({
-        "name": presentation::lower(&zone.zone.name),
-        "kind": zone.zone.kind,
-        "apply": zone.zone.apply,
-        "server": zone.zone.server,
-    });
-    drop_spellings(&mut value);
-    value
+fn json<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {
+    content::whole(value)
 }
 
-fn domain(domain: &PlanDomain) -> Value {
-    let changes: Vec<Value> = domain.changes.iter().map(change).collect();
-    json!({ "name": presentation::lower(&domain.name), "changes": changes })
-}
-
-fn step(step: &Step) -> Value {
-    let mut action = serde_json::to_value(&step.action).unwrap_or(Value::Null);
-    drop_spellings(&mut action);
-    drop_files(&mut action);
-    action
-}
-
-fn change(change: &Change) -> Value {
-    json!({
-        "action": change.verb.word(),
-        "target": presentation::lower(&change.target),
-        "port": change.port,
-        "before": change.before.as_ref().map(values),
-        "after": change.after.as_ref().map(values),
+fn zone(zone: &PlanZone) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Content<'a> {
+        name: String,
+        kind: ZoneKind,
+        apply: Apply,
+        server: Option<&'a str>,
+    }
+    json(&Content {
+        name: presentation::lower(&zone.zone.name),
+        kind: zone.zone.kind,
+        apply: zone.zone.apply,
+        server: zone.zone.server.as_deref(),
     })
 }
 
-fn values(values: &Values) -> Value {
-    json!({ "priority": values.priority, "weight": values.weight, "ttl": values.ttl, "aged": values.aged })
+fn domain(domain: &PlanDomain) -> Vec<u8> {
+    #[derive(Serialize)]
+    struct Content {
+        name: String,
+        changes: Vec<ChangeContent>,
+    }
+    json(&Content {
+        name: presentation::lower(&domain.name),
+        changes: domain.changes.iter().map(change).collect(),
+    })
 }
 
-/// What is already so counts, because nothing is done for it; where it was seen does not.
-fn drop_files(action: &mut Value) {
-    if let Some(inner) = action.get_mut("action") {
-        drop_files(inner);
-    }
-    for key in ["already", "granted"] {
-        let Some(Value::Array(seen)) = action.get_mut(key) else {
-            continue;
-        };
-        for value in seen.iter_mut() {
-            if let Value::Object(map) = value {
-                map.remove("file");
-            }
-        }
-        // A part seen in two files is so once.
-        seen.dedup();
+fn step(step: &Step) -> Vec<u8> {
+    json(&step.action)
+}
+
+#[derive(Serialize)]
+struct ChangeContent {
+    /// The verb.
+    action: &'static str,
+    target: String,
+    port: u16,
+    before: Option<ValuesContent>,
+    after: Option<ValuesContent>,
+}
+
+fn change(change: &Change) -> ChangeContent {
+    ChangeContent {
+        action: change.verb.word(),
+        target: presentation::lower(&change.target),
+        port: change.port,
+        before: change.before.as_ref().map(values),
+        after: change.after.as_ref().map(values),
     }
 }
 
-/// How a name is spelt is not what is done, nor whether a file was read.
-fn drop_spellings(value: &mut Value) {
-    match value {
-        Value::Object(map) => {
-            map.remove("spelling");
-            map.remove("diff");
-            if let Some(Value::String(server)) = map.get_mut("server") {
-                *server = server.trim_end_matches('.').to_ascii_lowercase();
-            }
-            map.values_mut().for_each(drop_spellings);
-        }
-        Value::Array(values) => values.iter_mut().for_each(drop_spellings),
-        _ => {}
+#[derive(Serialize)]
+struct ValuesContent {
+    priority: u16,
+    weight: u16,
+    ttl: Option<u32>,
+    aged: Option<bool>,
+}
+
+fn values(values: &Values) -> ValuesContent {
+    ValuesContent {
+        priority: values.priority,
+        weight: values.weight,
+        ttl: values.ttl,
+        aged: values.aged,
     }
 }

@@ -5,12 +5,15 @@ use super::ticket::{self, Block, Inline, Section};
 use super::wording;
 use super::wrap::wrap;
 use crate::plan::{Change, Finding, Plan, PlanDomain, Severity, Verb};
-use crate::presentation;
+use crate::{parallel, presentation};
 
 /// Columns of a line.
 const WIDTH: usize = 80;
 /// The longest endpoint that others of its domain are lined up with.
 const MAX_ALIGNED: usize = 34;
+
+/// How many domains or steps a thread writes at a time.
+const PER_TURN: usize = 64;
 
 /// How text is written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -72,7 +75,11 @@ impl Page {
 
     /// Prose whose first line begins with `label` and whose other lines are indented by `indent`.
     fn labelled(&mut self, label: &str, text: &str, indent: usize) {
-        let lines = wrap(text, WIDTH, indent);
+        self.labelled_lines(label, &wrap(text, WIDTH, indent), indent);
+    }
+
+    /// The same with the lines that the text was broken into.
+    fn labelled_lines(&mut self, label: &str, lines: &[String], indent: usize) {
         for (index, line) in lines.iter().enumerate() {
             if index == 0 {
                 self.line(&format!("{label:indent$}{}", line.trim_start()));
@@ -136,8 +143,18 @@ impl Page {
             self.line("No changes.");
         }
         let mut unchanged = false;
-        for domain in &plan.domains {
-            let quiet = !wording::changes_records(domain) && !wording::is_unknown(domain);
+        let changed = parallel::map(&plan.domains, PER_TURN, |domain| {
+            let mut page = Page {
+                paint: self.paint,
+                ..Page::new(false)
+            };
+            if !is_quiet(domain) {
+                page.domain(domain);
+            }
+            page.out
+        });
+        for (domain, text) in plan.domains.iter().zip(changed) {
+            let quiet = is_quiet(domain);
             if !(quiet && unchanged) {
                 self.gap();
             }
@@ -154,7 +171,7 @@ impl Page {
                 };
                 self.ends(&name, &state);
             } else {
-                self.domain(domain);
+                self.out.push_str(&text);
             }
         }
     }
@@ -230,12 +247,15 @@ impl Page {
         let digits = plan.steps.len().to_string().len().max(2);
         let indent = 13 + digits + 2;
         let mut last = None;
-        for step in &plan.steps {
+        let titles = parallel::map(&plan.steps, PER_TURN, |step| {
+            wrap(&visible(&step.action.title()), WIDTH, indent)
+        });
+        for (step, title) in plan.steps.iter().zip(titles) {
             let role = step.action.role();
             let team = if last == Some(role) { "" } else { role.team() };
             last = Some(role);
             let label = format!("  {team:<11}{:>digits$}", step.number);
-            self.labelled(&label, &visible(&step.action.title()), indent);
+            self.labelled_lines(&label, &title, indent);
             for line in step.action.already() {
                 self.prose(&visible(&line), indent + 2);
             }
@@ -384,6 +404,11 @@ impl Page {
             self.labelled("-", &ticket::zone(zone).plain(), 2);
         }
     }
+}
+
+/// Whether a domain takes one line: nothing changes in it, and that is known.
+fn is_quiet(domain: &PlanDomain) -> bool {
+    !wording::changes_records(domain) && !wording::is_unknown(domain)
 }
 
 /// Fields one after another, parted by commas, in lines of that many columns. The first line may stay

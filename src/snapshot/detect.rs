@@ -25,13 +25,17 @@ pub(super) fn detect(sample: &Sample<'_>) -> Result<Sign, Refusal> {
     let mut signs = powershell::signs(sample);
     signs.extend(console::signs(sample));
     signs.extend(systems::signs(sample));
+    let is_zone_data = signs.is_empty() && zone_file::is_zone_data(sample.bytes);
+    if !is_zone_data && !signs.iter().any(|sign| sign.format == Format::Dnsmasq) {
+        signs.extend(systems::sign_further_down(sample));
+    }
     signs.dedup_by_key(|sign| sign.format);
     match signs.as_slice() {
         [] => {}
         [_] => return Ok(signs.remove(0)),
         [..] => return Err(ambiguous(&signs)),
     }
-    if zone_file::is_zone_data(sample.bytes) {
+    if is_zone_data {
         let why = "its first record or directive reads like one of a master file";
         return Ok(Sign::new(Format::ZoneFile, why));
     }

@@ -1,6 +1,28 @@
-//! Line numbers of octets.
+//! Line numbers of octets, and lines in which something stands.
 
 use std::cell::Cell;
+use std::ops::Range;
+
+/// Finds the first octet of what is searched for.
+pub(super) type Search<'s> = &'s dyn Fn(&[u8]) -> Option<usize>;
+
+/// The lines, without LF, in which one of the searches finds something, in order. All others are stepped over.
+pub(super) fn lines_with(text: &[u8], searches: &[Search<'_>]) -> Vec<Range<usize>> {
+    let mut lines = Vec::new();
+    for search in searches {
+        let mut at = 0;
+        while let Some(found) = search(&text[at..]) {
+            let found = at + found;
+            let start = memchr::memrchr(b'\n', &text[at..found]).map_or(at, |end| at + end + 1);
+            let end = memchr::memchr(b'\n', &text[found..]).map_or(text.len(), |end| found + end);
+            lines.push((start, end));
+            at = text.len().min(end + 1);
+        }
+    }
+    lines.sort_unstable();
+    lines.dedup();
+    lines.into_iter().map(|(start, end)| start..end).collect()
+}
 
 /// The lines of a file, counted as far as somebody asked.
 #[derive(Default)]
@@ -41,6 +63,20 @@ impl LineIndex {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn lines_in_which_something_stands_come_once_and_in_order() {
+        let text = b"b:c\n\nx;y:z;\nno\n;\nlast:";
+        let lines = lines_with(
+            text,
+            &[&|text| memchr::memchr(b';', text), &|text| {
+                memchr::memchr(b':', text)
+            }],
+        );
+        let lines: Vec<&[u8]> = lines.into_iter().map(|line| &text[line]).collect();
+        assert_eq!(lines, [&b"b:c"[..], b"x;y:z;", b";", b"last:"]);
+        assert!(lines_with(b"", &[&|text| memchr::memchr(b';', text)]).is_empty());
+    }
 
     #[test]
     fn counting_and_the_index_say_the_same() {

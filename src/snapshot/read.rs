@@ -7,13 +7,13 @@ use std::sync::Arc;
 use super::listing::{Fault, Sample, Sign};
 use super::live::{self, Unanswered, Why};
 use super::options::Options;
-use super::source::Library;
+use super::source::{Below, Library};
 use super::unanswered::{complaints, settle};
 use super::zone_file::{self, Setup};
 use super::zones::{Material, Read, assemble, diagnostics};
 use super::{FileId, Format, Snapshot, console, detect, powershell, systems};
 use crate::diagnostic::{Diagnostic, Diagnostics, MAX_FAULTS, Place};
-use crate::{Name, presentation};
+use crate::{Name, parallel, presentation};
 
 /// A source after its first reading.
 struct Candidate {
@@ -30,10 +30,7 @@ impl Snapshot {
         let (servers, paths, mut complaints) = sort(sources);
         let (files, faults) = library.gather(&paths);
         complaints.extend(faults);
-        let mut candidates: Vec<Candidate> = files
-            .into_iter()
-            .map(|file| first_reading(&mut library, file, options))
-            .collect();
+        let mut candidates = first_readings(&mut library, files, options);
         pass_over_included(&mut candidates);
         let mut seen = Vec::new();
         if let Some(folder) = &options.host_evidence {
@@ -183,9 +180,36 @@ fn is_bearable(name: &Name, fault: &Unanswered) -> bool {
     fault.why.is_not_responsible() || is_host && matches!(fault.why, Why::ServFail | Why::ErrorCode)
 }
 
-fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> Candidate {
-    let content = Arc::clone(&library.file(file).content);
-    let shown = library.file(file).shown.clone();
+/// The first readings of files, many at a time. Those that include others come after them one by one, as files get
+/// their ids in the order in which they are brought in.
+fn first_readings(
+    library: &mut Library<'_>,
+    files: Vec<FileId>,
+    options: &Options,
+) -> Vec<Candidate> {
+    let shared = &*library;
+    let per_turn = parallel::per_turn(files.len(), shared.octets(&files));
+    let alone = parallel::map(files, per_turn, |file| {
+        let mut below = shared.alone(file);
+        let candidate = first_reading(&mut below, file, options);
+        if below.withheld {
+            Err(file)
+        } else {
+            Ok(candidate)
+        }
+    });
+    alone
+        .into_iter()
+        .map(|candidate| {
+            candidate
+                .unwrap_or_else(|file| first_reading(&mut library.includes_of(file), file, options))
+        })
+        .collect()
+}
+
+fn first_reading(below: &mut Below<'_, '_>, file: FileId, options: &Options) -> Candidate {
+    let content = Arc::clone(&below.library().file(file).content);
+    let shown = below.library().file(file).shown.clone();
     let mut included = Vec::new();
     let text = content
         .strip_prefix(b"\xEF\xBB\xBF")
@@ -202,7 +226,7 @@ fn first_reading(library: &mut Library<'_>, file: FileId, options: &Options) -> 
         sign(&sample, options).and_then(|sign| {
             let material = match sign.format {
                 Format::ZoneFile | Format::WindowsZoneFile | Format::DigTransfer => {
-                    zone_file_material(library, file, &sample, &sign, options, &mut included)
+                    zone_file_material(below, file, &sample, &sign, options, &mut included)
                 }
                 format => listed(format, &sample),
             };
@@ -271,7 +295,7 @@ fn fault_diagnostic(sample: &Sample<'_>, fault: Fault) -> Diagnostic {
 }
 
 fn zone_file_material(
-    library: &mut Library<'_>,
+    below: &mut Below<'_, '_>,
     file: FileId,
     sample: &Sample<'_>,
     sign: &Sign,
@@ -296,11 +320,11 @@ fn zone_file_material(
         windows: sign.format == Format::WindowsZoneFile,
         plain: transfer || options.from == Some(Format::ZoneFile),
     };
-    let outcome = zone_file::read(file, sample.bytes, setup, &mut library.includes_of(file));
+    let outcome = zone_file::read(file, sample.bytes, setup, below);
     *included = outcome.included;
     match outcome.result {
         Ok(reading) => Ok(Material::ZoneFile(Box::new(reading))),
-        Err(problems) => Err(diagnostics(library, problems)),
+        Err(problems) => Err(diagnostics(below.library(), problems)),
     }
 }
 

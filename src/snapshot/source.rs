@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::fs;
 use std::io::{self, Read};
-use std::path::{Component, Path, PathBuf};
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use data_encoding::HEXLOWER;
@@ -12,9 +12,13 @@ use sha2::{Digest, Sha256};
 use super::FileId;
 use super::live;
 use super::options::Options;
-use super::zone_file::{Denied, Includes};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
 use crate::encoding::Encoding;
+use crate::parallel;
+
+mod includes;
+
+pub(super) use includes::Below;
 
 /// How standard input is shown.
 pub(crate) const STDIN: &str = "<stdin>";
@@ -31,8 +35,60 @@ pub(super) struct Loaded {
     pub(super) encoding: Encoding,
     /// Whether it is what a live server said.
     pub(super) live: bool,
+    /// The path by which it is opened; `None` for standard input.
+    path: Option<PathBuf>,
+}
+
+impl Loaded {
+    /// A file of this content, which is decoded.
+    fn new(file: Option<Unread>, shown: &str, content: Vec<u8>) -> Result<Self, Diagnostics> {
+        let encoding = Encoding::of(&content);
+        let content = encoding.decode(content).map_err(|fault| {
+            let place = Place::new(shown, fault.text.as_bytes(), fault.span);
+            Diagnostic::at(place, "the file begins as UTF-16, and here it is not")
+                .help("the file is cut or damaged: export it again")
+        })?;
+        let (shown, real, path) = match file {
+            Some(file) => (file.shown, Some(file.real), Some(file.path)),
+            None => (shown.to_owned(), None, None),
+        };
+        Ok(Self {
+            shown,
+            real,
+            content: Arc::new(content),
+            encoding,
+            live: false,
+            path,
+        })
+    }
+
     /// The folder that relative `$INCLUDE`s start from; `None` for standard input.
-    folder: Option<PathBuf>,
+    fn folder(&self) -> Option<&Path> {
+        self.path.as_deref().and_then(Path::parent)
+    }
+}
+
+/// A file that is to be read.
+struct Unread {
+    path: PathBuf,
+    shown: String,
+    real: PathBuf,
+}
+
+impl Unread {
+    fn read(self, limit: u64) -> Result<Loaded, Diagnostics> {
+        let content = match read(&self.path, limit) {
+            Err(error) => return Err(cannot_read(&self.shown, &error).into()),
+            Ok(content) => content,
+        };
+        match content {
+            Some(content) => {
+                let shown = self.shown.clone();
+                Loaded::new(Some(self), &shown, content)
+            }
+            None => Err(too_large(&self.shown, limit).into()),
+        }
+    }
 }
 
 /// All files that were read, each once.
@@ -71,8 +127,9 @@ impl<'o> Library<'o> {
             .collect();
         for source in sources {
             if source == "-" {
-                let stdin = self.standard_input();
-                gathered.add(stdin);
+                if gathered.is_new(Path::new("-")) {
+                    gathered.entries.push(Entry::Read(self.standard_input()));
+                }
                 continue;
             }
             let path = Path::new(source);
@@ -80,29 +137,31 @@ impl<'o> Library<'o> {
             match fs::metadata(path) {
                 Err(error) => {
                     let complaint = cannot_read(&shown, &error);
-                    gathered.complaints.push(if live::Source::is_meant(source) {
+                    gathered.complain(if live::Source::is_meant(source) {
                         complaint.help(live::Source::FORMS)
                     } else {
                         complaint
                     });
                 }
                 Ok(meta) if meta.is_dir() => {
-                    let before = gathered.files.len() + gathered.complaints.len();
+                    let before = gathered.entries.len();
                     self.folder(path, &shown, &skip, &mut gathered);
-                    if gathered.files.len() + gathered.complaints.len() == before {
-                        gathered.complaints.push(
+                    if gathered.entries.len() == before {
+                        gathered.complain(
                             Diagnostic::new(format!("`{shown}` holds no file to read"))
                                 .help("links and files whose name begins with a dot are passed over, so is the topology"),
                         );
                     }
                 }
-                Ok(meta) => {
-                    let loaded = self.load(path, &shown, &meta);
-                    gathered.add(loaded);
-                }
+                Ok(meta) => match fs::canonicalize(path) {
+                    Ok(real) => {
+                        self.find(path.to_owned(), shown, real, meta.is_file(), &mut gathered);
+                    }
+                    Err(error) => gathered.complain(cannot_read(&shown, &error)),
+                },
             }
         }
-        (gathered.files, gathered.complaints)
+        self.take_in(gathered)
     }
 
     /// The files of the folder with what was seen on hosts, and what could not be read.
@@ -110,39 +169,40 @@ impl<'o> Library<'o> {
         let mut gathered = Gathered::default();
         let shown = slashed(&folder.to_string_lossy());
         match fs::metadata(folder) {
-            Err(error) => gathered.complaints.push(cannot_read(&shown, &error)),
-            Ok(meta) if !meta.is_dir() => gathered.complaints.push(
+            Err(error) => gathered.complain(cannot_read(&shown, &error)),
+            Ok(meta) if !meta.is_dir() => gathered.complain(
                 Diagnostic::new(format!("`{shown}` is no folder"))
                     .help("--host-evidence takes a folder with a file for each host or node"),
             ),
             Ok(_) => {
                 self.folder(folder, &shown, &[], &mut gathered);
-                if gathered.files.is_empty() && gathered.complaints.is_empty() {
-                    gathered
-                        .complaints
-                        .push(Diagnostic::new(format!("`{shown}` holds no file to read")));
+                if gathered.entries.is_empty() {
+                    gathered.complain(Diagnostic::new(format!("`{shown}` holds no file to read")));
                 }
             }
         }
-        (gathered.files, gathered.complaints)
+        self.take_in(gathered)
     }
 
     /// The regular files below a folder, in the order of their names. A bundle is one complaint, not one for each of
     /// its files.
-    fn folder(&mut self, path: &Path, shown: &str, skip: &[PathBuf], gathered: &mut Gathered) {
+    fn folder(&self, path: &Path, shown: &str, skip: &[PathBuf], gathered: &mut Gathered) {
         if is_bundle(path) {
             let complaint = Diagnostic::new(format!(
                 "`{shown}` is a bundle of kmsplan, no zone data"
             ))
             .help("move it out of the folder that is read, or name the zone files themselves");
-            return gathered.complaints.push(complaint);
+            return gathered.complain(complaint);
         }
-        let mut entries = match fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>)
-        {
-            Ok(entries) => entries,
-            Err(error) => return gathered.complaints.push(cannot_read(shown, &error)),
+        let listed = fs::canonicalize(path).and_then(|real| {
+            let entries = fs::read_dir(path)?;
+            Ok((real, entries.collect::<io::Result<Vec<_>>>()?))
+        });
+        let (real, mut entries) = match listed {
+            Ok(listed) => listed,
+            Err(error) => return gathered.complain(cannot_read(shown, &error)),
         };
-        entries.sort_by_key(fs::DirEntry::file_name);
+        entries.sort_by_cached_key(fs::DirEntry::file_name);
         for entry in entries {
             let name = entry.file_name();
             if name.as_encoded_bytes().starts_with(b".") {
@@ -153,35 +213,64 @@ impl<'o> Library<'o> {
                 _ => format!("{}/{}", shown.trim_end_matches('/'), name.to_string_lossy()),
             };
             let path = entry.path();
-            match fs::symlink_metadata(&path) {
-                Err(error) => gathered.complaints.push(cannot_read(&below, &error)),
-                Ok(meta) if meta.is_symlink() => {}
-                Ok(_)
-                    if !skip.is_empty()
-                        && fs::canonicalize(&path).is_ok_and(|path| skip.contains(&path)) => {}
-                Ok(meta) if meta.is_dir() => self.folder(&path, &below, skip, gathered),
-                Ok(meta) => {
-                    let loaded = self.load(&path, &below, &meta);
-                    gathered.add(loaded);
-                }
+            // No link is followed, so this is where the file lies.
+            let real = real.join(&name);
+            match entry.file_type() {
+                Err(error) => gathered.complain(cannot_read(&below, &error)),
+                Ok(kind) if kind.is_symlink() => {}
+                Ok(_) if skip.contains(&real) => {}
+                Ok(kind) if kind.is_dir() => self.folder(&path, &below, skip, gathered),
+                Ok(kind) => self.find(path, below, real, kind.is_file(), gathered),
             }
         }
     }
 
-    fn standard_input(&mut self) -> Result<FileId, Diagnostics> {
-        let path = PathBuf::from("-");
-        if let Some(known) = self.by_path.get(&path) {
-            return Ok(*known);
+    /// Takes a file for one to be read, once.
+    fn find(
+        &self,
+        path: PathBuf,
+        shown: String,
+        real: PathBuf,
+        is_regular: bool,
+        gathered: &mut Gathered,
+    ) {
+        if !gathered.is_new(&real) {
+            return;
         }
+        gathered.entries.push(match self.by_path.get(&real) {
+            Some(known) => Entry::Known(*known),
+            None if is_regular => Entry::Unread(Unread { path, shown, real }),
+            None => Entry::Read(Err(no_regular_file(&shown).into())),
+        });
+    }
+
+    fn standard_input(&self) -> Result<Loaded, Diagnostics> {
         let limit = self.options.max_size;
         let content = (self.options.stdin)(limit.saturating_add(1))
             .map_err(|error| cannot_read(STDIN, &error))?;
         if content.len() as u64 > limit {
             return Err(too_large(STDIN, limit).into());
         }
-        let id = self.keep(None, STDIN, content, None)?;
-        self.by_path.insert(path, id);
-        Ok(id)
+        Loaded::new(None, STDIN, content)
+    }
+
+    /// Reads what was gathered: the files, in order, and what could not be read.
+    fn take_in(&mut self, gathered: Gathered) -> (Vec<FileId>, Vec<Diagnostic>) {
+        let limit = self.options.max_size;
+        let read = parallel::map(gathered.entries, PER_TURN, |entry| match entry {
+            Entry::Unread(file) => Entry::Read(file.read(limit)),
+            other => other,
+        });
+        let (mut files, mut complaints) = (Vec::new(), Vec::new());
+        for entry in read {
+            match entry {
+                Entry::Read(Ok(loaded)) => files.push(self.keep(loaded)),
+                Entry::Read(Err(complaint)) => complaints.extend(complaint.0),
+                Entry::Known(known) => files.push(known),
+                Entry::Unread(_) => {}
+            }
+        }
+        (files, complaints)
     }
 
     /// Reads a file, once.
@@ -196,46 +285,23 @@ impl<'o> Library<'o> {
             return Ok(*known);
         }
         if !meta.is_file() {
-            return Err(Diagnostic::new(format!("`{shown}` is no regular file")).into());
+            return Err(no_regular_file(shown).into());
         }
-        let limit = self.options.max_size;
-        if meta.len() > limit {
-            return Err(too_large(shown, limit).into());
-        }
-        let content = read(path, limit).map_err(|error| cannot_read(shown, &error))?;
-        if content.len() as u64 > limit {
-            return Err(too_large(shown, limit).into());
-        }
-        let folder = path.parent().map(Path::to_path_buf);
-        self.keep(Some(real), shown, content, folder)
+        let file = Unread {
+            path: path.to_owned(),
+            shown: shown.to_owned(),
+            real,
+        };
+        Ok(self.keep(file.read(self.options.max_size)?))
     }
 
-    fn keep(
-        &mut self,
-        real: Option<PathBuf>,
-        shown: &str,
-        content: Vec<u8>,
-        folder: Option<PathBuf>,
-    ) -> Result<FileId, Diagnostics> {
-        let encoding = Encoding::of(&content);
-        let content = encoding.decode(content).map_err(|fault| {
-            let place = Place::new(shown, fault.text.as_bytes(), fault.span);
-            Diagnostic::at(place, "the file begins as UTF-16, and here it is not")
-                .help("the file is cut or damaged: export it again")
-        })?;
+    fn keep(&mut self, loaded: Loaded) -> FileId {
         let id = FileId(self.files.len());
-        self.files.push(Loaded {
-            shown: shown.to_owned(),
-            real: real.clone(),
-            content: Arc::new(content),
-            encoding,
-            live: false,
-            folder,
-        });
-        if let Some(real) = real {
-            self.by_path.insert(real, id);
+        if let Some(real) = &loaded.real {
+            self.by_path.insert(real.clone(), id);
         }
-        Ok(id)
+        self.files.push(loaded);
+        id
     }
 
     /// Takes in what a live server said.
@@ -247,7 +313,7 @@ impl<'o> Library<'o> {
             content: Arc::new(text.into_bytes()),
             encoding: Encoding::Octets,
             live: true,
-            folder: None,
+            path: None,
         });
         id
     }
@@ -262,6 +328,12 @@ impl<'o> Library<'o> {
         &self.files[id.0]
     }
 
+    /// How much text files have together, in octets.
+    pub(super) fn octets(&self, files: &[FileId]) -> usize {
+        let files = files.iter();
+        files.map(|file| self.file(*file).content.len()).sum()
+    }
+
     /// SHA-256 of a file as it lies on the disk, lower-case hexadecimal.
     pub(super) fn sha256(&self, id: FileId) -> String {
         let loaded = self.file(id);
@@ -271,108 +343,59 @@ impl<'o> Library<'o> {
         };
         HEXLOWER.encode(&digest)
     }
-
-    /// What the zone in `main` may include.
-    pub(super) fn includes_of(&mut self, main: FileId) -> Below<'_, 'o> {
-        let root = match &self.options.include_root {
-            Some(root) => Some(root.clone()),
-            None => self.file(main).folder.clone(),
-        };
-        Below {
-            library: self,
-            root,
-        }
-    }
 }
 
+/// What arguments stand for, in order.
 #[derive(Default)]
 struct Gathered {
-    files: Vec<FileId>,
-    known: HashSet<FileId>,
-    complaints: Vec<Diagnostic>,
+    entries: Vec<Entry>,
+    /// The paths of files without links.
+    known: HashSet<PathBuf>,
 }
+
+/// One of them.
+enum Entry {
+    /// A file that is still to be read.
+    Unread(Unread),
+    /// A file, or what is wrong with it.
+    Read(Result<Loaded, Diagnostics>),
+    /// A file that was read before.
+    Known(FileId),
+}
+
+/// How many files a thread reads at a time.
+const PER_TURN: usize = 16;
 
 impl Gathered {
-    fn add(&mut self, loaded: Result<FileId, Diagnostics>) {
-        match loaded {
-            Ok(file) => {
-                if self.known.insert(file) {
-                    self.files.push(file);
-                }
-            }
-            Err(complaint) => self.complaints.extend(complaint.0),
-        }
+    fn complain(&mut self, complaint: Diagnostic) {
+        self.entries.push(Entry::Read(Err(complaint.into())));
+    }
+
+    /// Whether the path comes for the first time.
+    fn is_new(&mut self, real: &Path) -> bool {
+        !self.known.contains(real) && self.known.insert(real.to_owned())
     }
 }
 
-/// The files that a zone may include: those below one folder.
-pub(super) struct Below<'l, 'o> {
-    library: &'l mut Library<'o>,
-    root: Option<PathBuf>,
-}
-
-impl Includes for Below<'_, '_> {
-    fn load(&mut self, from: FileId, name: &[u8]) -> Result<(FileId, Arc<Vec<u8>>), Denied> {
-        let name =
-            std::str::from_utf8(name).map_err(|_| Denied::new("the file name is not UTF-8"))?;
-        if name.is_empty() {
-            return Err(Denied::new("the file name is empty"));
-        }
-        let including = self.library.file(from);
-        let folder = including.folder.clone().or_else(|| self.root.clone());
-        let (Some(folder), Some(root)) = (folder, &self.root) else {
-            return Err(
-                Denied::new("standard input has no folder to include files from")
-                    .help("name the folder with --include-root"),
-            );
-        };
-        let shown = if Path::new(name).is_absolute() {
-            slashed(name)
-        } else {
-            beside(&including.shown, name)
-        };
-        let path = folder.join(name);
-        let unreadable =
-            |error: io::Error| Denied::new(format!("`{shown}` cannot be read: {}", reason(&error)));
-        let here = Path::new(".");
-        let root = if root.as_os_str().is_empty() {
-            here
-        } else {
-            root
-        };
-        let real = fs::canonicalize(&path).map_err(unreadable)?;
-        let root = fs::canonicalize(root).map_err(unreadable)?;
-        if !real.starts_with(&root) {
-            return Err(Denied::new(format!(
-                "`{shown}` lies outside of the folder that the zone may include files from"
-            ))
-            .help("name a folder that holds it with --include-root"));
-        }
-        let meta = fs::metadata(&path).map_err(unreadable)?;
-        let file = self
-            .library
-            .load(&path, &shown, &meta)
-            .map_err(|complaints| Denied::new(complaints.to_string()))?;
-        Ok((file, Arc::clone(&self.library.file(file).content)))
-    }
-
-    fn shown(&self, file: FileId) -> String {
-        self.library.file(file).shown.clone()
-    }
-}
-
-/// Reads at most one octet more than `limit`, so that a file that grows meanwhile is noticed.
-fn read(path: &Path, limit: u64) -> io::Result<Vec<u8>> {
+/// The content of a file; `None` where it is larger than `limit`. A file may grow meanwhile.
+fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let file = fs::File::open(path)?;
     let size = file.metadata().map_or(0, |meta| meta.len());
-    let mut content = Vec::with_capacity(usize::try_from(size.min(limit)).unwrap_or(0));
+    if size > limit {
+        return Ok(None);
+    }
+    let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
     file.take(limit.saturating_add(1))
         .read_to_end(&mut content)?;
-    Ok(content)
+    Ok((content.len() as u64 <= limit).then_some(content))
 }
 
 fn cannot_read(shown: &str, error: &io::Error) -> Diagnostic {
     Diagnostic::new(format!("`{shown}` cannot be read: {}", reason(error)))
+}
+
+fn no_regular_file(shown: &str) -> Diagnostic {
+    Diagnostic::new(format!("`{shown}` is no regular file"))
 }
 
 fn too_large(shown: &str, limit: u64) -> Diagnostic {
@@ -386,54 +409,5 @@ fn slashed(path: &str) -> String {
         path.replace('\\', "/")
     } else {
         path.to_owned()
-    }
-}
-
-/// The path `name`, relative to the folder of `file`, without `.` and with `..` resolved where that can be done.
-fn beside(file: &str, name: &str) -> String {
-    let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let absolute = file.starts_with('/');
-    let mut parts: Vec<String> = folder
-        .split('/')
-        .filter(|part| !part.is_empty())
-        .map(str::to_owned)
-        .collect();
-    for part in Path::new(name).components() {
-        match part {
-            Component::CurDir => {}
-            Component::ParentDir if parts.last().is_some_and(|last| last != "..") => {
-                drop(parts.pop());
-            }
-            other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
-        }
-    }
-    match (absolute, parts.join("/")) {
-        (true, parts) => format!("/{parts}"),
-        (false, parts) if parts.is_empty() => ".".to_owned(),
-        (false, parts) => parts,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn included_files_are_shown_beside_the_file_that_names_them() {
-        for (file, name, expected) in [
-            ("contoso.com.zone", ".", "."),
-            (
-                "zones/contoso/contoso.com.zone",
-                "inc/hosts",
-                "zones/contoso/inc/hosts",
-            ),
-            ("contoso.com.zone", "hosts", "hosts"),
-            ("zones/a/z", "../b/./c", "zones/b/c"),
-            ("z", "../b", "../b"),
-            ("/etc/bind/z", "b", "/etc/bind/b"),
-            ("./zones/z", "b", "./zones/b"),
-        ] {
-            assert_eq!(beside(file, name), expected);
-        }
     }
 }

@@ -10,14 +10,14 @@ use super::listing::{Section, Sign};
 use super::live::{self, Transfer};
 use super::options::Options;
 use super::placing::{Placed, Placing, Sources};
-use super::source::Library;
+use super::source::{Below, Library};
 use super::surroundings::Interest;
 use super::zone_file::{self, Problem, Reading};
 use super::{
     Answer, ApexFrom, Extent, File, FileId, Format, KmsRecord, Site, Snapshot, Taken, Zone,
 };
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::{Name, presentation};
+use crate::{Name, parallel, presentation};
 
 /// What the first reading of a source gave.
 pub(super) struct Read {
@@ -77,6 +77,7 @@ pub(super) fn assemble(
     } = sort(readings, &mut placing);
     let brought_in: BTreeMap<FileId, Vec<FileId>> = zone_files
         .iter()
+        .filter(|zone| !zone.included.is_empty())
         .map(|zone| (zone.file, zone.included.clone()))
         .collect();
     let apexes = if options.apexes {
@@ -271,15 +272,7 @@ impl Zones<'_, '_> {
             self.names,
         );
         self.listings(told, &inside);
-        let nothing = BTreeSet::new();
-        for zone in zone_files {
-            let file = zone.file;
-            let names = inside.get(&zone.reading.apex).unwrap_or(&nothing);
-            match second_reading(self.library, zone, names) {
-                Ok(zone) => self.read.push((file, zone)),
-                Err(faults) => self.complaints.extend(faults),
-            }
-        }
+        self.zone_files(zone_files, &inside);
         // What is delegated away belongs to a zone of its own, whoever answers for it.
         for (_, zone) in &self.read {
             placing.know_cuts(zone);
@@ -292,6 +285,32 @@ impl Zones<'_, '_> {
         self.listings(untold, &inside);
         // So the first of two complaints is about the first source.
         self.read.sort_by_key(|(file, _)| *file);
+    }
+
+    /// The second readings of zone files, many at a time; those that include others one by one.
+    fn zone_files(&mut self, zone_files: Vec<ZoneFile>, inside: &Inside) {
+        let nothing = BTreeSet::new();
+        let names = |zone: &ZoneFile| inside.get(&zone.reading.apex).unwrap_or(&nothing);
+        let shared = &*self.library;
+        let files: Vec<FileId> = zone_files.iter().map(|zone| zone.file).collect();
+        let per_turn = parallel::per_turn(files.len(), shared.octets(&files));
+        let alone = parallel::map(zone_files, per_turn, |zone| {
+            if !zone.included.is_empty() {
+                return Err(Box::new(zone));
+            }
+            let names = names(&zone);
+            Ok(second_reading(&mut shared.alone(zone.file), zone, names))
+        });
+        for (file, result) in files.into_iter().zip(alone) {
+            let result = result.unwrap_or_else(|zone| {
+                let names = names(&zone);
+                second_reading(&mut self.library.includes_of(file), *zone, names)
+            });
+            match result {
+                Ok(zone) => self.read.push((file, zone)),
+                Err(faults) => self.complaints.extend(faults),
+            }
+        }
     }
 
     fn listings(&mut self, parts: Vec<Placed>, inside: &Inside) {
@@ -468,7 +487,7 @@ fn into_zones(
 }
 
 fn second_reading(
-    library: &mut Library<'_>,
+    below: &mut Below<'_, '_>,
     zone: ZoneFile,
     interest: &BTreeSet<Name>,
 ) -> Result<Zone, Vec<Diagnostic>> {
@@ -478,14 +497,18 @@ fn second_reading(
         reading,
         ..
     } = zone;
-    let content = Arc::clone(&library.file(file).content);
-    let found =
-        zone_file::look_around(&reading, &content, interest, &mut library.includes_of(file))
-            .map_err(|problems| diagnostics(library, problems))?;
+    let content = Arc::clone(&below.library().file(file).content);
+    let found = zone_file::look_around(&reading, &content, interest, below)
+        .map_err(|problems| diagnostics(below.library(), problems))?;
+    let library = below.library();
     let mut kms = reading.kms;
     kms.retain(|owner, _| {
         !presentation::ancestors(owner).any(|name| found.cuts.contains_key(&name))
     });
+    for records in kms.values_mut() {
+        // Most sets have few records, and a record takes much room.
+        records.shrink_to_fit();
+    }
     let transfer = format == Format::DigTransfer;
     if transfer {
         // What a server sent is no file that one could edit.

@@ -12,7 +12,7 @@ use crate::arrange::Arrange as _;
 use crate::encoding::Encoding;
 use crate::plan::FileDiff;
 use crate::snapshot::{File, FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
-use crate::{Date, Name, presentation};
+use crate::{Date, Name, parallel, presentation};
 
 mod blanks;
 mod hunks;
@@ -108,6 +108,9 @@ pub struct Refused {
     pub site: Option<Site>,
 }
 
+/// How many zones, or files, a thread edits at a time.
+const PER_TURN: usize = 16;
+
 /// Splices by file.
 pub(super) type FileSplices = BTreeMap<FileId, Vec<Splice>>;
 
@@ -140,13 +143,15 @@ pub fn edit(snapshot: &Snapshot, zones: &[ZoneEdits<'_>], today: Option<Date>) -
 pub(super) fn edit_raising(
     snapshot: &Snapshot,
     zones: &[ZoneEdits<'_>],
-    raise: &dyn Fn(&Zone, u32) -> u32,
+    raise: &(dyn Fn(&Zone, u32) -> u32 + Sync),
 ) -> Edited {
     let mut edited = Edited::default();
     let mut files = FileSplices::new();
-    for wanted in zones {
-        let zone = wanted.zone;
-        match edit_zone(snapshot, wanted, raise) {
+    let each = parallel::map(zones, PER_TURN, |wanted| {
+        (wanted.zone, edit_zone(snapshot, wanted, raise))
+    });
+    for (zone, result) in each {
+        match result {
             Ok(None) => {}
             Ok(Some((splices, serial))) => {
                 for (file, mut splices) in splices {
@@ -161,17 +166,18 @@ pub(super) fn edit_raising(
             }),
         }
     }
-    for (id, splices) in files {
+    let files: Vec<(FileId, Vec<Splice>)> = files.into_iter().collect();
+    let diffs = parallel::map(files, PER_TURN, |(id, splices)| {
         let file = &snapshot.files[id.0];
         let splices = splices::in_order(splices);
-        let unified = hunks::unified(&file.path, &file.bytes, &splices);
-        edited.diffs.push(FileDiff {
+        let diff = FileDiff {
             path: file.path.clone(),
             applies: applies(file),
-            unified,
-        });
-        edited.files.push((id, splices));
-    }
+            unified: hunks::unified(&file.path, &file.bytes, &splices),
+        };
+        (diff, (id, splices))
+    });
+    (edited.diffs, edited.files) = diffs.into_iter().unzip();
     edited
         .diffs
         .arrange_by(|one, other| one.path.cmp(&other.path));

@@ -33,15 +33,13 @@ pub(super) fn rules(facts: &Facts<'_>, found: &mut Found<'_>) {
     for (domain, _) in facts.domains {
         products(domain, found);
     }
-    let domains: Vec<Domain<'_>> = facts
-        .domains
-        .iter()
-        .map(|(domain, _)| domain.clone())
-        .collect();
-    let directory = domains
-        .iter()
-        .any(|domain| domain.management.zone.kind == ZoneKind::Ad);
-    if let Some(misfit) = group::misfit(topology, &domains).filter(|_| directory) {
+    let mut domains = facts.domains.iter().map(|(domain, _)| domain);
+    let directory = domains.any(|domain| domain.management.zone.kind == ZoneKind::Ad);
+    let misfit = || {
+        let domains = facts.domains.iter().map(|(domain, _)| domain.clone());
+        group::misfit(topology, &domains.collect::<Vec<_>>())
+    };
+    if directory && let Some(misfit) = misfit() {
         let place = topology
             .group
             .line

@@ -1,33 +1,39 @@
 //! What shows that a source is console output.
 
 use super::super::Format;
+use super::super::lines::{Search, lines_with};
 use super::super::listing::{Sample, Sign};
 use super::nslookup::HEADING;
-use super::text::{Line, Word};
-use super::{enum_records, text, transfer};
+use super::text::{self, Line, Word};
+use super::{enum_records, transfer};
 
 /// How much of the beginning is looked at, and how much of the end, in octets.
 const BEGINNING: usize = 64 * 1024;
 const END: usize = 4 * 1024;
 
+/// How many lines that are not empty a heading takes at most.
+const FIRST: usize = 12;
+
 /// What shows that a source is in one of these forms: one sign a form at most.
 pub(in crate::snapshot) fn signs(sample: &Sample<'_>) -> Vec<Sign> {
     let beginning = part(sample, 0..BEGINNING);
-    let lines: Vec<Line<'_>> = beginning
-        .iter()
-        .copied()
-        .filter(|line| !line.is_empty())
-        .collect();
-    if let Some(sign) = transferred(sample, &lines) {
+    let telling = telling(&beginning);
+    if let Some(sign) = transferred(sample, &telling) {
         return vec![sign];
     }
-    let mut signs: Vec<Sign> = [nslookup(&lines), host(&lines), dnscmd(&lines)]
-        .into_iter()
-        .flatten()
-        .collect();
-    if let Some(sign) = short(&lines) {
+    let lines = || text::lines(&beginning).filter(|line| !line.is_empty());
+    let first: Vec<Line<'_>> = lines().take(FIRST).collect();
+    let mut signs: Vec<Sign> = [
+        nslookup(&first, &telling),
+        host(&telling),
+        dnscmd(&first, &telling),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    if let Some(sign) = short(lines()) {
         signs.push(sign);
-    } else if let Some(sign) = dig(&lines, !signs.is_empty()) {
+    } else if let Some(sign) = dig(lines(), &telling, !signs.is_empty()) {
         // `host -v` prints its answers as dig does.
         signs.retain(|sign| sign.format != Format::Host);
         signs.push(sign);
@@ -35,15 +41,36 @@ pub(in crate::snapshot) fn signs(sample: &Sample<'_>) -> Vec<Sign> {
     signs
 }
 
-/// The lines of a part of a sample.
-fn part<'a>(sample: &Sample<'a>, range: std::ops::Range<usize>) -> Vec<Line<'a>> {
+/// A part of a sample.
+fn part<'a>(sample: &Sample<'a>, range: std::ops::Range<usize>) -> Sample<'a> {
     let range = range.start..range.end.min(sample.bytes.len());
-    let cut = Sample {
+    Sample {
         bytes: sample.bytes.get(range).unwrap_or_default(),
         ..*sample
-    };
-    text::lines(&cut).collect()
+    }
 }
+
+/// The lines in which a sign can stand wherever they are. Each sign has one of these octets or words in it, and most
+/// lines of a zone file have none: so a large one is not split into words.
+fn telling<'a>(sample: &Sample<'a>) -> Vec<Line<'a>> {
+    let [record, alias] = [RECORD, ALIAS].map(memchr::memmem::Finder::new);
+    let searches: [Search<'_>; 4] = [
+        &|text| memchr::memchr3(b':', b';', b'*', text),
+        // The q is that of `DNS request timed out`.
+        &|text| memchr::memchr3(b'=', b'q', b'Q', text),
+        &|text| record.find(text),
+        &|text| alias.find(text),
+    ];
+    let (start, body) = sample.body();
+    lines_with(body, &searches)
+        .into_iter()
+        .map(|line| Line::new(start + line.start, &body[line]))
+        .collect()
+}
+
+/// Words of the lines of `host`, as it spells them.
+const RECORD: &[u8] = b"record";
+const ALIAS: &[u8] = b"alias";
 
 /// `dig AXFR`: by the command that dig repeats, or by its last line.
 fn transferred(sample: &Sample<'_>, lines: &[Line<'_>]) -> Option<Sign> {
@@ -57,7 +84,7 @@ fn transferred(sample: &Sample<'_>, lines: &[Line<'_>]) -> Option<Sign> {
         return sign("a line `; <<>> DiG` with `AXFR`");
     }
     let length = sample.bytes.len();
-    let end = part(sample, length.saturating_sub(END)..length);
+    let end = telling(&part(sample, length.saturating_sub(END)..length));
     if end.iter().any(|line| line.starts(";; XFR size:")) {
         return sign("a line `;; XFR size:`");
     }
@@ -67,7 +94,11 @@ fn transferred(sample: &Sample<'_>, lines: &[Line<'_>]) -> Option<Sign> {
     None
 }
 
-fn dig(lines: &[Line<'_>], other_tool: bool) -> Option<Sign> {
+fn dig<'a>(
+    lines: impl Iterator<Item = Line<'a>>,
+    telling: &[Line<'_>],
+    other_tool: bool,
+) -> Option<Sign> {
     let starts = [
         ("; <<>> DiG ", "a line `; <<>> DiG`"),
         (";; ->>HEADER<<-", "a line `;; ->>HEADER<<-`"),
@@ -90,7 +121,7 @@ fn dig(lines: &[Line<'_>], other_tool: bool) -> Option<Sign> {
     ];
     let failures = failures.iter().filter(|_| !other_tool);
     let mut signs = starts.iter().chain(failures);
-    let why = match signs.find(|(start, _)| lines.iter().any(|line| line.starts(start))) {
+    let why = match signs.find(|(start, _)| telling.iter().any(|line| line.starts(start))) {
         Some((_, why)) => why,
         None if is_answer_alone(lines) => "nothing but records with full names, and no SOA record",
         None => return None,
@@ -100,9 +131,9 @@ fn dig(lines: &[Line<'_>], other_tool: bool) -> Option<Sign> {
 
 /// `dig +noall +answer`: nothing but records of which each has its full name, its TTL and its class, one of
 /// them of KMS. A zone file begins with its SOA.
-fn is_answer_alone(lines: &[Line<'_>]) -> bool {
+fn is_answer_alone<'a>(lines: impl Iterator<Item = Line<'a>>) -> bool {
     let mut about_kms = false;
-    for line in lines.iter().filter(|line| !line.starts(";")) {
+    for line in lines.filter(|line| !line.starts(";")) {
         let words = line.words();
         let [owner, ttl, class, kind, _, ..] = words.as_slice() else {
             return false;
@@ -120,12 +151,12 @@ fn is_answer_alone(lines: &[Line<'_>]) -> bool {
     about_kms
 }
 
-fn nslookup(lines: &[Line<'_>]) -> Option<Sign> {
+fn nslookup(first: &[Line<'_>], telling: &[Line<'_>]) -> Option<Sign> {
     let sign = |why: &str| Some(Sign::new(Format::Nslookup, why));
-    if lines.iter().any(|line| line.find(HEADING).is_some()) {
+    if telling.iter().any(|line| line.find(HEADING).is_some()) {
         return sign("a line `SRV service location:`");
     }
-    for line in lines {
+    for line in telling {
         if line.starts("** server can't find ") {
             return sign("a line `** server can't find`");
         }
@@ -134,6 +165,9 @@ fn nslookup(lines: &[Line<'_>]) -> Option<Sign> {
         }
         if line.starts("DNS request timed out") {
             return sign("a line `DNS request timed out`");
+        }
+        if memchr::memchr(b'=', line.text).is_none() {
+            continue;
         }
         let pieces = line.pieces();
         let words: Vec<String> = pieces.iter().take(4).map(Word::shown).collect();
@@ -146,7 +180,7 @@ fn nslookup(lines: &[Line<'_>]) -> Option<Sign> {
         }
     }
     // In every language the server's address stands under its name; in `host` two more lines are around it.
-    let banner = lines.windows(2).take(8).any(|pair| {
+    let banner = first.windows(2).take(8).any(|pair| {
         let [name, address] = pair else { return false };
         let words = address.words();
         let is_server = words.len() == 2 && words[0].is("Address:") && is_server(&words[1]);
@@ -170,14 +204,18 @@ fn is_server(word: &Word<'_>) -> bool {
     address.is_address()
 }
 
-fn host(lines: &[Line<'_>]) -> Option<Sign> {
+fn host(telling: &[Line<'_>]) -> Option<Sign> {
     let sign = |why: &str| Some(Sign::new(Format::Host, why));
-    for line in lines {
+    let [record, alias] = [RECORD, ALIAS].map(memchr::memmem::Finder::new);
+    for line in telling {
         if line.starts("Using domain server:") {
             return sign("a line `Using domain server:`");
         }
         if line.starts("Host ") && line.find(" not found: ").is_some() {
             return sign("a line `Host … not found:`");
+        }
+        if record.find(line.text).is_none() && alias.find(line.text).is_none() {
+            continue;
         }
         let words = line.words();
         let words: Vec<&[u8]> = words.iter().skip(1).take(4).map(|word| word.text).collect();
@@ -191,19 +229,19 @@ fn host(lines: &[Line<'_>]) -> Option<Sign> {
     None
 }
 
-fn dnscmd(lines: &[Line<'_>]) -> Option<Sign> {
+fn dnscmd(first: &[Line<'_>], telling: &[Line<'_>]) -> Option<Sign> {
     let remark = |line: &Line<'_>, label: &str| line.starts(";") && line.from(1).starts(label);
-    if lines.iter().any(|line| remark(line, "Finished zone:")) {
+    if telling.iter().any(|line| remark(line, "Finished zone:")) {
         return Some(Sign::new(Format::ZonePrint, "a line `;  Finished zone:`"));
     }
-    let mut heads = lines.iter().take(12);
+    let mut heads = first.iter();
     if heads.any(|line| remark(line, "Zone:")) && heads.any(|line| remark(line, "Server:")) {
         return Some(Sign::new(
             Format::ZonePrint,
             "lines `;  Zone:` and `;  Server:`",
         ));
     }
-    for line in lines {
+    for line in telling {
         for (start, why) in [
             (enum_records::BEGIN, "a line `Returned records:`"),
             (enum_records::FAILED, "a line `Command failed:`"),
@@ -211,6 +249,9 @@ fn dnscmd(lines: &[Line<'_>]) -> Option<Sign> {
             if line.starts(start) {
                 return Some(Sign::new(Format::EnumRecords, why));
             }
+        }
+        if memchr::memchr(b'[', line.text).is_none() {
+            continue;
         }
         let aged = line.words().into_iter().take(2);
         if aged
@@ -224,8 +265,8 @@ fn dnscmd(lines: &[Line<'_>]) -> Option<Sign> {
 }
 
 /// `dig +short`: the first line that is no remark is the data of an SRV record, or a name followed by one.
-fn short(lines: &[Line<'_>]) -> Option<Sign> {
-    let mut data = lines.iter().filter(|line| !line.starts(";"));
+fn short<'a>(lines: impl Iterator<Item = Line<'a>>) -> Option<Sign> {
+    let mut data = lines.filter(|line| !line.starts(";"));
     let first = data.find(|line| !is_name(line))?;
     let words = first.words();
     let [priority, weight, port, target] = words.as_slice() else {

@@ -151,9 +151,13 @@ impl<'a> Line<'a> {
 
     /// Where `part` stands in it, in any case.
     pub(super) fn find(&self, part: &str) -> Option<usize> {
-        self.text
-            .windows(part.len())
-            .position(|window| window.eq_ignore_ascii_case(part.as_bytes()))
+        let part = part.as_bytes();
+        let first = *part.first()?;
+        let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+        memchr::memchr2_iter(lower, upper, self.text).find(|at| {
+            let window = self.text.get(*at..*at + part.len());
+            window.is_some_and(|window| window.eq_ignore_ascii_case(part))
+        })
     }
 
     /// What stands from octet `from` of the line on.

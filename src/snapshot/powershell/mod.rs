@@ -5,6 +5,7 @@
 
 use super::Format;
 use super::fields::readable;
+use super::lines::{Search, lines_with};
 use super::listing::{Fault, Sample, Section, Sign};
 use cell::is_named;
 
@@ -32,11 +33,7 @@ pub(super) fn signs(sample: &Sample<'_>) -> Vec<Sign> {
     let head = readable(head);
     let start = head.trim_start();
     let prompt = start.lines().next().is_some_and(text::is_prompt);
-    if let Some(json) = start
-        .lines()
-        .find_map(|line| json_below(start, line))
-        .filter(|_| prompt)
-    {
+    if prompt && let Some(json) = start.lines().find_map(|line| json_below(start, line)) {
         return signs_of_json(json).into_iter().collect();
     }
     if !prompt && (start.starts_with(['[', '{']) || start.starts_with("null")) {
@@ -204,7 +201,14 @@ fn signs_of_text(head: &str) -> Vec<Sign> {
             signs.push(Sign::new(format, why));
         }
     };
-    for line in head.lines() {
+    // Every sign has one of these in its line, or colours between its letters.
+    let name = memchr::memmem::Finder::new("Name");
+    let searches: [Search<'_>; 2] = [&|text| memchr::memchr2(b':', b'\x1b', text), &|text| {
+        name.find(text)
+    }];
+    for line in lines_with(head.as_bytes(), &searches) {
+        let line = &head[line];
+        let line = line.strip_suffix('\r').unwrap_or(line);
         let line = &*text::without_colours(line);
         if let Some((command, _)) = text::failed_command(line) {
             let format = if command.eq_ignore_ascii_case("Resolve-DnsName") {
@@ -235,8 +239,11 @@ fn signs_of_text(head: &str) -> Vec<Sign> {
             }
             _ => {}
         }
+        if name.find(line.as_bytes()).is_none() || line.contains([',', ';', '\t']) {
+            continue;
+        }
         let words: Vec<&str> = line.split_ascii_whitespace().collect();
-        if line.contains([',', ';', '\t']) || words.len() < 3 {
+        if words.len() < 3 {
             continue;
         }
         // Consoles align columns with blanks, never with tabs, and write the names of properties in one way only; other tools have words like them.

@@ -33,34 +33,59 @@ const OPTIONS: [&str; 9] = [
     "bogus-priv",
 ];
 
+/// What begins the line of an address, another option that shows it.
+const ADDRESS: &str = "address=/";
+
 const SRV_HELP: &str = "an SRV record is `srv-host=<service>,<target>,<port>,<priority>,<weight>`";
 
-/// Whether a line sets one of the options.
+/// Whether a line of the beginning sets one of the options.
 pub(super) fn sign(sample: &Sample<'_>) -> Option<Sign> {
-    let (_, body) = sample.body();
-    let mut first = None;
-    for line in body.split(|octet| *octet == b'\n') {
-        let text = line.trim_ascii();
-        let end = text
-            .iter()
-            .position(|octet| *octet == b'=' || octet.is_ascii_whitespace())
-            .unwrap_or(text.len());
-        let known = OPTIONS
-            .iter()
-            .find(|option| option.as_bytes() == &text[..end]);
-        let address = text.starts_with(b"address=/");
-        match known {
-            // Other lines tell less: go on looking for one with records.
-            Some(option) if *option == OPTIONS[0] => {
-                first = Some(format!("a line `{option}=`"));
-                break;
-            }
-            Some(option) if first.is_none() => first = Some(format!("a line `{option}`")),
-            None if address && first.is_none() => first = Some("a line `address=/`".to_owned()),
-            _ => {}
-        }
+    if set_in(values::look(sample)).next().is_some() {
+        sign_anywhere(sample)
+    } else {
+        None
     }
-    first.map(|why| Sign::new(Format::Dnsmasq, why))
+}
+
+/// Whether any line sets one of the options.
+pub(super) fn sign_anywhere(sample: &Sample<'_>) -> Option<Sign> {
+    let (_, body) = sample.body();
+    let first = set_in(body).next()?;
+    // Other lines tell less than one with records.
+    let why = if set_in(body).any(|option| option == OPTIONS[0]) {
+        format!("a line `{}=`", OPTIONS[0])
+    } else {
+        format!("a line `{first}`")
+    };
+    Some(Sign::new(Format::Dnsmasq, why))
+}
+
+/// Which of the options the lines set, one after another.
+fn set_in(text: &[u8]) -> impl Iterator<Item = &'static str> {
+    let mut rest = text;
+    let lines = std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let end = memchr::memchr(b'\n', rest).unwrap_or(rest.len());
+        let line = &rest[..end];
+        rest = rest.get(end + 1..).unwrap_or_default();
+        Some(line.trim_ascii_start())
+    });
+    lines.filter_map(|line| {
+        // Most lines of other files end here.
+        let first = line.first()?;
+        let is_set = |option: &&&str| {
+            let after = line.strip_prefix(option.as_bytes());
+            after.is_some_and(|after| match after.first() {
+                None => true,
+                Some(octet) => *octet == b'=' || octet.is_ascii_whitespace(),
+            })
+        };
+        let begins = |option: &&&str| option.as_bytes().first() == Some(first);
+        let option = OPTIONS.iter().filter(begins).find(is_set).copied();
+        option.or_else(|| line.starts_with(ADDRESS.as_bytes()).then_some(ADDRESS))
+    })
 }
 
 /// The records of a configuration.

@@ -34,6 +34,11 @@ pub(super) fn signs(sample: &Sample<'_>) -> Vec<Sign> {
     .collect()
 }
 
+/// What shows it below the beginning: a configuration may begin with much else.
+pub(super) fn sign_further_down(sample: &Sample<'_>) -> Option<Sign> {
+    dnsmasq::sign_anywhere(sample)
+}
+
 /// The records of a source in one of these forms.
 pub(super) fn read(format: Format, sample: &Sample<'_>) -> Result<Vec<Section>, Vec<Fault>> {
     let sections = match format {
