@@ -25,6 +25,9 @@ pub struct NotUtf16 {
     pub span: Range<usize>,
 }
 
+/// How many units of UTF-16 are written at once.
+const PIECE: usize = 32 << 10;
+
 impl Encoding {
     /// The encoding of a file: UTF-16 by its byte-order mark, or by the NULs that text in ASCII has in it.
     pub fn of(bytes: &[u8]) -> Self {
@@ -65,13 +68,34 @@ impl Encoding {
 
     /// A text in this encoding. Octets that are no UTF-8 cannot be written in UTF-16: `None`.
     pub fn encode(self, text: &[u8]) -> Option<Vec<u8>> {
+        let mut octets = Vec::new();
+        self.encode_in_pieces(text, |piece| octets.extend_from_slice(piece))
+            .then_some(octets)
+    }
+
+    /// Hands `take` a text in this encoding, piece by piece. Returns whether it can be written so.
+    pub(crate) fn encode_in_pieces(self, text: &[u8], mut take: impl FnMut(&[u8])) -> bool {
         let octets: fn(u16) -> [u8; 2] = match self {
-            Self::Octets => return Some(text.to_vec()),
+            Self::Octets => {
+                take(text);
+                return true;
+            }
             Self::Utf16Le => u16::to_le_bytes,
             Self::Utf16Be => u16::to_be_bytes,
         };
-        let text = std::str::from_utf8(text).ok()?;
-        Some(text.encode_utf16().flat_map(octets).collect())
+        let Ok(text) = str::from_utf8(text) else {
+            return false;
+        };
+        let mut units = text.encode_utf16();
+        let mut piece = Vec::with_capacity(2 * PIECE);
+        loop {
+            piece.clear();
+            piece.extend(units.by_ref().take(PIECE).flat_map(octets));
+            if piece.is_empty() {
+                return true;
+            }
+            take(&piece);
+        }
     }
 }
 

@@ -16,6 +16,7 @@ mod document;
 pub mod domains;
 pub mod draft;
 pub mod encoding;
+mod fingerprint;
 mod name;
 mod parallel;
 pub mod plan;
@@ -26,6 +27,7 @@ pub mod topology;
 pub mod verification;
 mod words;
 
+pub use fingerprint::Fingerprint;
 /// A calendar day without a time zone, as given by `--today` and `until`.
 pub use jiff::civil::Date;
 pub use name::Name;

@@ -4,7 +4,7 @@
 
 use crate::snapshot::{ApexFrom, Format};
 use crate::topology::{DynamicUpdate, Publishing};
-use crate::{Date, Name};
+use crate::{Date, Fingerprint, Name};
 
 pub mod action;
 pub mod clients;
@@ -103,7 +103,7 @@ pub struct PlanZone {
     /// In which form.
     pub format: Format,
     /// SHA-256 of the source.
-    pub sha256: String,
+    pub sha256: Fingerprint,
     /// The SOA serial that was read.
     pub serial: Option<u32>,
     /// The serial after the diff; `None` where no file changes.

@@ -8,10 +8,10 @@ use std::net::IpAddr;
 use std::ops::Range;
 use std::path::PathBuf;
 
-use crate::Name;
 use crate::encoding::Encoding;
 use crate::topology::ZoneKind;
 use crate::words::words;
+use crate::{Fingerprint, Name};
 
 mod agree;
 mod console;
@@ -240,7 +240,7 @@ pub struct Zone {
     /// How its name is known.
     pub apex_from: ApexFrom,
     /// SHA-256 of the main source, lower-case hexadecimal.
-    pub sha256: String,
+    pub sha256: Fingerprint,
     /// What the data itself says about how the zone is kept.
     pub evidence: Option<ZoneKind>,
     /// The start of authority.

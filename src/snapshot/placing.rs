@@ -9,7 +9,7 @@ use super::source::Library;
 use super::surroundings::{Interest, Stands, Surroundings};
 use super::{ApexFrom, Extent, FileId, Format, KmsRecord, Says, Site, Soa, Zone};
 use crate::topology::ZoneKind;
-use crate::{Name, presentation};
+use crate::{Fingerprint, Name, presentation};
 
 /// The records of one zone in one source.
 pub(super) struct Placed {
@@ -210,7 +210,7 @@ pub(super) struct Sources {
 }
 
 pub(super) struct Source {
-    sha256: String,
+    sha256: Fingerprint,
     pub(super) lines: LineIndex,
 }
 

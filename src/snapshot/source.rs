@@ -2,23 +2,23 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fs;
-use std::io::{self, Read};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-
-use data_encoding::HEXLOWER;
-use sha2::{Digest, Sha256};
 
 use super::FileId;
 use super::live;
 use super::options::Options;
 use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
 use crate::encoding::Encoding;
-use crate::parallel;
+use crate::{Fingerprint, parallel};
 
 mod includes;
+mod text;
 
 pub(super) use includes::Below;
+
+use text::Text;
 
 /// How standard input is shown.
 pub(crate) const STDIN: &str = "<stdin>";
@@ -41,9 +41,9 @@ pub(super) struct Loaded {
 
 impl Loaded {
     /// A file of this content, which is decoded.
-    fn new(file: Option<Unread>, shown: &str, content: Vec<u8>) -> Result<Self, Diagnostics> {
-        let encoding = Encoding::of(&content);
-        let content = encoding.decode(content).map_err(|fault| {
+    fn new(file: Option<Unread>, shown: &str, text: Text) -> Result<Self, Diagnostics> {
+        let (encoding, content) = text;
+        let content = content.map_err(|fault| {
             let place = Place::new(shown, fault.text.as_bytes(), fault.span);
             Diagnostic::at(place, "the file begins as UTF-16, and here it is not")
                 .help("the file is cut or damaged: export it again")
@@ -77,7 +77,8 @@ struct Unread {
 
 impl Unread {
     fn read(self, limit: u64) -> Result<Loaded, Diagnostics> {
-        let content = match read(&self.path, limit) {
+        let read = fs::File::open(&self.path).and_then(|file| text::read(file, limit));
+        let content = match read {
             Err(error) => return Err(cannot_read(&self.shown, &error).into()),
             Ok(content) => content,
         };
@@ -251,7 +252,8 @@ impl<'o> Library<'o> {
         if content.len() as u64 > limit {
             return Err(too_large(STDIN, limit).into());
         }
-        Loaded::new(None, STDIN, content)
+        let encoding = Encoding::of(&content);
+        Loaded::new(None, STDIN, (encoding, encoding.decode(content)))
     }
 
     /// Reads what was gathered: the files, in order, and what could not be read.
@@ -334,14 +336,10 @@ impl<'o> Library<'o> {
         files.map(|file| self.file(*file).content.len()).sum()
     }
 
-    /// SHA-256 of a file as it lies on the disk, lower-case hexadecimal.
-    pub(super) fn sha256(&self, id: FileId) -> String {
+    /// What a file is told by.
+    pub(super) fn sha256(&self, id: FileId) -> Fingerprint {
         let loaded = self.file(id);
-        let digest = match loaded.encoding {
-            Encoding::Octets => Sha256::digest(loaded.content.as_slice()),
-            encoding => Sha256::digest(encoding.encode(&loaded.content).unwrap_or_default()),
-        };
-        HEXLOWER.encode(&digest)
+        Fingerprint::of(Arc::clone(&loaded.content), loaded.encoding)
     }
 }
 
@@ -375,19 +373,6 @@ impl Gathered {
     fn is_new(&mut self, real: &Path) -> bool {
         !self.known.contains(real) && self.known.insert(real.to_owned())
     }
-}
-
-/// The content of a file; `None` where it is larger than `limit`. A file may grow meanwhile.
-fn read(path: &Path, limit: u64) -> io::Result<Option<Vec<u8>>> {
-    let file = fs::File::open(path)?;
-    let size = file.metadata().map_or(0, |meta| meta.len());
-    if size > limit {
-        return Ok(None);
-    }
-    let mut content = Vec::with_capacity(usize::try_from(size).unwrap_or(0));
-    file.take(limit.saturating_add(1))
-        .read_to_end(&mut content)?;
-    Ok((content.len() as u64 <= limit).then_some(content))
 }
 
 fn cannot_read(shown: &str, error: &io::Error) -> Diagnostic {

@@ -1,6 +1,5 @@
 //! Plans made by hand.
 
-use kmsplan::Name;
 use kmsplan::plan::action::{
     Already, GroupRef, HostPublishing, HostRef, Member, Node, PublishEntry, Record, RecordEdit,
     RecordSet, SetChange, Spelled, ZoneRef,
@@ -11,6 +10,7 @@ use kmsplan::plan::{
 };
 use kmsplan::presentation::{kms_owner, parse_full_name};
 use kmsplan::topology::{Apply, GroupScope, Os, Partition, Publishing, ZoneKind};
+use kmsplan::{Fingerprint, Name};
 
 pub(crate) fn name(text: &str) -> Name {
     parse_full_name(text).unwrap()
@@ -35,7 +35,7 @@ fn plan_zone(apex: &str, serial: u32) -> PlanZone {
         dynamic_update: None,
         source: format!("zones/contoso/{apex}.zone"),
         format: kmsplan::snapshot::Format::ZoneFile,
-        sha256: "0123456789abcdef".repeat(4),
+        sha256: Fingerprint::told("0123456789abcdef".repeat(4)),
         serial: Some(serial),
         new_serial: Some(serial + 1),
     }

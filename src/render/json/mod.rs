@@ -430,7 +430,7 @@ impl<'a> From<&'a plan::PlanZone> for Zone<'a> {
                 .map(crate::topology::DynamicUpdate::word),
             source: &zone.source,
             format: zone.format.word(),
-            sha256: &zone.sha256,
+            sha256: zone.sha256.hex(),
             serial: zone.serial,
             new_serial: zone.new_serial,
         }

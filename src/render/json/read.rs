@@ -21,7 +21,7 @@ use crate::plan::{
 };
 use crate::snapshot::{ApexFrom, Format};
 use crate::topology::{Apply, DynamicUpdate, Partition, Publishing, ZoneKind};
-use crate::{Name, plan, presentation};
+use crate::{Fingerprint, Name, plan, presentation};
 
 mod deployment;
 mod whole;
@@ -447,7 +447,7 @@ impl Reader {
             dynamic_update: dynamic_update?,
             source: source?,
             format: format?,
-            sha256: sha256?,
+            sha256: Fingerprint::told(sha256?),
             serial: old?,
             new_serial: new?,
         })
