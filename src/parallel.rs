@@ -133,7 +133,7 @@ mod tests {
     #[should_panic(expected = "item 500")]
     fn a_panic_is_not_swallowed() {
         map(0..1000_usize, 16, |item| {
-            assert_ne!(item, 500, "item {item}")
+            assert_ne!(item, 500, "item {item}");
         });
     }
 }

@@ -444,3 +444,59 @@ impl<'w, 'o> Serializer for &'w mut Writer<'o> {
         none_such()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn written(value: &Value) -> String {
+        String::from_utf8(whole(value)).unwrap()
+    }
+
+    #[test]
+    fn keys_are_sorted_and_texts_escaped() {
+        let value =
+            json!({"b": [1, -2, null, true], "a": {"z": "q\"\\\n\u{fc}", "y": 4_294_967_296_u64}});
+        assert_eq!(written(&value), value.to_string());
+    }
+
+    #[test]
+    fn what_does_not_count_is_left_out() {
+        let seen = |host: &str, file: &str| json!({"name": host, "part": "port", "file": file});
+        let action = json!({
+            "type": "take-back",
+            "spelling": "X",
+            "action": {
+                "already": [seen("a", "1"), seen("a", "2"), seen("b", "1"), seen("a", "1")],
+                "hosts": [{"name": "a", "spelling": "A", "file": "kept", "already": [1, 1]}],
+            },
+            "zone": {"server": "DC1.Contoso.com..", "diff": false, "partition": {"dn": "DC=X."}},
+            "none": {"server": null},
+        });
+        let counts = json!({
+            "type": "take-back",
+            "action": {
+                "already": [
+                    {"name": "a", "part": "port"},
+                    {"name": "b", "part": "port"},
+                    {"name": "a", "part": "port"},
+                ],
+                "hosts": [{"name": "a", "file": "kept", "already": [1, 1]}],
+            },
+            "zone": {"server": "dc1.contoso.com", "partition": {"dn": "DC=X."}},
+            "none": {"server": null},
+        });
+        assert_eq!(written(&action), counts.to_string());
+    }
+
+    #[test]
+    fn record_sets_can_be_put_in_afterwards() {
+        let action = Action::AwaitReplication { sets: Vec::new() };
+        let text = without_sets(&action);
+        let parts: Vec<&[u8]> = text.split(|octet| *octet == SETS).collect();
+        assert_eq!(parts.len(), 2);
+        assert_eq!(parts.join(&b"[]"[..]), whole(&action));
+    }
+}
