@@ -95,7 +95,7 @@ mod tests {
             prop_assert_eq!(arranged, expected);
 
             let mut expected = items.clone();
-            expected.sort();
+            expected.sort_by(Ord::cmp);
             let mut arranged = items;
             arranged.arrange();
             prop_assert_eq!(arranged, expected);

@@ -83,7 +83,7 @@ impl Case {
                 encoding: kmsplan::encoding::Encoding::Octets,
                 path: file.to_owned(),
                 real: None,
-                bytes: Vec::new(),
+                bytes: Vec::new().into(),
                 live: false,
                 uses: 0,
             });

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::ops::Range;
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use crate::encoding::Encoding;
 use crate::topology::ZoneKind;
@@ -120,7 +121,7 @@ pub struct File {
     /// Where it lies, without links; `None` for standard input.
     pub real: Option<PathBuf>,
     /// Its text: its octets as they are, UTF-16 as UTF-8.
-    pub bytes: Vec<u8>,
+    pub bytes: Arc<Vec<u8>>,
     /// How the text is written in the file.
     pub encoding: Encoding,
     /// Whether it is what a live server said: the text is ours then, and its lines are no places for people.

@@ -77,7 +77,7 @@ struct Unread {
 
 impl Unread {
     fn read(self, limit: u64) -> Result<Loaded, Diagnostics> {
-        let read = fs::File::open(&self.path).and_then(|file| text::read(file, limit));
+        let read = fs::File::open(&self.path).and_then(|file| text::read(&file, limit));
         let content = match read {
             Err(error) => return Err(cannot_read(&self.shown, &error).into()),
             Ok(content) => content,

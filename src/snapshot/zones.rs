@@ -365,7 +365,7 @@ fn files(
         .map(|(loaded, uses)| File {
             path: loaded.shown,
             real: loaded.real,
-            bytes: Arc::unwrap_or_clone(loaded.content),
+            bytes: loaded.content,
             encoding: loaded.encoding,
             live: loaded.live,
             uses,

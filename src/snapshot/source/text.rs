@@ -1,15 +1,17 @@
-//! The text of a file as it is read: large files in two halves at once, UTF-16 piece by piece.
+//! The text of a file as it is read: large files on all processors, UTF-16 piece by piece.
 
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
-use std::thread;
 
 use crate::encoding::{Encoding, NotUtf16, Utf16};
+use crate::parallel;
 
-/// The smallest file that is read in halves, in octets.
+/// The smallest file that is read on all processors, in octets.
 const LARGE: usize = 8 << 20;
 /// How much of UTF-16 is read at once, in octets.
 const PIECE: usize = 256 << 10;
+/// How much of such a file a processor reads at once, in octets.
+const PART: usize = 1 << 20;
 /// How much tells the encoding, in octets.
 const START: u64 = 64;
 
@@ -17,7 +19,7 @@ const START: u64 = 64;
 pub(super) type Text = (Encoding, Result<Vec<u8>, NotUtf16>);
 
 /// Reads a file of at most `limit` octets; `None`: it is larger.
-pub(super) fn read(file: File, limit: u64) -> io::Result<Option<Text>> {
+pub(super) fn read(mut file: &File, limit: u64) -> io::Result<Option<Text>> {
     let size = file.metadata().map_or(0, |meta| meta.len());
     if size > limit {
         return Ok(None);
@@ -31,22 +33,22 @@ pub(super) fn read(file: File, limit: u64) -> io::Result<Option<Text>> {
         }));
     }
     let mut start = Vec::new();
-    (&file).take(START).read_to_end(&mut start)?;
+    file.take(START).read_to_end(&mut start)?;
     let encoding = Encoding::of(&start);
     if let Some(decoder) = encoding.decoder(size) {
-        (&file).rewind()?;
+        file.rewind()?;
         let text = pieces(file, decoder, limit)?;
         return Ok(text.map(|text| (encoding, text)));
     }
-    let octets = halves(&file, size).unwrap_or_default();
-    (&file).seek(SeekFrom::Start(octets.len() as u64))?;
+    let octets = at_once(file, size).unwrap_or_default();
+    file.seek(SeekFrom::Start(octets.len() as u64))?;
     let octets = all(file, octets, limit)?;
     Ok(octets.map(|octets| (encoding, Ok(octets))))
 }
 
 /// What was read and the rest, which is asked for up to one octet more than the limit, so that a file that grows
 /// meanwhile is noticed.
-fn all(file: File, mut octets: Vec<u8>, limit: u64) -> io::Result<Option<Vec<u8>>> {
+fn all(file: &File, mut octets: Vec<u8>, limit: u64) -> io::Result<Option<Vec<u8>>> {
     let left = limit.saturating_add(1).saturating_sub(octets.len() as u64);
     file.take(left).read_to_end(&mut octets)?;
     Ok((octets.len() as u64 <= limit).then_some(octets))
@@ -54,7 +56,7 @@ fn all(file: File, mut octets: Vec<u8>, limit: u64) -> io::Result<Option<Vec<u8>
 
 /// The text of a file in UTF-16, which never lies in memory as a whole.
 fn pieces(
-    file: File,
+    file: &File,
     mut decoder: Utf16,
     limit: u64,
 ) -> io::Result<Option<Result<Vec<u8>, NotUtf16>>> {
@@ -62,9 +64,7 @@ fn pieces(
     let mut piece = Vec::with_capacity(PIECE);
     loop {
         piece.clear();
-        let read = (&file)
-            .take(left.min(PIECE as u64))
-            .read_to_end(&mut piece)?;
+        let read = file.take(left.min(PIECE as u64)).read_to_end(&mut piece)?;
         if read == 0 {
             let text = decoder.finish().map(String::into_bytes);
             return Ok((left > 0).then_some(text));
@@ -74,19 +74,15 @@ fn pieces(
     }
 }
 
-/// The first `size` octets of a file; `None`: they cannot be read so, or the file has become shorter.
-fn halves(file: &File, size: usize) -> Option<Vec<u8>> {
+/// The first `size` octets of a file, read on all processors: most of the time goes to memory that is made for them.
+/// `None`: they cannot be read so, or the file has become shorter.
+fn at_once(file: &File, size: usize) -> Option<Vec<u8>> {
     let mut octets = vec![0; size];
-    let middle = size / 2;
-    let (first, second) = octets.split_at_mut(middle);
-    let both = thread::scope(|scope| {
-        let second = || read_at(file, second, middle);
-        let other = thread::Builder::new().spawn_scoped(scope, second);
-        let first = read_at(file, first, 0);
-        let second = other.ok().and_then(|other| other.join().ok());
-        first.is_ok() && second.is_some_and(|second| second.is_ok())
+    let parts = octets.chunks_mut(PART).enumerate();
+    let read = parallel::map(parts, 1, |(index, part)| {
+        read_at(file, part, index * PART).is_ok()
     });
-    both.then_some(octets)
+    read.into_iter().all(|read| read).then_some(octets)
 }
 
 #[cfg(unix)]
@@ -121,7 +117,7 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         io::Write::write_all(&mut file, octets).unwrap();
         file.rewind().unwrap();
-        read(file, limit).unwrap()
+        read(&file, limit).unwrap()
     }
 
     #[test]
