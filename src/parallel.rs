@@ -19,7 +19,7 @@ pub(crate) fn per_turn(items: usize, octets: usize) -> usize {
 }
 
 /// How many threads the machine runs at a time.
-fn processors() -> usize {
+pub(crate) fn processors() -> usize {
     thread::available_parallelism().map_or(1, NonZero::get)
 }
 

@@ -82,13 +82,12 @@ impl<'s> Crew<'s> {
         }
     }
 
-    /// How many threads beside the reader are worth it.
-    pub fn helpers(&self) -> usize {
+    /// How many threads beside the reader are worth it on a machine that runs `processors` at a time.
+    pub fn helpers(&self, processors: usize) -> usize {
         if self.part == PART && self.bytes.len() < SHARED {
             return 0;
         }
-        let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        cores.min(MOST) - 1
+        processors.clamp(1, MOST) - 1
     }
 
     /// Judges parts ahead of the reader until it is done.

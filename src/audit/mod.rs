@@ -6,11 +6,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 
-use crate::Name;
 pub use crate::snapshot::live::{Outcome, Unanswered};
 use crate::snapshot::{Format, Snapshot};
 use crate::topology::Topology;
 use crate::words::words;
+use crate::{Name, parallel};
 
 mod domains;
 mod expected;
@@ -20,6 +20,9 @@ mod summary;
 
 pub use problems::{Entry, Kind, Problem, in_short, outcome_title};
 pub use summary::Summary;
+
+/// How many domains are worth a turn of a thread.
+const PER_TURN: usize = 64;
 
 /// How many hosts one KMS host key activates (Microsoft "Activate clients running Windows 10").
 pub const HOSTS_OF_A_KEY: usize = 6;
@@ -361,7 +364,7 @@ impl Audit {
             .filter(|domain| !names.contains_key(domain))
             .filter_map(|domain| look.other(domain))
             .collect();
-        let domains: Vec<Domain> = names.into_values().map(|name| look.domain(name)).collect();
+        let domains = parallel::map(names.into_values(), PER_TURN, |name| look.domain(name));
         let hosts = hosts::hosts(snapshot, &domains, expectations.as_ref());
         Self {
             topology: topology.map(Compared::from),

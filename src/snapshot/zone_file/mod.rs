@@ -1,8 +1,9 @@
 //! RFC 1035 master files as BIND reads them, and Windows DNS zone files.
 //!
 //! A zone is read twice. The first reading finds its SOA and KMS records; the second, once it is known which
-//! names matter, what stands at and above those. Everything else is stepped over. The scanner works on
-//! octets alone: files come to it through [`Includes`].
+//! names matter, what stands at and above those. Everything else is stepped over: line by line by `kmsplan_skim`, where
+//! a record is written as most are, element by element elsewhere. The scanner works on octets alone: files come to it
+//! through [`Includes`].
 
 mod generate;
 mod head;

@@ -18,6 +18,7 @@ use super::rrtype::{self, Kind};
 use super::ttl;
 use crate::Name;
 use crate::diagnostic::MAX_FAULTS;
+use crate::parallel;
 use crate::presentation::{self, NameError};
 use crate::snapshot::fields;
 use crate::snapshot::lines::LineCounter;
@@ -431,7 +432,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         self.open.push(file);
         let crew = Crew::new(bytes, &wanted, part());
         std::thread::scope(|scope| {
-            for _ in 0..crew.helpers() {
+            for _ in 0..crew.helpers(parallel::processors()) {
                 // Where the system has no thread left, the reader does the work alone.
                 let _ = std::thread::Builder::new().spawn_scoped(scope, || crew.help());
             }
