@@ -292,20 +292,22 @@ impl Lines<'_> {
 
     /// Whether nothing special stands between `start` and `data`, and the record ends with the line.
     fn has_plain_rest(&mut self, start: usize, data: usize, end: usize) -> bool {
-        let mut quoted = false;
+        let (mut quoted, mut depth) = (false, 0_usize);
         let mut special = self.specials.from(start);
         while special < end {
             match self.text[special] {
                 _ if special < data => return false,
                 b'"' => quoted = !quoted,
                 b';' | b'(' | b')' if quoted => {}
-                b';' => return true,
+                b'(' => depth += 1,
+                b')' if depth > 0 => depth -= 1,
+                b';' => return depth == 0,
                 b'\r' if special + 1 == end && !quoted => {}
                 _ => return false,
             }
             special = self.specials.from(special + 1);
         }
-        !quoted && data <= end
+        !quoted && depth == 0 && data <= end
     }
 }
 

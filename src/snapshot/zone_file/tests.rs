@@ -149,7 +149,7 @@ fn soup(random: &mut Random) -> Vec<u8> {
         "",
         " A 192.0.2.1\n@ SOA ns h 1 2 3 4 5\n",
     ];
-    const LINES: [&str; 44] = [
+    const LINES: [&str; 48] = [
         "host1 A 192.0.2.1\n",
         "host1 300 IN A 192.0.2.2\n",
         "host1 IN 301 AAAA 2001:db8::1\n",
@@ -167,6 +167,10 @@ fn soup(random: &mut Random) -> Vec<u8> {
         "foo TXT \"a \\\" b\"\n",
         "foo TXT (\n\"a\"\nkms01 A 192.0.2.9\n)\n",
         "foo TXT \"unclosed\n",
+        "foo TXT ( \"a ( ;\" )\r\n",
+        "foo MX ( 10 ) ( mail ) ; ( comment\n",
+        "foo TXT ( \"a\" ; comment )\n \"b\" )\n",
+        "foo MX ) 10 mail (\n",
         "foo TXT \"a\\\nbar A b\" ; \"x\n",
         "foo A 192.0.2.6 ; comment ( \"\n",
         "foo A 192.0.2.6\r bar A 192.0.2.7\n",
