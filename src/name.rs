@@ -1,7 +1,6 @@
 //! Domain names as the program compares them: by the hundred thousand, in maps and sets.
 
 use std::cmp::Ordering;
-use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -193,14 +192,6 @@ impl PartialOrd for Name {
 impl Hash for Name {
     fn hash<H: Hasher>(&self, state: &mut H) {
         self.key().hash(state);
-    }
-}
-
-impl fmt::Debug for Name {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Name")
-            .field(&crate::presentation::absolute(self))
-            .finish()
     }
 }
 

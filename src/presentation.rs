@@ -207,6 +207,12 @@ pub fn absolute(name: &Name) -> String {
     text
 }
 
+impl fmt::Debug for Name {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Name").field(&absolute(self)).finish()
+    }
+}
+
 /// The name as [`absolute`], in lower case: the form that machines compare.
 pub fn lower(name: &Name) -> String {
     // Escapes have no letters.

@@ -5,6 +5,7 @@
 //! a record is written as most are, element by element elsewhere. The scanner works on octets alone: files come to it
 //! through [`Includes`].
 
+mod frame;
 mod generate;
 mod head;
 pub(super) mod lexer;
@@ -200,7 +201,7 @@ fn no_authority(file: FileId, bytes: &[u8]) -> Problem {
 
 /// The first octet of the first line that says something.
 pub(super) fn first_line(bytes: &[u8]) -> Range<usize> {
-    let mut at = scan::first_octet(bytes);
+    let mut at = frame::first_octet(bytes);
     for line in bytes[at..].split_inclusive(|octet| *octet == b'\n') {
         let text = line.trim_ascii_start();
         if !text.is_empty() && text[0] != b';' {
@@ -214,7 +215,7 @@ pub(super) fn first_line(bytes: &[u8]) -> Range<usize> {
 
 /// Whether a file is zone data: its first record or directive reads like one of a master file.
 pub(super) fn is_zone_data(bytes: &[u8]) -> bool {
-    let mut cursor = lexer::Cursor::new(bytes, scan::first_octet(bytes));
+    let mut cursor = lexer::Cursor::new(bytes, frame::first_octet(bytes));
     let mut words: Vec<&[u8]> = Vec::new();
     let mut blank = false;
     loop {
