@@ -52,8 +52,9 @@ pub(crate) fn map<T: Send, R: Send>(
         }
     };
     let mut done = thread::scope(|scope| {
+        // Where the system has no thread left, those that there are do all.
         let others: Vec<_> = (1..processors().min(turns))
-            .map(|_| scope.spawn(turn))
+            .map_while(|_| thread::Builder::new().spawn_scoped(scope, turn).ok())
             .collect();
         let mut done = turn();
         for other in others {
@@ -84,9 +85,9 @@ pub(crate) fn each<T: Sync, R: Send>(
     let (next, work) = (&next, &work);
     thread::scope(|scope| {
         let (send, receive) = mpsc::sync_channel(WAITING);
-        for _ in 0..processors() {
+        let threads = (0..processors()).map_while(|_| {
             let send = send.clone();
-            scope.spawn(move || {
+            let turn = move || {
                 loop {
                     let index = next.fetch_add(1, Ordering::Relaxed);
                     let Some(item) = items.get(index) else { return };
@@ -94,9 +95,14 @@ pub(crate) fn each<T: Sync, R: Send>(
                         return;
                     }
                 }
-            });
-        }
+            };
+            thread::Builder::new().spawn_scoped(scope, turn).ok()
+        });
+        let threads = threads.count();
         drop(send);
+        if threads == 0 {
+            return items.iter().map(work).for_each(take);
+        }
         let mut waiting = BTreeMap::new();
         let mut due = 0;
         for (index, result) in receive {
