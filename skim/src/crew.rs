@@ -134,7 +134,7 @@ impl<'s> Crew<'s> {
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
-        // A thread that panics ends the reader too, when the scope of all of them ends.
+        // Nothing that holds the lock leaves the state half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
