@@ -8,8 +8,13 @@ use std::fmt;
 use annotate_snippets::{AnnotationKind, Group, Level, Origin, Renderer, Snippet};
 use serde::Serialize;
 
+use crate::visible::{json_visible, printable, visible};
+
 /// The longest line, in octets, that is quoted under a message.
 const MAX_QUOTED_LINE: usize = 4096;
+
+/// The longest message, in octets: what a file says goes into it, and a word of a file may be as long as the file.
+const MAX_MESSAGE: usize = 4096;
 
 /// A place in an input: the line is quoted, so that nobody has to open the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,19 +50,27 @@ impl Place {
         }
         let start = start.min(last);
         let end = span.end.clamp(start, last);
-        let before = decode(&bytes[first..start]);
-        let column = before.chars().count() + 1;
-        let marked = decode(&bytes[start..end]);
-        let after = decode(&bytes[end..last]);
-        let [before, marked, after] = [before, marked, after].map(|part| printable(&part));
-        let (from, to) = (before.len(), before.len() + marked.len());
+        let column = characters(&bytes[first..start]) + 1;
+        let file = file.to_owned();
+        if last - first > MAX_QUOTED_LINE {
+            return Self {
+                file,
+                line,
+                column,
+                text: None,
+                start: 0,
+                end: 0,
+            };
+        }
+        let parts = [first..start, start..end, end..last];
+        let [before, marked, after] = parts.map(|part| printable(&decode(&bytes[part])));
         Self {
-            file: file.to_owned(),
+            file,
             line,
             column,
-            text: (last - first <= MAX_QUOTED_LINE).then(|| before + &marked + &after),
-            start: from,
-            end: to,
+            start: before.len(),
+            end: before.len() + marked.len(),
+            text: Some(before + &marked + &after),
         }
     }
 }
@@ -77,55 +90,41 @@ fn decode(bytes: &[u8]) -> String {
     })
 }
 
-/// Text from outside, safe to print on a terminal: control and direction characters are escaped.
-pub fn visible(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
-        if acts(c) {
-            out.extend(c.escape_default());
-        } else {
-            out.push(c);
-        }
+/// How many characters [`decode`] would make of this.
+fn characters(bytes: &[u8]) -> usize {
+    let chunks = bytes.utf8_chunks();
+    chunks
+        .map(|chunk| chunk.valid().chars().count() + chunk.invalid().len())
+        .sum()
+}
+
+/// A message of which the middle is left out where it is longer than [`MAX_MESSAGE`].
+fn bounded(message: String) -> String {
+    if message.len() <= MAX_MESSAGE {
+        return message;
     }
-    out
-}
-
-/// A part of a line, safe to print: one character for one, so that columns stay true. Tabs stay too,
-/// the renderer widens them and moves the caret along.
-fn printable(part: &str) -> String {
-    part.chars()
-        .map(|c| match c {
-            '\t' => c,
-            '\0'..='\x1f' => char::from_u32(0x2400 + u32::from(c)).unwrap_or(c),
-            '\x7f' => '\u{2421}',
-            _ if acts(c) => char::REPLACEMENT_CHARACTER,
-            _ => c,
-        })
-        .collect()
-}
-
-/// Whether a terminal acts on the character, or hides it, instead of showing it.
-pub(crate) fn acts(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-/// Why a file could not be read or written, in words that do not depend on the system's language.
-pub fn reason(error: &std::io::Error) -> String {
-    use std::io::ErrorKind;
-    match error.kind() {
-        ErrorKind::NotFound => "there is no such file".to_owned(),
-        ErrorKind::IsADirectory => "it is a folder".to_owned(),
-        ErrorKind::NotADirectory => "a part of the path is no folder".to_owned(),
-        ErrorKind::StorageFull => "the disk is full".to_owned(),
-        ErrorKind::ReadOnlyFilesystem => "the disk is read-only".to_owned(),
-        kind => kind.to_string(),
-    }
+    let half = MAX_MESSAGE / 2;
+    let boundary = |at: &usize| message.is_char_boundary(*at);
+    let head = &message[..(0..=half).rfind(boundary).unwrap_or(0)];
+    let tail = (message.len() - half..=message.len()).find(boundary);
+    let tail = &message[tail.unwrap_or(message.len())..];
+    let left_out = message.len() - head.len() - tail.len();
+    format!("{head} [... {left_out} bytes ...] {tail}")
 }
 
 /// The number of complaints about one source after which the rest is left out: what is wrong in each of a
 /// hundred thousand rows is the same in all of them.
 pub(crate) const MAX_FAULTS: usize = 20;
+
+/// The same for topologies, saved plans and lists, which people write: they mend all of it at once.
+pub(crate) const MAX_COMPLAINTS: usize = 100;
+
+/// What is said where [`MAX_COMPLAINTS`] were made about a file.
+pub(crate) fn and_perhaps_more(shown: &str) -> Diagnostic {
+    Diagnostic::new(format!(
+        "`{shown}`: these are the first {MAX_COMPLAINTS} complaints, there may be more"
+    ))
+}
 
 /// One complaint about an input.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -142,7 +141,7 @@ impl Diagnostic {
     /// A complaint without a place.
     pub fn new(message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: bounded(message.into()),
             place: None,
             help: None,
         }
@@ -151,7 +150,7 @@ impl Diagnostic {
     /// A complaint about a place in a file.
     pub fn at(place: Place, message: impl Into<String>) -> Self {
         Self {
-            message: message.into(),
+            message: bounded(message.into()),
             place: Some(place),
             help: None,
         }
@@ -160,7 +159,7 @@ impl Diagnostic {
     /// The same with advice.
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
-        self.help = Some(help.into());
+        self.help = Some(bounded(help.into()));
         self
     }
 
@@ -281,7 +280,8 @@ impl Diagnostics {
                 help: one.help.as_deref(),
             })
             .collect();
-        serde_json::to_string_pretty(&Report { errors }).expect("strings and numbers serialise")
+        let text = serde_json::to_string_pretty(&Report { errors });
+        json_visible(text.expect("strings and numbers serialise"))
     }
 }
 
@@ -452,6 +452,18 @@ error: mess\\nage\\u{1b}[2J
             shown(&[b'a'; 5000], 200..203),
             "error: this is wrong\n--> kms.toml:1:201"
         );
+    }
+
+    #[test]
+    fn the_middle_of_a_very_long_message_is_left_out() {
+        let word = "\u{e4}".repeat(1 << 20);
+        let one = Diagnostic::new(format!("`{word}` is no word")).help(&word);
+        assert!(one.message.starts_with("`\u{e4}") && one.message.ends_with("` is no word"));
+        assert!(one.message.contains(" bytes ...] "), "{}", one.message);
+        assert!(one.message.len() < MAX_MESSAGE + 50);
+        assert!(one.help.is_some_and(|help| help.len() < MAX_MESSAGE + 50));
+        let short = "a".repeat(MAX_MESSAGE);
+        assert_eq!(Diagnostic::new(&short).message, short);
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::ops::Range;
 
 use crate::Name;
-use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::diagnostic::{Diagnostic, Diagnostics, MAX_COMPLAINTS, Place, and_perhaps_more};
 use crate::document::csv::{self, Cell, Row, Rows};
 use crate::presentation;
 
@@ -42,6 +42,9 @@ pub fn read(shown: &str, bytes: &[u8]) -> Result<Vec<Domain>, Diagnostics> {
         counted: (0, 0),
     };
     list.read();
+    if list.complaints.len() == MAX_COMPLAINTS {
+        list.complaints.push(and_perhaps_more(shown));
+    }
     if list.domains.is_empty() && list.complaints.is_empty() {
         let complaint = Diagnostic::new(format!("`{shown}` names no domain"));
         list.complaints.push(
@@ -204,9 +207,11 @@ impl<'a> List<'a> {
     }
 
     fn complain(&mut self, span: Range<usize>, message: &str, help: &str) {
-        let place = Place::new(self.shown, self.bytes, span);
-        self.complaints
-            .push(Diagnostic::at(place, message).help(help));
+        if self.complaints.len() < MAX_COMPLAINTS {
+            let place = Place::new(self.shown, self.bytes, span);
+            let complaint = Diagnostic::at(place, message);
+            self.complaints.push(complaint.help(help));
+        }
     }
 }
 

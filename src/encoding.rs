@@ -1,6 +1,9 @@
 //! UTF-16, which Windows PowerShell's redirection, `reg export` and Notepad write, as UTF-8 and back.
 
+use std::borrow::Cow;
 use std::ops::Range;
+
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 
 pub use kmsplan_skim::Order;
 
@@ -104,6 +107,35 @@ fn unit(order: Order, pair: [u8; 2]) -> u16 {
         Order::LowFirst => u16::from_le_bytes(pair),
         Order::HighFirst => u16::from_be_bytes(pair),
     }
+}
+
+/// The text of a file that is one text in UTF-8 or UTF-16, without its byte-order mark. Windows Notepad and redirected
+/// output of Windows PowerShell write UTF-16 with one; without one it is UTF-8. `path` is the file as the user named it.
+///
+/// Fails where the octets are neither.
+pub fn text<'b>(path: &str, bytes: &'b [u8]) -> Result<Cow<'b, str>, Diagnostics> {
+    let complaint = |text: &[u8], span: Range<usize>, message: &str| {
+        Diagnostics::from(
+            Diagnostic::at(Place::new(path, text, span), message).help("save the file as UTF-8"),
+        )
+    };
+    let orders = [
+        (b"\xFF\xFE", Order::LowFirst),
+        (b"\xFE\xFF", Order::HighFirst),
+    ];
+    for (mark, order) in orders {
+        if let Some(rest) = bytes.strip_prefix(mark) {
+            return utf16(rest, order).map(Cow::Owned).map_err(|fault| {
+                complaint(fault.text.as_bytes(), fault.span, "this is not UTF-16")
+            });
+        }
+    }
+    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    str::from_utf8(bytes).map(Cow::Borrowed).map_err(|error| {
+        let at = error.valid_up_to();
+        let end = error.error_len().map_or(bytes.len(), |length| at + length);
+        complaint(bytes, at..end, "this is not UTF-8")
+    })
 }
 
 /// UTF-16 as text.

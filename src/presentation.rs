@@ -98,6 +98,9 @@ pub fn parse_full_name(text: &str) -> Result<Name, NameError> {
     build(Written::split(octets)?.labels())
 }
 
+/// The most octets that a name has on the wire (RFC 1035 section 2.3.4).
+const MAX_NAME: usize = 255;
+
 /// A name in presentation format, its labels without escapes.
 #[derive(Default)]
 struct Written {
@@ -119,7 +122,7 @@ impl Written {
             split.absolute = true;
             return Ok(split);
         }
-        split.octets.reserve_exact(text.len());
+        split.octets.reserve_exact(text.len().min(MAX_NAME));
         let mut start = 0;
         let mut at = 0;
         while at < text.len() {
@@ -131,6 +134,10 @@ impl Written {
                     start = split.octets.len();
                     split.ends.push(start);
                     at += 1;
+                    // The rest of a text that goes on for ever need not be kept.
+                    if start > MAX_NAME {
+                        return Err(NameError::NameTooLong);
+                    }
                     continue;
                 }
                 b'\\' => {

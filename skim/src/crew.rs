@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::thread;
 
 use super::lines::{self, Masks};
 use super::{Rules, Wanted};
@@ -92,6 +93,7 @@ impl<'s> Crew<'s> {
 
     /// Judges parts ahead of the reader until it is done.
     pub fn help(&self) {
+        let _end = self.end_with_panic();
         let mut masks = Masks::default();
         let mut state = self.lock();
         while !state.over {
@@ -107,6 +109,12 @@ impl<'s> Crew<'s> {
     pub fn dismiss(&self) {
         self.lock().over = true;
         self.moved.notify_all();
+        self.judged.notify_all();
+    }
+
+    /// Ends the work of all where the thread that holds this panics: nobody waits for it then.
+    pub fn end_with_panic(&self) -> impl Drop {
+        EndWithPanic(self)
     }
 
     fn judge_one_ahead<'l>(
@@ -136,6 +144,16 @@ impl<'s> Crew<'s> {
     fn lock(&self) -> MutexGuard<'_, State> {
         // Nothing that holds the lock leaves the state half changed.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+struct EndWithPanic<'c, 's>(&'c Crew<'s>);
+
+impl Drop for EndWithPanic<'_, '_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            self.0.dismiss();
+        }
     }
 }
 
@@ -237,6 +255,7 @@ impl<'c, 's> Skim<'c, 's> {
                 self.found = crew.judge(part, rules, masks);
                 return;
             }
+            assert!(!state.over, "a thread that judged a part has panicked");
             // Somebody is at it: meanwhile the next one.
             state = if state.is_far_ahead(crew.bytes) {
                 wait(&crew.judged, state)
@@ -244,5 +263,35 @@ impl<'c, 's> Skim<'c, 's> {
                 crew.judge_one_ahead(state, &mut self.masks)
             };
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_ends_the_work_of_all() {
+        let bytes = b"a A 192.0.2.1\n".repeat(20_000);
+        let wanted = Wanted::Services;
+        let crew = Crew::new(&bytes, &wanted, PART);
+        let rules = Rules {
+            ages: false,
+            ttl_known: true,
+        };
+        let mut skim = Skim::new(&crew);
+        skim.rules = Some(rules);
+        skim.start_again(0, rules);
+        thread::scope(|scope| {
+            // This part is taken and never judged: the reader waits for it.
+            crew.lock().take(&bytes, PART);
+            let reader = scope.spawn(move || skim.next(0, rules));
+            let helper = scope.spawn(|| {
+                let _end = crew.end_with_panic();
+                panic!("as the test wants it");
+            });
+            assert!(helper.join().is_err());
+            assert!(reader.join().is_err());
+        });
     }
 }

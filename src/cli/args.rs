@@ -5,6 +5,7 @@
     reason = "the comments of arguments are their help, which is no Markdown"
 )]
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use crate::codes::Code;
 use crate::render::Section;
 use crate::snapshot::live::{Manners, Server, Source};
 use crate::topology::Allow;
+use crate::visible::visible;
 use crate::{Date, Name, presentation, snapshot};
 
 /// Plans DNS changes for Key Management Service (KMS) hosts.
@@ -26,12 +28,25 @@ use crate::{Date, Name, presentation, snapshot};
 /// order, who does it, how to check it and how to undo it. kmsplan only reads: it changes no DNS server,
 /// no directory and no host.
 #[derive(Debug, Parser)]
-#[command(name = "kmsplan", version, styles = Styles::plain(), after_help = EXIT_STATUS, term_width = 100)]
+#[command(name = "kmsplan", bin_name = "kmsplan", version, long_version = VERSION_AND_BUILD, styles = Styles::plain(), after_help = EXIT_STATUS, term_width = 100)]
 #[command(infer_long_args = false, disable_help_subcommand = true)]
 pub(super) struct Args {
     #[command(subcommand)]
     pub(super) command: Command,
 }
+
+/// The version, and how the program was built, as `build.rs` tells: the same for the same source and compiler.
+const VERSION_AND_BUILD: &str = concat!(
+    env!("CARGO_PKG_VERSION"),
+    "\ntarget   ",
+    env!("KMSPLAN_BUILD_TARGET"),
+    "\nprofile  ",
+    env!("KMSPLAN_BUILD_PROFILE"),
+    "\nrustc    ",
+    env!("KMSPLAN_BUILD_RUSTC"),
+    "\ncommit   ",
+    env!("KMSPLAN_BUILD_COMMIT"),
+);
 
 /// What the program ends with, for people.
 pub(super) const EXIT_STATUS: &str = "Exit status:
@@ -438,11 +453,30 @@ pub(super) enum SchemaOf {
     Simulate,
 }
 
+/// What clap says of arguments, safe to print. It repeats them as they were typed; a shell that expands `*` types what
+/// files are called. Its own text has line ends, so those of an argument are escaped first, wherever it stands.
+fn printable(error: &clap::Error, typed: &[OsString]) -> String {
+    let mut text = error.to_string();
+    for argument in typed {
+        let argument = argument.to_string_lossy();
+        let parts = argument.split(['=', ',', ':']);
+        for part in std::iter::once(&*argument).chain(parts) {
+            let shown = visible(part);
+            if shown != part {
+                text = text.replace(part, &shown);
+            }
+        }
+    }
+    text.split('\n').map(visible).collect::<Vec<_>>().join("\n")
+}
+
 /// What is wrong with the arguments, or the help that was asked for.
 #[derive(Debug)]
 pub(super) struct Usage {
     /// As clap says it.
     pub(super) error: clap::Error,
+    /// What clap says, safe to print.
+    pub(super) text: String,
     /// Whether `--format json` stands among the arguments.
     pub(super) json: bool,
 }
@@ -458,7 +492,8 @@ impl Args {
                     || typed
                         .windows(2)
                         .any(|pair| pair[0] == "--format" && pair[1] == "json");
-                Usage { error, json }
+                let text = printable(&error, &typed);
+                Usage { error, text, json }
             })
     }
 

@@ -9,16 +9,18 @@ use serde::de::IgnoredAny;
 
 use super::folder::Folder;
 use super::{Status, args, input};
-use crate::diagnostic::{Diagnostic, Diagnostics, visible};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::plan::files::{EditedFile, Stale, files};
 use crate::plan::{Finding, Plan, identity};
 use crate::snapshot::Snapshot;
+use crate::visible::visible;
 use crate::{Date, presentation, render};
 
 /// Writes the folder.
 pub(super) fn bundle(args: &args::Bundle) -> anyhow::Result<Status> {
     let folder = Folder::new(&args.output)?;
-    let is_plan = is_saved_plan(&input::read_file(&args.input)?);
+    let input = input::read_file(&args.input)?;
+    let is_plan = is_saved_plan(&input);
     if let Some(message) = misused(args, is_plan) {
         // Nobody is left to tell where standard error is closed.
         let _ = args::conflict("bundle", message).print();
@@ -26,7 +28,7 @@ pub(super) fn bundle(args: &args::Bundle) -> anyhow::Result<Status> {
     }
     apart(&args.output, args)?;
     let (plan, snapshot) = if is_plan {
-        saved(args)?
+        saved(args, &input)?
     } else {
         let planned = input::plan(&args.input, &args.sources, &args.options, &[])?;
         (planned.plan, Some(planned.snapshot))
@@ -121,8 +123,8 @@ fn resolved(path: &Path) -> PathBuf {
 }
 
 /// A saved plan and the sources of today, where some are given.
-fn saved(args: &args::Bundle) -> Result<(Plan, Option<Snapshot>), Diagnostics> {
-    let plan = input::saved_plan(&args.input)?;
+fn saved(args: &args::Bundle, content: &[u8]) -> Result<(Plan, Option<Snapshot>), Diagnostics> {
+    let plan = input::saved_plan_in(&args.input, content)?;
     let mut snapshot = None;
     if let [topology, sources @ ..] = args.against.as_slice() {
         let topology = Path::new(topology);

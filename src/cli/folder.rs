@@ -9,12 +9,20 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 
 use super::input;
+use super::patience::patiently;
+use super::signals::Signals;
 use crate::arrange::Arrange as _;
-use crate::diagnostic::{Diagnostic, Diagnostics, reason};
+use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::render::bundle::Entry;
+use crate::system_error::reason;
 
 /// The file that is put in its place last: a folder that holds it is whole.
 const LAST: &str = "SHA256SUMS";
+
+/// The folder inside one that is filled: by its name nobody else fills that meanwhile.
+const ASIDE: &str = ".kmsplan-new";
+
+const WRITTEN_NOW: &str = "another run is writing this folder: wait for it; if none is, one was killed: remove what the folder holds";
 
 /// A folder to be made.
 #[derive(Debug)]
@@ -27,8 +35,11 @@ impl Folder {
     pub(super) fn new(path: &Path) -> Result<Self, Diagnostics> {
         let shown = input::shown(path);
         let refuse = |why: &str| {
-            let help =
-                "name a folder that does not exist yet; a bundle is never mixed with other files";
+            let help = if held(path).is_ok_and(|held| held.iter().any(|name| name == ASIDE)) {
+                WRITTEN_NOW
+            } else {
+                "name a folder that does not exist yet; a bundle is never mixed with other files"
+            };
             Err(Diagnostic::new(format!("`{shown}` {why}"))
                 .help(help)
                 .into())
@@ -58,16 +69,18 @@ impl Folder {
     /// Writes all files aside first and then puts them in their place: a run that fails leaves nothing, one that is
     /// killed a hidden folder.
     pub(super) fn write(&self, entries: &[Entry]) -> Result<(), Diagnostics> {
+        let mut signals = Signals::held_back();
         let written = if self.path.is_dir() {
-            self.fill(entries)
+            self.fill(entries, &mut signals)
         } else {
-            self.make(entries)
+            self.make(entries, &mut signals)
         };
+        signals.let_go();
         written.map_err(|error| unwritable(&self.path, &error))
     }
 
     /// Makes the folder, at once.
-    fn make(&self, entries: &[Entry]) -> io::Result<()> {
+    fn make(&self, entries: &[Entry], signals: &mut Signals) -> io::Result<()> {
         let parent = self
             .path
             .parent()
@@ -78,9 +91,10 @@ impl Folder {
             .take_while(|folder| !folder.as_os_str().is_empty() && !folder.exists())
             .collect();
         let made = fs::create_dir_all(parent)
-            .and_then(|()| staged(parent, entries))
+            .and_then(|()| aside(parent, None))
             .and_then(|beside| {
-                fs::rename(beside.path(), &self.path)?;
+                write_all(beside.path(), entries, signals)?;
+                patiently(|| fs::rename(beside.path(), &self.path))?;
                 // Nothing is left to be cleaned up.
                 let _ = beside.keep();
                 Ok(())
@@ -95,16 +109,18 @@ impl Folder {
     }
 
     /// Fills the folder that is there, which keeps its owner, its permissions and whoever stands in it.
-    fn fill(&self, entries: &[Entry]) -> io::Result<()> {
-        let inside = staged(&self.path, entries)?;
-        // Another run that fills the folder has a folder of its own there, as this one has for the other.
+    fn fill(&self, entries: &[Entry], signals: &mut Signals) -> io::Result<()> {
+        // Of runs that fill the folder at once one can make this.
+        let inside = aside(&self.path, Some(ASIDE))?;
         if held(&self.path)?.len() > 1 {
             return Err(io::ErrorKind::DirectoryNotEmpty.into());
         }
+        write_all(inside.path(), entries, signals)?;
         let mut names = held(inside.path())?;
         names.arrange_by_key(|name| name == LAST);
         for (index, name) in names.iter().enumerate() {
-            if let Err(error) = fs::rename(inside.path().join(name), self.path.join(name)) {
+            let (from, to) = (inside.path().join(name), self.path.join(name));
+            if let Err(error) = patiently(|| fs::rename(&from, &to)) {
                 for name in &names[..index] {
                     // It goes with the hidden folder, as far as the disk still lets it.
                     let _ = fs::rename(self.path.join(name), inside.path().join(name));
@@ -125,8 +141,8 @@ fn held(folder: &Path) -> io::Result<Vec<OsString>> {
     Ok(names)
 }
 
-/// The files in a hidden folder below `parent`, which goes where nobody keeps it.
-fn staged(parent: &Path, entries: &[Entry]) -> io::Result<TempDir> {
+/// A hidden folder below `parent`, which goes where nobody keeps it.
+fn aside(parent: &Path, name: Option<&str>) -> io::Result<TempDir> {
     let mut builder = tempfile::Builder::new();
     #[cfg(unix)]
     {
@@ -134,10 +150,18 @@ fn staged(parent: &Path, entries: &[Entry]) -> io::Result<TempDir> {
         // What a plain new folder gets; the process's mask still applies.
         builder.permissions(fs::Permissions::from_mode(0o777));
     }
-    let folder = builder.prefix(".kmsplan-").tempdir_in(parent)?;
+    match name {
+        Some(name) => builder.prefix(name).rand_bytes(0).tempdir_in(parent),
+        None => builder.prefix(".kmsplan-").tempdir_in(parent),
+    }
+}
+
+/// Writes all files into a folder, until a signal comes.
+fn write_all(folder: &Path, entries: &[Entry], signals: &mut Signals) -> io::Result<()> {
     let mut made = BTreeSet::new();
     for entry in entries {
-        let file = folder.path().join(&entry.path);
+        signals.none()?;
+        let file = folder.join(&entry.path);
         if let Some(above) = file.parent()
             && made.insert(above.to_owned())
         {
@@ -145,14 +169,21 @@ fn staged(parent: &Path, entries: &[Entry]) -> io::Result<TempDir> {
         }
         fs::File::create_new(&file)?.write_all(&entry.bytes)?;
     }
-    Ok(folder)
+    signals.none()
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Diagnostics {
-    Diagnostic::new(format!(
-        "`{}` cannot be written: {}",
-        input::shown(path),
-        reason(error)
-    ))
+    let shown = input::shown(path);
+    match error.kind() {
+        io::ErrorKind::AlreadyExists => {
+            Diagnostic::new(format!("`{shown}` cannot be written: it is being written"))
+                .help(WRITTEN_NOW)
+        }
+        io::ErrorKind::DirectoryNotEmpty => Diagnostic::new(format!(
+            "`{shown}` cannot be written: meanwhile it was written by somebody else"
+        ))
+        .help("name another folder"),
+        _ => Diagnostic::new(format!("`{shown}` cannot be written: {}", reason(error))),
+    }
     .into()
 }

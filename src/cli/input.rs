@@ -6,10 +6,13 @@ use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use super::args::{self, ReadOptions, SourceOptions};
-use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::encoding::Encoding;
+use crate::paths::slashed;
+use crate::paths::volume;
 use crate::plan::{Options, Plan};
 use crate::snapshot::{self, Snapshot};
+use crate::system_error::reason;
 use crate::topology::Topology;
 use crate::{Name, presentation, render};
 
@@ -18,7 +21,7 @@ const MAX_FILE: u64 = 256 << 20;
 
 /// A path as people see it: with `/` on every system.
 pub(super) fn shown(path: &Path) -> String {
-    path.to_string_lossy().replace('\\', "/")
+    slashed(&path.to_string_lossy())
 }
 
 /// The content of a topology or saved plan.
@@ -172,7 +175,12 @@ pub(super) fn plan_of(
 
 /// A saved plan.
 pub(super) fn saved_plan(path: &Path) -> Result<Plan, Diagnostics> {
-    render::json::read(&shown(path), &read_file(path)?)
+    saved_plan_in(path, &read_file(path)?)
+}
+
+/// A saved plan of this content, which was read from `path`.
+pub(super) fn saved_plan_in(path: &Path, bytes: &[u8]) -> Result<Plan, Diagnostics> {
+    render::json::read(&shown(path), bytes)
 }
 
 /// What sources say today about the record sets of a saved plan.
@@ -183,22 +191,30 @@ pub(super) fn snapshot_for(
     options: &ReadOptions,
     host_evidence: Option<PathBuf>,
 ) -> Result<Snapshot, Diagnostics> {
-    snapshot(sources, options, asked_of(plan, path, host_evidence))
+    snapshot(
+        sources,
+        options,
+        asked_of(plan, path, sources, host_evidence),
+    )
 }
 
-/// What is asked about a saved plan, which lies at `path`.
+/// What is asked about a saved plan, which lies at `path`, and of which sources.
 pub(super) fn asked_of(
     plan: &Plan,
     path: &Path,
+    sources: &[String],
     host_evidence: Option<PathBuf>,
 ) -> snapshot::Options {
+    // The topology that the plan was made from may lie beside its sources. Where a plan names another
+    // file there, that one is missing, which is found; elsewhere nothing is looked for.
+    let topology = PathBuf::from(&plan.topology.path);
+    let beside = |source: &String| volume(Path::new(source)) == volume(&topology);
+    let topology = sources.iter().any(beside).then_some(topology);
     let changes = plan.domains.iter().flat_map(|domain| &domain.changes);
     let hosts: BTreeSet<Name> = changes.map(|change| change.target.clone()).collect();
     let owners = plan.domains.iter().map(|domain| domain.owner.clone());
     snapshot::Options {
-        // The topology that the plan was made from may lie beside its sources. Where a plan names another
-        // file there, that one is missing, which is found.
-        skip: vec![path.to_owned(), PathBuf::from(&plan.topology.path)],
+        skip: std::iter::once(path.to_owned()).chain(topology).collect(),
         interest: hosts.iter().cloned().chain(owners).collect(),
         zones: plan
             .zones

@@ -25,8 +25,10 @@ mod init;
 mod input;
 mod manual;
 mod output;
+mod patience;
 mod progress;
 mod rollback;
+mod signals;
 mod simulate;
 mod stated;
 mod verify;
@@ -66,22 +68,32 @@ pub fn main() -> ExitCode {
 /// Prints help, the version, or what is wrong with the arguments.
 fn explain_usage(usage: &args::Usage) -> Status {
     if !usage.error.use_stderr() {
-        // Help and version are no errors; a closed pipe is no reason to complain.
-        let _ = usage.error.print();
-        return Status::Done;
+        // Help and version are no errors.
+        let text = usage.error.render();
+        let text = if Output::standard().colour() {
+            text.ansi().to_string()
+        } else {
+            text.to_string()
+        };
+        return Output::standard()
+            .write(text.as_bytes())
+            .unwrap_or_else(|error| {
+                complain(error, false);
+                Status::Failed
+            });
     }
     if usage.json {
-        let text = usage.error.to_string();
-        let message = text
+        let message = usage
+            .text
             .strip_prefix("error: ")
-            .unwrap_or(&text)
+            .unwrap_or(&usage.text)
             .split("\n\n")
             .next()
             .unwrap_or_default();
         let words: Vec<&str> = message.split_whitespace().collect();
         complain(Diagnostic::new(words.join(" ")).into(), true);
     } else {
-        let _ = usage.error.print();
+        let _ = io::stderr().write_all(usage.text.as_bytes());
     }
     Status::Usage
 }
@@ -171,7 +183,7 @@ fn check(args: &args::Check) -> anyhow::Result<Status> {
     let (hosts, domains) = (topology.hosts.len(), topology.all_domains().len());
     let text = format!(
         "{}: valid, {publishing} publishing, {} and {}\n",
-        crate::diagnostic::visible(&topology.path),
+        crate::visible::visible(&topology.path),
         counted(hosts, "host"),
         counted(domains, "domain")
     );
@@ -265,5 +277,5 @@ fn complain(mut diagnostics: Diagnostics, json: bool) {
 }
 
 fn warn(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", crate::diagnostic::visible(text));
+    let _ = writeln!(io::stderr(), "{}", crate::visible::visible(text));
 }

@@ -72,7 +72,7 @@ fn paths(snapshot: &Snapshot) -> Vec<String> {
 
 /// What is asked about the plan, files about its hosts included.
 fn asked_of(plan: &Plan, args: &Verify) -> snapshot::Options {
-    let mut options = input::asked_of(plan, &args.plan, args.host_evidence.clone());
+    let mut options = input::asked_of(plan, &args.plan, &args.sources, args.host_evidence.clone());
     let known: BTreeSet<Name> = options
         .hosts
         .iter()

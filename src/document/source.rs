@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
-use crate::encoding::{self, Order};
+use crate::encoding;
 
 /// The notation of a document.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -45,7 +45,8 @@ impl Source {
         path: &str,
         bytes: &[u8],
     ) -> Result<Self, Diagnostics> {
-        let source = Self::new(subject, notation, path, decode(path, bytes)?);
+        let text = encoding::text(path, bytes)?.into_owned();
+        let source = Self::new(subject, notation, path, text);
         match source.text.find('\0') {
             Some(nul) => Err(source
                 .complaint(nul..nul + 1, "a NUL character: this is no text file")
@@ -95,36 +96,4 @@ impl Source {
         }
         at
     }
-}
-
-/// The text of a file. Without byte-order mark it is UTF-8; Windows Notepad and redirected output of
-/// Windows PowerShell write UTF-16 with one.
-fn decode(path: &str, bytes: &[u8]) -> Result<String, Diagnostics> {
-    if let Some(rest) = bytes.strip_prefix(b"\xFF\xFE") {
-        return decode_utf16(path, rest, Order::LowFirst);
-    }
-    if let Some(rest) = bytes.strip_prefix(b"\xFE\xFF") {
-        return decode_utf16(path, rest, Order::HighFirst);
-    }
-    let bytes = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Ok(text.to_owned()),
-        Err(error) => {
-            let at = error.valid_up_to();
-            let length = error.error_len().unwrap_or(bytes.len() - at);
-            let place = Place::new(path, bytes, at..at + length);
-            Err(Diagnostic::at(place, "this is not UTF-8")
-                .help("save the file as UTF-8")
-                .into())
-        }
-    }
-}
-
-fn decode_utf16(path: &str, bytes: &[u8], order: Order) -> Result<String, Diagnostics> {
-    encoding::utf16(bytes, order).map_err(|fault| {
-        let place = Place::new(path, fault.text.as_bytes(), fault.span);
-        Diagnostic::at(place, "this is not UTF-16")
-            .help("save the file as UTF-8")
-            .into()
-    })
 }

@@ -6,6 +6,7 @@ use toml::de::{DeTable, DeValue};
 use super::source::{Source, Subject};
 use super::tree::{self, Complaint, Entry, Node, Value, too_deep};
 use crate::Date;
+use crate::diagnostic::MAX_COMPLAINTS;
 
 /// How the `toml` crate says that a key stands twice. It goes on with the first of the two, so the tree
 /// is whole all the same.
@@ -16,6 +17,7 @@ pub(super) fn read(source: &Source) -> (Option<Node>, Vec<Complaint>) {
     let whole = errors.iter().all(|error| error.message() == DUPLICATE_KEY);
     let complaints = errors
         .iter()
+        .take(MAX_COMPLAINTS)
         .map(|error| {
             let span = error.span().unwrap_or(0..0);
             if error.message() == DUPLICATE_KEY {

@@ -9,6 +9,7 @@ use serde::de::IgnoredAny;
 
 use super::source::{Source, Subject};
 use super::tree::{self, Complaint, Entry, Node, Span, Value, too_deep};
+use crate::diagnostic::MAX_COMPLAINTS;
 
 /// How deep values may lie in each other. No document that is read needs more than a few levels.
 const MAX_DEPTH: usize = 64;
@@ -235,7 +236,7 @@ impl<'a> Reader<'a> {
                     key_span,
                     node,
                 });
-            } else {
+            } else if self.complaints.len() < MAX_COMPLAINTS {
                 let complaint = tree::duplicate_key(self.source, &key, key_span);
                 self.complaints.push(complaint);
             }
@@ -253,7 +254,7 @@ impl<'a> Reader<'a> {
         if let Event::Scalar(ref text, ScalarStyle::Plain, 0, None) = event {
             return Ok(text.to_string());
         }
-        match self.node(event, span, depth)? {
+        match self.node(event, span, depth + 1)? {
             Node {
                 value: Value::String(key),
                 ..

@@ -573,3 +573,26 @@ impl Action {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::Record;
+
+    #[test]
+    fn a_ttl_has_31_bits() {
+        let read = |ttl: u32| {
+            let text = format!(
+                r#"{{"target":"kms01.contoso.com.","port":1688,"priority":0,"weight":0,"ttl":{ttl},"aged":false}}"#
+            );
+            serde_json::from_str::<Record>(&text).map_err(|error| error.to_string())
+        };
+        assert_eq!(read(2_147_483_647).unwrap().ttl, Some(2_147_483_647));
+        for ttl in [2_147_483_648, u32::MAX] {
+            let error = read(ttl).unwrap_err();
+            assert!(
+                error.starts_with("a TTL is larger than 2147483647"),
+                "{error}"
+            );
+        }
+    }
+}

@@ -9,7 +9,7 @@ use super::action::Record;
 use super::edit::{self, Edit, NewRecord, Refused, ZoneEdits};
 use super::management::is_windows;
 use super::records::{Held, held, known};
-use super::{Change, Plan, PlanDomain, PlanZone, Values, Verb};
+use super::{Change, Plan, PlanDomain, PlanZone, Values, Verb, Why};
 use crate::arrange::Arrange as _;
 use crate::snapshot::{Holder, KmsRecord, Snapshot, Zone};
 use crate::topology::{Apply, ZoneKind};
@@ -263,14 +263,15 @@ pub(super) fn edits<'a>(
         .unwrap_or_default()
 }
 
-/// Whether a person makes the change: a host that publishes by itself gets no TTL and no age from the plan.
+/// Whether a person makes the change: a host that publishes by itself gets no TTL from the plan. The way back leaves no
+/// record to a host, and a TTL that it does not know stays as it is.
 pub fn is_by_hand(change: &Change) -> bool {
     match change.verb {
         Verb::Keep => false,
         Verb::Remove => true,
-        Verb::Add | Verb::Change => change
-            .after
-            .is_some_and(|after| after.ttl.is_some() || after.aged.is_some()),
+        Verb::Add | Verb::Change => {
+            change.why == Why::WayBack || change.after.is_some_and(|after| after.ttl.is_some())
+        }
     }
 }
 
@@ -392,4 +393,59 @@ fn refused(refused: &[Refused], works: &[Work<'_>]) -> Vec<Stale> {
         }));
     }
     stale
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_aged_record_that_is_to_be_static_loses_its_age() {
+        let owner = presentation::parse_full_name("_vlmcs._tcp.contoso.com").unwrap();
+        let target = presentation::parse_full_name("kms01.contoso.com").unwrap();
+        let there = KmsRecord {
+            owner: owner.clone(),
+            priority: 0,
+            weight: 0,
+            port: 1688,
+            target,
+            ttl: Some(3600),
+            aged: None,
+            site: None,
+            text: None,
+        };
+        for (from, to, lost) in [
+            (Some(true), Some(false), true),
+            (Some(true), Some(true), false),
+            // `[AGE:0]` is written and says static.
+            (Some(false), Some(false), false),
+            (None, Some(false), false),
+        ] {
+            let before = Record {
+                aged: from,
+                ..known(&there, true)
+            };
+            let after = Record {
+                weight: 5,
+                aged: to,
+                ..before.clone()
+            };
+            let edits = edits(
+                &owner,
+                Verb::Change,
+                Some((&there, &[])),
+                Some(&before),
+                Some(&after),
+            );
+            let [
+                Edit::Set {
+                    make_static, ttl, ..
+                },
+            ] = edits.as_slice()
+            else {
+                panic!("{edits:?}");
+            };
+            assert_eq!((*make_static, *ttl), (lost, None), "{from:?} {to:?}");
+        }
+    }
 }

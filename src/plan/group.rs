@@ -67,3 +67,22 @@ fn several_zone_domains(topology: &Topology, domains: &[Domain<'_>]) -> bool {
         .collect();
     zones.len() > 1
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn global_group_of(hosts: &str) -> Option<&'static str> {
+        let text = format!("[group]\nscope = \"global\"\n{hosts}");
+        misfit(&Topology::read("kms.toml", text.as_bytes()).unwrap(), &[])
+    }
+
+    #[test]
+    fn a_global_group_takes_hosts_of_one_ad_domain() {
+        let one = "[[host]]\nname = \"kms01.contoso.com\"\npublish = [\"contoso.com\"]\n";
+        let other = "[[host]]\nname = \"kms01.fabrikam.com\"\npublish = [\"contoso.com\"]\n";
+        assert_eq!(global_group_of(one), None);
+        let two = global_group_of(&format!("{one}{other}"));
+        assert!(two.is_some_and(|misfit| misfit.starts_with("A global group")));
+    }
+}

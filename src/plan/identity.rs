@@ -205,3 +205,29 @@ fn values(values: &Values) -> ValuesContent {
         aged: values.aged,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What an action that is taken back says of record sets counts like that of any other.
+    #[test]
+    fn the_sets_of_an_inner_action_are_hashed() {
+        let awaited = serde_json::json!({"type": "await-replication", "sets": [{
+            "domain": "contoso.com.",
+            "owner": "_vlmcs._tcp.contoso.com.",
+            "zone": {
+                "name": "contoso.com.",
+                "kind": "bind",
+                "apply": "patch",
+                "server": null,
+                "partition": "domain",
+            },
+            "records": [],
+        }]});
+        let back = Action::TakeBack {
+            action: Box::new(serde_json::from_value(awaited).unwrap()),
+        };
+        assert_eq!(sets_of(&back).len(), 1);
+    }
+}

@@ -89,7 +89,7 @@ impl<'a> Counter<'a> {
             published: domain
                 .entries
                 .iter()
-                .filter(|entry| !entry.by_hand && entry.host.is_some() && entry.after.is_some())
+                .filter(|entry| !entry.by_hand)
                 .map(Entry::target)
                 .collect(),
             records: BTreeMap::new(),
@@ -121,7 +121,8 @@ impl<'a> Counter<'a> {
 /// A domain's set on the way.
 struct Walk<'a> {
     reachable: &'a BTreeSet<&'a Name>,
-    /// The hosts that write their record of this domain by themselves.
+    /// The hosts that write their record of this domain by themselves. Kept records that nobody writes are here
+    /// too: they stand from the start to the end, so one more changes no count.
     published: BTreeSet<&'a Name>,
     /// How many records of the set each reachable host has, none of them 0.
     records: BTreeMap<&'a Name, usize>,

@@ -415,22 +415,24 @@ impl<'a> ChangePlan<'a> {
     }
 
     /// Listed hosts that are to change their port, with the ports that records name now: some record names
-    /// another port and none the desired one.
+    /// another port and none the desired one, which some planned record names. The present records may all stand in
+    /// domains that the host is to leave.
     fn moving(&self) -> Vec<(&'a Host, Vec<u16>)> {
         self.hosts
             .iter()
             .filter_map(|host| {
                 let entries = || self.entries_of(&host.name);
-                let there = entries()
-                    .filter_map(|entry| entry.before.as_ref())
-                    .any(|before| before.port == host.port);
+                let stays = entries()
+                    .filter_map(|entry| entry.after.as_ref())
+                    .any(|after| after.port == host.port);
                 let mut from: Vec<u16> = entries()
-                    .filter(|entry| entry.why == Why::OtherPort && entry.verb == Verb::Remove)
-                    .map(Entry::port)
+                    .filter_map(|entry| entry.before.as_ref())
+                    .map(|before| before.port)
                     .collect();
                 from.sort_unstable();
                 from.dedup();
-                (!there && !from.is_empty()).then_some((*host, from))
+                let moves = stays && !from.is_empty() && !from.contains(&host.port);
+                moves.then_some((*host, from))
             })
             .collect()
     }

@@ -616,3 +616,40 @@ fn scope_why(scope: GroupScope) -> &'static str {
         GroupScope::DomainLocal => "A domain-local group works only on objects of its own domain.",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::action::{Already, GroupRef};
+    use super::*;
+
+    /// Why an action is taken back when it is, after the sentence that all have.
+    fn order(action: Action) -> String {
+        let why = Action::TakeBack {
+            action: Box::new(action),
+        }
+        .why();
+        let (_, order) = why.split_once("where it was not.").unwrap();
+        order.trim_start().to_owned()
+    }
+
+    #[test]
+    fn what_is_taken_back_has_its_place_beside_the_records() {
+        let (hosts, already) = (Vec::new(), Already::default());
+        let on = order(Action::EnablePublishing { hosts, already });
+        assert!(on.starts_with("It comes before the records:"), "{on}");
+        let (hosts, already) = (Vec::new(), Already::default());
+        let off = order(Action::DisablePublishing { hosts, already });
+        assert!(off.contains(" so it comes after the records:"), "{off}");
+        let group = GroupRef {
+            name: "KMS Hosts".to_owned(),
+            path: None,
+            scope: GroupScope::Global,
+            server: None,
+        };
+        let nodes = Vec::new();
+        let node = order(Action::CleanUpNodes { group, nodes });
+        assert!(node.starts_with("It restores the descriptor"), "{node}");
+        let domains = Vec::new();
+        assert_eq!(order(Action::SetLookupDomain { domains }), "");
+    }
+}

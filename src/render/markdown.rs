@@ -70,38 +70,56 @@ fn block(block: &Block<'_>) -> String {
 }
 
 fn line(text: &Inline) -> String {
-    text.0
-        .iter()
-        .map(|span| match span {
+    text.0.iter().fold(String::new(), |mut out, span| {
+        let span = match span {
             Span::Text(text) => inline(text),
             Span::Strong(text) => format!("**{}**", inline(text.trim())),
             Span::Code(text) => code(text),
-        })
-        .collect()
+        };
+        // Two spans of code beside each other would be one.
+        if out.ends_with('`') && span.starts_with('`') {
+            out.push(' ');
+        }
+        out + &span
+    })
 }
 
-/// Text in a line: nothing in it acts as markup.
+/// Text in a line: nothing in it acts as markup. A word with an `@` stands as code: readers make a link of a mail
+/// address and call on people who are named, whatever is escaped.
 fn inline(text: &str) -> String {
-    let text = visible(text);
+    let parts = |c: char| c.is_whitespace() || c == '|';
     let mut out = String::with_capacity(text.len());
+    for piece in visible(text).split_inclusive(parts) {
+        let word = piece.trim_end_matches(parts);
+        if word.contains('@') {
+            out.push_str(&code(word));
+        } else {
+            escape(&mut out, word);
+        }
+        escape(&mut out, &piece[word.len()..]);
+    }
+    out
+}
+
+fn escape(out: &mut String, text: &str) {
     for (index, c) in text.char_indices() {
         match c {
             '<' => out.push_str("&lt;"),
             '&' => out.push_str("&amp;"),
             '|' => out.push_str("&#124;"),
-            '\\' | '`' | '*' | '[' | ']' | '~' | '#' | '$' | '@' => {
+            '\\' | '`' | '*' | '[' | ']' | '~' | '#' | '$' => {
                 out.push('\\');
                 out.push(c);
             }
             // Between letters `_` is no markup, and names stay readable.
-            '_' if is_inside_word(&text, index) => out.push(c),
+            '_' if is_inside_word(text, index) => out.push(c),
             '_' => out.push_str("\\_"),
-            // `://` would make a link of what follows and precedes.
+            // `://` would make a link of what follows and precedes, `www.` of what follows.
             ':' if text[index..].starts_with("://") => out.push_str("&#58;"),
+            '.' if text[..index].to_ascii_lowercase().ends_with("www") => out.push_str("\\."),
             _ => out.push(c),
         }
     }
-    out
 }
 
 fn is_inside_word(text: &str, index: usize) -> bool {
@@ -363,6 +381,16 @@ mod tests {
             "&lt;b>\\*x\\*\\_y\\_ a_b&#124;&amp;"
         );
         assert_eq!(inline("http://x\n"), "http&#58;//x\\\\n");
+        assert_eq!(inline("see www.x.example"), "see www\\.x.example");
+        assert_eq!(
+            inline("a@b.example|@team x"),
+            "`a@b.example`&#124;`@team` x"
+        );
+        let beside = Inline(vec![
+            Span::Text("a@b".to_owned()),
+            Span::Code("c".to_owned()),
+        ]);
+        assert_eq!(line(&beside), "`a@b` `c`");
         assert_eq!(guard("1. x"), "1\\. x");
         assert_eq!(guard("- x"), "\\- x");
     }

@@ -1,6 +1,6 @@
 //! Text and bytes from outside, made safe for a terminal, and colours.
 
-pub use crate::diagnostic::visible;
+pub use crate::visible::visible;
 
 /// Marks text with colours, or leaves it plain.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

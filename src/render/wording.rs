@@ -2,6 +2,7 @@
 
 use crate::Name;
 pub use crate::plan::clients::percent;
+use crate::plan::files::is_by_hand;
 use crate::plan::step::short;
 use crate::plan::{Change, Plan, PlanDomain, PlanZone, Reminder, Verb};
 use crate::plan::{Summary, Values};
@@ -211,10 +212,7 @@ pub fn known_age(values: &Values) -> String {
 
 /// Whether a record is written by its host, not by this plan's commands.
 pub fn is_left_to_host(change: &Change) -> bool {
-    change
-        .after
-        .is_some_and(|after| after.ttl.is_none() && after.aged.is_none())
-        && matches!(change.verb, Verb::Add | Verb::Change)
+    matches!(change.verb, Verb::Add | Verb::Change) && !is_by_hand(change)
 }
 
 /// The heading of a plan.

@@ -36,7 +36,6 @@ mod zones;
 
 pub use lookup::{Addresses, Holder};
 pub use options::Options;
-pub(crate) use source::STDIN;
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]
@@ -118,7 +117,7 @@ pub struct FileId(pub usize);
 pub struct File {
     /// The path as typed (for files of a folder or of `$INCLUDE`: below what was typed), with `/`.
     pub path: String,
-    /// Where it lies, without links; `None` for standard input.
+    /// Where it lies, without links; `None` for standard input and other pipes.
     pub real: Option<PathBuf>,
     /// Its text: its octets as they are, UTF-16 as UTF-8.
     pub bytes: Arc<Vec<u8>>,

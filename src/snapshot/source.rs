@@ -1,16 +1,19 @@
 //! Arguments and `$INCLUDE`s to files: the only part of the snapshot's readers that touches the disk.
 
 use std::collections::{HashMap, HashSet};
+use std::ffi::OsString;
 use std::fs;
-use std::io;
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::FileId;
 use super::live;
 use super::options::Options;
-use crate::diagnostic::{Diagnostic, Diagnostics, Place, reason};
+use crate::diagnostic::{Diagnostic, Diagnostics, Place};
 use crate::encoding::Encoding;
+use crate::paths::slashed;
+use crate::system_error::reason;
 use crate::{Fingerprint, parallel};
 
 mod includes;
@@ -18,16 +21,16 @@ mod text;
 
 pub(super) use includes::Below;
 
-use text::Text;
+use text::{Content, Text};
 
 /// How standard input is shown.
-pub(crate) const STDIN: &str = "<stdin>";
+const STDIN: &str = "<stdin>";
 
 /// A file's content and where it came from.
 pub(super) struct Loaded {
     /// The path as shown to people, with `/`.
     pub(super) shown: String,
-    /// The path without links; `None` for standard input.
+    /// The path without links; `None` for standard input and other pipes.
     pub(super) real: Option<PathBuf>,
     /// Its text: octets as they are, UTF-16 as UTF-8.
     pub(super) content: Arc<Vec<u8>>,
@@ -35,7 +38,7 @@ pub(super) struct Loaded {
     pub(super) encoding: Encoding,
     /// Whether it is what a live server said.
     pub(super) live: bool,
-    /// The path by which it is opened; `None` for standard input.
+    /// The path as it was given; `None` for standard input and other pipes.
     path: Option<PathBuf>,
 }
 
@@ -77,17 +80,28 @@ struct Unread {
 
 impl Unread {
     fn read(self, limit: u64) -> Result<Loaded, Diagnostics> {
-        let read = fs::File::open(&self.path).and_then(|file| text::read(&file, limit));
+        // What was looked at before, whatever its path leads to by now, and where Windows has no names of devices.
+        let read = fs::File::open(&self.real).and_then(|file| text::read(&file, limit));
         let content = match read {
             Err(error) => return Err(cannot_read(&self.shown, &error).into()),
             Ok(content) => content,
         };
         match content {
-            Some(content) => {
+            Content::Text(text) => {
                 let shown = self.shown.clone();
-                Loaded::new(Some(self), &shown, content)
+                Loaded::new(Some(self), &shown, text)
             }
-            None => Err(too_large(&self.shown, limit).into()),
+            Content::TooLarge => Err(too_large(&self.shown, limit).into()),
+            Content::Binary => {
+                let message = format!(
+                    "`{}`: this is a binary file: it begins with NULs",
+                    self.shown
+                );
+                Err(Diagnostic::new(message)
+                    .help("no zone data begins so: the file is damaged, or another one was meant")
+                    .into())
+            }
+            Content::NoFile => Err(no_regular_file(&self.shown).into()),
         }
     }
 }
@@ -138,10 +152,9 @@ impl<'o> Library<'o> {
             match fs::metadata(path) {
                 Err(error) => {
                     let complaint = cannot_read(&shown, &error);
-                    gathered.complain(if live::Source::is_meant(source) {
-                        complaint.help(live::Source::FORMS)
-                    } else {
-                        complaint
+                    gathered.complain(match advice(source) {
+                        Some(advice) => complaint.help(advice),
+                        None => complaint,
                     });
                 }
                 Ok(meta) if meta.is_dir() => {
@@ -157,6 +170,12 @@ impl<'o> Library<'o> {
                 Ok(meta) => match fs::canonicalize(path) {
                     Ok(real) => {
                         self.find(path.to_owned(), shown, real, meta.is_file(), &mut gathered);
+                    }
+                    // What the shell makes of `<(...)` lies in no folder.
+                    Err(_) if is_pipe(&meta) => {
+                        if gathered.is_new(path) {
+                            gathered.entries.push(Entry::Read(self.pipe(path, &shown)));
+                        }
                     }
                     Err(error) => gathered.complain(cannot_read(&shown, &error)),
                 },
@@ -195,28 +214,20 @@ impl<'o> Library<'o> {
             .help("move it out of the folder that is read, or name the zone files themselves");
             return gathered.complain(complaint);
         }
-        let listed = fs::canonicalize(path).and_then(|real| {
-            let entries = fs::read_dir(path)?;
-            Ok((real, entries.collect::<io::Result<Vec<_>>>()?))
-        });
-        let (real, mut entries) = match listed {
-            Ok(listed) => listed,
-            Err(error) => return gathered.complain(cannot_read(shown, &error)),
-        };
-        entries.sort_by_cached_key(fs::DirEntry::file_name);
-        for entry in entries {
-            let name = entry.file_name();
-            if name.as_encoded_bytes().starts_with(b".") {
-                continue;
-            }
+        let (real, entries) =
+            match fs::canonicalize(path).and_then(|real| Ok((real, listed(path)?))) {
+                Ok(listed) => listed,
+                Err(error) => return gathered.complain(cannot_read(shown, &error)),
+            };
+        for (name, kind) in entries {
             let below = match shown {
                 "." | "./" => name.to_string_lossy().into_owned(),
                 _ => format!("{}/{}", shown.trim_end_matches('/'), name.to_string_lossy()),
             };
-            let path = entry.path();
+            let path = path.join(&name);
             // No link is followed, so this is where the file lies.
             let real = real.join(&name);
-            match entry.file_type() {
+            match kind {
                 Err(error) => gathered.complain(cannot_read(&below, &error)),
                 Ok(kind) if kind.is_symlink() => {}
                 Ok(_) if skip.contains(&real) => {}
@@ -246,14 +257,31 @@ impl<'o> Library<'o> {
     }
 
     fn standard_input(&self) -> Result<Loaded, Diagnostics> {
+        self.passing(STDIN, self.options.stdin)
+    }
+
+    /// What comes through a pipe of the shell.
+    fn pipe(&self, path: &Path, shown: &str) -> Result<Loaded, Diagnostics> {
+        self.passing(shown, |most| {
+            let mut content = Vec::new();
+            fs::File::open(path)?.take(most).read_to_end(&mut content)?;
+            Ok(content)
+        })
+    }
+
+    /// What can be read once only; `read` reads at most so many octets of it.
+    fn passing(
+        &self,
+        shown: &str,
+        read: impl FnOnce(u64) -> io::Result<Vec<u8>>,
+    ) -> Result<Loaded, Diagnostics> {
         let limit = self.options.max_size;
-        let content = (self.options.stdin)(limit.saturating_add(1))
-            .map_err(|error| cannot_read(STDIN, &error))?;
+        let content = read(limit.saturating_add(1)).map_err(|error| cannot_read(shown, &error))?;
         if content.len() as u64 > limit {
-            return Err(too_large(STDIN, limit).into());
+            return Err(too_large(shown, limit).into());
         }
         let encoding = Encoding::of(&content);
-        Loaded::new(None, STDIN, (encoding, encoding.decode(content)))
+        Loaded::new(None, shown, (encoding, encoding.decode(content)))
     }
 
     /// Reads what was gathered: the files, in order, and what could not be read.
@@ -375,24 +403,63 @@ impl Gathered {
     }
 }
 
+/// What to do about a source that cannot be found.
+fn advice(source: &str) -> Option<&'static str> {
+    if live::Source::is_meant(source) {
+        Some(live::Source::FORMS)
+    } else if source.contains('"') {
+        Some(
+            "a backslash before a quote makes the quote a part of the name: leave the last backslash of a folder out",
+        )
+    } else if source.contains(['*', '?']) {
+        Some(
+            "no file has this name, and no pattern is expanded here: name the folder that holds the files",
+        )
+    } else {
+        None
+    }
+}
+
+/// What a folder holds, by name, without what is hidden. The folder is open no longer than that takes, however deep
+/// others lie in it.
+fn listed(folder: &Path) -> io::Result<Vec<(OsString, io::Result<fs::FileType>)>> {
+    let mut entries = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if !name.as_encoded_bytes().starts_with(b".") {
+            entries.push((name, entry.file_type()));
+        }
+    }
+    entries.sort_by(|(one, _), (other, _)| one.cmp(other));
+    Ok(entries)
+}
+
+#[cfg(unix)]
+fn is_pipe(meta: &fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&meta.file_type())
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &fs::Metadata) -> bool {
+    false
+}
+
 fn cannot_read(shown: &str, error: &io::Error) -> Diagnostic {
-    Diagnostic::new(format!("`{shown}` cannot be read: {}", reason(error)))
+    let complaint = Diagnostic::new(format!("`{shown}` cannot be read: {}", reason(error)));
+    if error.kind() == io::ErrorKind::OutOfMemory {
+        complaint.help("read it where more memory is free, or read the parts that hold KMS records")
+    } else {
+        complaint
+    }
 }
 
 fn no_regular_file(shown: &str) -> Diagnostic {
     Diagnostic::new(format!("`{shown}` is no regular file"))
+        .help("pipes, sockets and devices are not read; what a command writes is read by `-` or `<(COMMAND)`")
 }
 
 fn too_large(shown: &str, limit: u64) -> Diagnostic {
     Diagnostic::new(format!("`{shown}` is larger than {limit} bytes"))
         .help("raise the limit with --max-size if it is meant to be read")
-}
-
-/// A path with `/` between its parts.
-fn slashed(path: &str) -> String {
-    if cfg!(windows) {
-        path.replace('\\', "/")
-    } else {
-        path.to_owned()
-    }
 }

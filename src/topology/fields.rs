@@ -4,6 +4,7 @@
 use std::net::IpAddr;
 use std::ops::RangeInclusive;
 
+use crate::diagnostic::MAX_COMPLAINTS;
 use crate::document::{Complaint, Entry, Node, Notation, Source, Span, Value};
 use crate::presentation::{self, NameError};
 use crate::{Date, Name};
@@ -95,8 +96,10 @@ impl<'c> Checker<'c> {
         message: impl Into<String>,
         help: impl Into<String>,
     ) {
-        let diagnostic = self.source.complaint(span.clone(), message).help(help);
-        self.complaints.push((span.clone(), diagnostic));
+        if self.complaints.len() < MAX_COMPLAINTS {
+            let diagnostic = self.source.complaint(span.clone(), message).help(help);
+            self.complaints.push((span.clone(), diagnostic));
+        }
     }
 
     /// The line of a span, from 1.

@@ -8,8 +8,9 @@ use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
 
 use crate::Name;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Diagnostic, Diagnostics, MAX_COMPLAINTS, and_perhaps_more};
 use crate::document::{self, Notation, Source, Subject};
+use crate::paths::slashed;
 
 mod fields;
 mod model;
@@ -46,14 +47,15 @@ impl Topology {
         let checked = root.map(|root| rules::check(&source, &root, more, &mut complaints));
         match checked {
             Some(topology) if complaints.is_empty() => Ok(Self {
-                path: path.replace('\\', "/"),
+                path: slashed(path),
                 sha256: HEXLOWER.encode(&Sha256::digest(bytes)),
                 ..topology
             }),
             _ => {
+                let more = (complaints.len() >= MAX_COMPLAINTS).then(|| and_perhaps_more(path));
                 complaints.sort_by_key(|(span, _)| span.start);
                 let diagnostics = complaints.into_iter().map(|(_, diagnostic)| diagnostic);
-                Err(Diagnostics(diagnostics.collect()))
+                Err(Diagnostics(diagnostics.chain(more).collect()))
             }
         }
     }

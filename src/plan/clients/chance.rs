@@ -46,9 +46,6 @@ impl Chance {
             .exact()
             .zip(other.exact())
             .and_then(|((a, b), (c, d))| {
-                if a == 0 || c == 0 {
-                    return Some(if a == 0 { other } else { self });
-                }
                 let divisor = common_divisor(b, d);
                 let left = a.checked_mul(d / divisor)?;
                 let right = c.checked_mul(b / divisor)?;
@@ -65,9 +62,6 @@ impl Chance {
             .exact()
             .zip(other.exact())
             .and_then(|((a, b), (c, d))| {
-                if a == b || c == d {
-                    return Some(if a == b { other } else { self });
-                }
                 let (across, down) = (common_divisor(a, d).max(1), common_divisor(c, b).max(1));
                 let numerator = (a / across).checked_mul(c / down)?;
                 let denominator = (b / down).checked_mul(d / across)?;
@@ -83,10 +77,7 @@ impl Chance {
             Form::Exact {
                 numerator,
                 denominator,
-            } => match numerator.checked_mul(number) {
-                Some(product) => Self::of(product, denominator),
-                None => Self(Form::Near(self.value() * as_value(number))),
-            },
+            } => Self::of(numerator.saturating_mul(number), denominator),
             Form::Near(value) => Self(Form::Near(value * as_value(number))),
         }
     }
@@ -167,10 +158,7 @@ impl PartialEq for Chance {
 
 impl PartialOrd for Chance {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
-        match (self.exact(), other.exact()) {
-            (Some(one), Some(two)) if one == two => Some(Ordering::Equal),
-            _ => self.value().partial_cmp(&other.value()),
-        }
+        self.value().partial_cmp(&other.value())
     }
 }
 
@@ -250,6 +238,40 @@ mod tests {
         assert_eq!(Chance::of(1, 2).within(4), Chance::of(15, 16));
         assert_eq!(Chance::NEVER.and(third), Chance::NEVER);
         assert!(Chance::NEVER.within(4).is_never());
+        assert_ne!(third, Chance::of(1, 6));
+        assert!(third > Chance::of(1, 6) && Chance::NEVER < third);
+        assert_eq!(third.times(2).or(third), Chance::CERTAIN);
+    }
+
+    /// Sums are reduced, else their denominators would soon be too large for a fraction.
+    #[test]
+    fn long_sums_stay_exact() {
+        let part = Chance::of(1, 1_000);
+        let sum = (0..1_000).fold(Chance::NEVER, |sum, _| sum.or(part));
+        assert!(sum.is_certain());
+        let most = (0..999).fold(Chance::NEVER, |sum, _| sum.or(part));
+        assert!(!most.is_certain() && most.otherwise() == part);
+        let chain = (2..1_000).fold(Chance::of(1, 2), |product, part| {
+            product.and(Chance::of(part, part + 1))
+        });
+        assert_eq!(chain.times(1_000), Chance::CERTAIN);
+        assert!(chain.times(1_000).is_certain());
+    }
+
+    #[test]
+    fn begun_units_of_time_count_whole() {
+        for (hours, text) in [
+            (0.0, "1 minute"),
+            (7.0 / 60.0, "7 minutes"),
+            (1.49, "90 minutes"),
+            (1.5, "2 hours"),
+            (12.0, "12 hours"),
+            (48.0, "48 hours"),
+            (48.1, "3 days"),
+            (72.0, "3 days"),
+        ] {
+            assert_eq!(lapse(hours), text, "{hours}");
+        }
     }
 
     #[test]
@@ -297,5 +319,12 @@ mod tests {
         assert!(product.value() > 0.0 && product.value() < 1e-70);
         assert_eq!(Chance::of(1, 3).or(product).parts_of(10_000), 3_333);
         assert_eq!(product.otherwise().parts_of(10_000), 10_000);
+        // A quarter each, of denominators that have no product.
+        let quarter = Chance::of(1 << 87, (1 << 89) - 1);
+        let half = quarter.or(Chance::of(1 << 105, (1 << 107) - 1));
+        assert!(half.exact().is_none());
+        assert_eq!(half.parts_of(10_000), 5_000);
+        assert_eq!(half.and(quarter).otherwise().parts_of(10_000), 8_750);
+        assert_eq!(half.and(half).times(3).parts_of(10_000), 7_500);
     }
 }

@@ -207,3 +207,26 @@ impl Srv {
         (self.priority, Reverse(self.weight), &self.target, self.port)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing;
+    use super::{MAX_PAIRED, MAX_SINGLE, Set};
+
+    fn of(hosts: usize) -> Set {
+        let names: Vec<String> = (0..hosts).map(|host| format!("h{host}.test")).collect();
+        let records: Vec<_> = names.iter().map(|name| (name.as_str(), 0, 0)).collect();
+        testing::set(&records)
+    }
+
+    #[test]
+    fn outages_are_gone_through_up_to_a_bound() {
+        let pairs = |hosts| of(hosts).paired_outages().map(|outages| outages.len());
+        assert_eq!(pairs(2), Some(1));
+        assert_eq!(pairs(MAX_PAIRED), Some(MAX_PAIRED * (MAX_PAIRED - 1) / 2));
+        assert_eq!(pairs(MAX_PAIRED + 1), None);
+        let single = |hosts| of(hosts).single_outages().map(|outages| outages.len());
+        assert_eq!(single(MAX_SINGLE), Some(MAX_SINGLE));
+        assert_eq!(single(MAX_SINGLE + 1), None);
+    }
+}

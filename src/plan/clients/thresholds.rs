@@ -116,11 +116,10 @@ fn with(below: &[f64], number: u32, chance: Chance) -> Vec<f64> {
 
 /// The probabilities that none, one, two … of many clients come.
 fn binomial(number: u32, comes: f64, stays: f64, length: usize) -> Vec<f64> {
-    /// Below this a power has lost its digits. So many clients then bring far more than any threshold.
-    const VANISHED: f64 = 1e-290;
     let none = power(stays, number);
     let mut among = vec![0.0; length];
-    if none < VANISHED {
+    // So many clients bring far more than any threshold.
+    if none <= 0.0 {
         return among;
     }
     let mut chance = none;
@@ -161,6 +160,7 @@ mod tests {
         let mixed = [(2, Chance::CERTAIN), (2, Chance::of(1, 2))];
         near(reached(&mixed, 3), 0.75);
         near(expected(&mixed), 3.0);
+        near(reached(&[(5, Chance::of(1, 2))], 5), 1.0 / 32.0);
     }
 
     #[test]
@@ -187,6 +187,11 @@ mod tests {
         for many in [100_000, u32::MAX] {
             assert!(reached(&[(many, Chance::of(999_999, 1_000_000))], 25) < 1.0);
         }
+        // So near to 1 that nobody stays away as far as numbers tell.
+        let rare = Chance::of(1, (1 << 89) - 1);
+        let near_one = rare.and(rare).and(rare).otherwise();
+        let likely = reached(&[(5_000, near_one)], 25);
+        assert!(likely < 1.0 && likely > 1.0 - 1e-9, "{likely}");
         assert_eq!(percent(reached(&[(25, Chance::CERTAIN)], 25)), "100 %");
         assert_eq!(percent(reached(&[(24, Chance::of(1, 2))], 25)), "0 %");
     }

@@ -53,5 +53,10 @@ mod tests {
         assert_eq!(write_into(b"_vlmcs._tcp", b" "), b"_vlmcs._tcp ");
         assert_eq!(write_into(b"kms", b"\t  "), b"kms\t  ");
         assert_eq!(write_into(b"kms", b"  \t"), b"kms\t");
+        // Two octets, one column.
+        assert_eq!(
+            write_into("b\u{fc}ro".as_bytes(), b"        "),
+            "b\u{fc}ro    ".as_bytes()
+        );
     }
 }

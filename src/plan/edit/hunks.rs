@@ -9,6 +9,7 @@ use std::ops::Range;
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::splices::{Splice, apply};
+use crate::visible::acts;
 
 /// Lines of context before and after a change, as `diff -u` gives.
 const CONTEXT: usize = 3;
@@ -150,7 +151,7 @@ fn write_lines(out: &mut Vec<u8>, mark: u8, text: &[u8]) -> usize {
     lines.len()
 }
 
-/// The changes of whole lines that the splices make, in order, none beside another.
+/// The changes of whole lines that the splices make, in order.
 fn changes(bytes: &[u8], splices: &[Splice]) -> Vec<Change> {
     let mut changes: Vec<Change> = Vec::new();
     let mut rest = splices;
@@ -215,17 +216,10 @@ fn compare(at: usize, old: &[u8], new: &[u8], changes: &mut Vec<Change>) {
             .sum::<usize>();
         let next = at + gone;
         if !matches!(op, DiffOp::Equal { .. }) {
-            let text = new[op.new_range()].concat();
-            match changes.last_mut() {
-                Some(last) if last.old.end == at => {
-                    last.old.end = next;
-                    last.new.extend_from_slice(&text);
-                }
-                _ => changes.push(Change {
-                    old: at..next,
-                    new: text,
-                }),
-            }
+            changes.push(Change {
+                old: at..next,
+                new: new[op.new_range()].concat(),
+            });
         }
         at = next;
     }
@@ -288,9 +282,8 @@ fn label(path: &str) -> &str {
 }
 
 /// A file name in a diff's header: in quotes with C escapes, as GNU diff writes it, where it holds a blank, a
-/// quote, a backslash or a control character.
+/// quote, a backslash or a character that acts on a terminal.
 fn quoted(name: &str) -> String {
-    let acts = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     if !name
         .chars()
         .any(|c| acts(c) || matches!(c, ' ' | '"' | '\\'))
@@ -376,6 +369,20 @@ mod tests {
         );
     }
 
+    /// Lines that happen to be equal do not stand for one another: each splice is shown where it is made.
+    #[test]
+    fn changes_apart_from_each_other_are_compared_apart() {
+        let old = "same\n".repeat(9);
+        assert_eq!(
+            diff(
+                &old,
+                &[Splice::new(5..10, ""), Splice::new(35..35, "same\nnew\n"),]
+            ),
+            "--- a/z\n+++ b/z\n@@ -1,9 +1,10 @@\n same\n-same\n same\n same\n same\n same\n same\n+same\n+new\n \
+             same\n same\n"
+        );
+    }
+
     #[test]
     fn a_missing_last_newline_is_told_for_each_side() {
         assert_eq!(
@@ -391,6 +398,30 @@ mod tests {
             diff("a\nb", &[Splice::new(0..1, "A")]),
             "--- a/z\n+++ b/z\n@@ -1,2 +1,2 @@\n-a\n+A\n b\n\\ No newline at end of file\n"
         );
+    }
+
+    #[test]
+    fn a_hunk_is_as_long_as_its_head_says() {
+        let is_one = |hunks: &str| is_unified("z", format!("--- a/z\n+++ b/z\n{hunks}").as_bytes());
+        for hunks in [
+            "@@ -1 +1 @@\n-a\n+b\n",
+            "@@ -1,2 +1 @@\n a\n-b\n\\ No newline at end of file\n",
+            "@@ -1 +1,2 @@\n a\n+b\n@@ -9 +10 @@\n-c\n+d\n",
+        ] {
+            assert!(is_one(hunks), "{hunks}");
+        }
+        for hunks in [
+            "",
+            "@@ -1 +1 @@\n-a\n",
+            "@@ -1 +1 @@\n-a\n+b\n+c\n",
+            "@@ -1 +1,2 @@\n a\n b\n",
+            "@@ -1,2 +1 @@\n a\n b\n",
+            "@@ -1 +1 @@\n-a\n+b\n--- a/y\n+++ b/y\n",
+            "@@ -1 +1 @@\na\nb\n",
+            "@@ -x +1 @@\n-a\n+b\n",
+        ] {
+            assert!(!is_one(hunks), "{hunks}");
+        }
     }
 
     #[test]
@@ -414,6 +445,10 @@ mod tests {
     #[test]
     fn a_splice_that_changes_nothing_is_no_change() {
         assert_eq!(diff("a\nb\n", &[Splice::new(0..1, "a")]), "");
+        assert_eq!(
+            diff("a\nb\n", &[Splice::new(2..4, ""), Splice::new(4..4, "b\n")]),
+            ""
+        );
     }
 
     #[test]
@@ -436,6 +471,8 @@ mod tests {
             ("zones/..a", "zones/..a"),
             ("C:/dns/a.zone", "a.zone"),
             ("C:a.zone", "a.zone"),
+            ("/var/named/C:a.zone", "a.zone"),
+            ("/var/named/1:a.zone", "1:a.zone"),
         ] {
             assert_eq!(label(path), expected);
         }

@@ -27,10 +27,10 @@ pub(super) struct Inherited<'a> {
 pub(super) struct RowTtl {
     /// The TTL to be written into it; `None`: what is written or not stays.
     pub write: Option<u32>,
-    /// The TTL that a record without one would take right after the row, if that is known.
+    /// The TTL that the row leaves to a record that takes the last one's over, if that is known.
     pub after: Option<u32>,
-    /// Whether that is the last record's, not a default.
-    pub is_previous: bool,
+    /// The default that rules there, if the row shows it.
+    pub default: Option<u32>,
 }
 
 /// Works out what the rows' heirs lose.
@@ -197,7 +197,7 @@ fn source(wait: &Waiting<'_>, rows: &Rows<'_>) -> Option<RowId> {
     rows.range((giver.0, 0)..=*giver)
         .rev()
         .map(|(_, row)| row)
-        .find(|row| row.holds(&wait.heir.owner) && row.owner_text().is_some())
+        .find(|row| row.spells(&wait.heir.owner))
         .map(Row::id)
 }
 
@@ -274,9 +274,6 @@ fn current_ttl(row: &Row<'_>) -> Option<u32> {
 /// The TTLs of a row before which a record without one would take `before`.
 fn row_ttl(row: &Row<'_>, before: Option<u32>) -> RowTtl {
     let now = current_ttl(row);
-    // Where the next record takes this one's TTL, no default rules here.
-    let is_previous = row.text.ttl_from == TtlFrom::Previous
-        || (row.text.ttl_from == TtlFrom::Record && ttl_heir(row).is_some());
     let (stays, wanted) = match &row.what {
         What::Record { fate, .. } => match fate {
             Fate::Keep => (true, now),
@@ -293,17 +290,17 @@ fn row_ttl(row: &Row<'_>, before: Option<u32>) -> RowTtl {
         TtlFrom::Previous => wanted.filter(|_| wanted != before),
         TtlFrom::Record | TtlFrom::Default => wanted.filter(|_| wanted != now),
     };
-    let after = match row.text.ttl_from {
-        TtlFrom::Default => now,
-        TtlFrom::Record if !is_previous => None,
-        _ if !stays => before,
-        _ if row.is_expanded() => last_line_ttl(row),
-        _ => wanted,
+    let after = if !stays {
+        before
+    } else if row.is_expanded() {
+        last_line_ttl(row)
+    } else {
+        wanted
     };
     RowTtl {
         write,
         after,
-        is_previous,
+        default: now.filter(|_| row.text.ttl_from == TtlFrom::Default),
     }
 }
 

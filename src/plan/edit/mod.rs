@@ -11,7 +11,7 @@ use std::collections::BTreeMap;
 use crate::arrange::Arrange as _;
 use crate::encoding::Encoding;
 use crate::plan::FileDiff;
-use crate::snapshot::{File, FileId, KmsRecord, STDIN, Site, Snapshot, Zone};
+use crate::snapshot::{File, FileId, KmsRecord, Site, Snapshot, Zone};
 use crate::{Date, Name, parallel, presentation};
 
 mod blanks;
@@ -186,7 +186,7 @@ pub(super) fn edit_raising(
 
 /// Whether `patch` can apply a diff of the file.
 pub(super) fn applies(file: &File) -> bool {
-    file.path != STDIN && file.encoding == Encoding::Octets
+    (file.live || file.real.is_some()) && file.encoding == Encoding::Octets
 }
 
 /// The splices that give a zone the edits and the serial, in order. `None` where it cannot be edited.
@@ -226,17 +226,15 @@ fn edit_zone(
     }
     let serial = raise(zone, zone.soa.as_ref().map_or(0, |soa| soa.serial));
     write_serial(zone, serial, &mut splices)?;
-    for (id, _) in splices.iter().filter(|(_, splices)| !splices.is_empty()) {
+    splices.retain(|_, splices| !splices.is_empty());
+    for (id, splices) in &splices {
         let file = &snapshot.files[id.0];
-        if file.uses > 1 {
-            let line = rows
-                .values()
-                .find(|row| row.file == *id)
-                .map_or(1, |row| row.line);
+        let first = splices.iter().map(|splice| splice.range().start).min();
+        if let Some(first) = first.filter(|_| file.uses > 1) {
+            let line = 1 + memchr::memchr_iter(b'\n', &file.bytes[..first]).count();
             return Err(Refusal::shared(file, Site { file: *id, line }));
         }
     }
-    splices.retain(|_, splices| !splices.is_empty());
     Ok(Some((splices, serial)))
 }
 

@@ -16,8 +16,6 @@ pub(super) type Rows<'a> = BTreeMap<RowId, Row<'a>>;
 pub(super) struct Row<'a> {
     /// The file.
     pub file: FileId,
-    /// The first line, from 1.
-    pub line: usize,
     /// The text; for a directive that of its first KMS record.
     pub text: &'a Text,
     /// What stands there.
@@ -89,14 +87,10 @@ impl Row<'_> {
         }
     }
 
-    /// Whether a record of `owner` stands in it now.
-    pub(super) fn holds(&self, owner: &Name) -> bool {
-        match &self.what {
-            What::Record { record, .. } => record.owner == *owner,
-            What::Directive { records, .. } => {
-                records.values().any(|(record, _)| record.owner == *owner)
-            }
-        }
+    /// Whether it is one record of `owner`, whose owner is written.
+    pub(super) fn spells(&self, owner: &Name) -> bool {
+        matches!(&self.what, What::Record { record, .. } if record.owner == *owner)
+            && self.owner_text().is_some()
     }
 
     /// The range of its owner, if it holds one record whose owner is written.
@@ -169,7 +163,6 @@ pub(super) fn rows<'a>(
         let fate = fates.get(&(id, index)).copied().unwrap_or(Fate::Keep);
         let row = rows.entry(id).or_insert_with(|| Row {
             file: site.file,
-            line: site.line,
             text,
             what: match &text.form {
                 Form::Generated { lines, .. } => What::Directive {

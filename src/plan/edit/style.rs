@@ -1,7 +1,6 @@
 //! The text of a new record, in the style of its neighbours.
 
 use super::blanks::{column, fill, write_into};
-use super::inherit::RowTtl;
 use super::rows::{Added, Row, Rows, What, set_rows};
 use crate::snapshot::{Fields, FileId, Form, Format, KmsRecord, Snapshot, Zone};
 use crate::{Name, presentation};
@@ -23,8 +22,9 @@ pub(super) struct Place<'a> {
     pub origin: &'a Name,
     /// The owner that a blank owner would take, if known.
     pub last_owner: Option<&'a Name>,
-    /// The TTL that a record without one would take.
-    pub ttl: RowTtl,
+    /// The TTL that a record without one gets, if known. Only a `$TTL` is relied on: NSD does not hand on
+    /// the TTL of the record before (RFC 1035 section 5.1).
+    pub default_ttl: Option<u32>,
 }
 
 /// The lines of new records at a place, without line ends.
@@ -42,11 +42,9 @@ pub(super) fn new_lines(
         place,
     };
     let mut last_owner = place.last_owner;
-    // Only a `$TTL` is relied on: NSD does not hand on the TTL of the record before (RFC 1035 section 5.1).
-    let implied = place.ttl.after.filter(|_| !place.ttl.is_previous);
     let mut lines = Vec::new();
     for new in added {
-        lines.push(writer.line(new, last_owner == Some(new.owner), implied));
+        lines.push(writer.line(new, last_owner == Some(new.owner)));
         last_owner = Some(new.owner);
     }
     lines
@@ -76,7 +74,7 @@ struct Model<'a> {
 }
 
 impl Writer<'_> {
-    fn line(&self, new: &Added<'_>, may_be_blank: bool, implied: Option<u32>) -> Vec<u8> {
+    fn line(&self, new: &Added<'_>, may_be_blank: bool) -> Vec<u8> {
         let set = set_rows(self.zone, self.rows, new.owner);
         let own_style = set.iter().any(|row| self.model(row).is_some());
         let near = if own_style { Vec::new() } else { self.near() };
@@ -98,7 +96,7 @@ impl Writer<'_> {
         let owner = (!blank).then(|| self.owner_text(new.owner, &set, model));
         let ttl = match model {
             Some(model) if model.fields.ttl.is_some() => Some(new.record.ttl),
-            _ => (implied != Some(new.record.ttl)).then_some(new.record.ttl),
+            _ => Some(new.record.ttl).filter(|_| self.place.default_ttl != Some(new.record.ttl)),
         };
         match model {
             Some(model) => self.copy(model, owner.as_deref(), ttl, new),
@@ -380,4 +378,21 @@ pub(super) fn ttl_text(bytes: &[u8], slot: usize, ttl: u32) -> Vec<u8> {
         ' '
     };
     format!("{ttl}{gap}").into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_dot_that_is_escaped_ends_no_name() {
+        let absolute = |text: &str| is_absolute(text.as_bytes());
+        assert!(absolute("kms01.contoso.com."));
+        assert!(absolute("."));
+        assert!(!absolute("kms01"));
+        assert!(!absolute(""));
+        assert!(!absolute(r"kms01\."));
+        assert!(absolute(r"kms01\\."));
+        assert!(!absolute(r"kms01\\\."));
+    }
 }

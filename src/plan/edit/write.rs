@@ -27,7 +27,7 @@ pub(super) fn write(
             at: row.text.lines.end,
             origin: &row.text.origin,
             last_owner: inherited.owner_after.get(&id).copied().flatten(),
-            ttl,
+            default_ttl: ttl.default,
         };
         let added = new_lines(snapshot, zone, rows, &place, &row.added);
         let out = splices.entry(row.file).or_default();
@@ -67,7 +67,6 @@ fn handed_on(snapshot: &Snapshot, heir: &Heir, source: Option<&Row<'_>>) -> Vec<
 fn write_row(bytes: &[u8], row: &Row<'_>, ttl: RowTtl, added: &[Vec<u8>], out: &mut Vec<Splice>) {
     let lines = row.text.lines.clone();
     let eol = line_end(bytes, lines.end);
-    let closed = is_closed(bytes, lines.end);
     let replacement: Option<Vec<Vec<u8>>> = match &row.what {
         What::Record {
             fate: Fate::Remove, ..
@@ -81,11 +80,11 @@ fn write_row(bytes: &[u8], row: &Row<'_>, ttl: RowTtl, added: &[Vec<u8>], out: &
     match replacement {
         Some(mut new) => {
             new.extend_from_slice(added);
-            out.push(Splice::new(lines, join(&new, eol, closed)));
+            out.push(Splice::new(lines, join(&new, eol)));
         }
         None if added.is_empty() => {}
         None => {
-            let mut text = join(added, eol, closed);
+            let mut text = join(added, eol);
             text.splice(0..0, opening(bytes, lines.end, eol).iter().copied());
             out.push(Splice::new(lines.end..lines.end, text));
         }
@@ -105,7 +104,7 @@ fn write_end(
     };
     let bytes = snapshot.files[end.file.0].bytes.as_slice();
     let at = bytes.len();
-    let implied = match end.ttl {
+    let default_ttl = match end.ttl {
         Some((ttl, TtlFrom::Default)) => Some(ttl),
         _ => None,
     };
@@ -114,15 +113,11 @@ fn write_end(
         at,
         origin: &end.origin,
         last_owner: None,
-        ttl: RowTtl {
-            write: None,
-            after: implied,
-            is_previous: !matches!(end.ttl, Some((_, TtlFrom::Default))),
-        },
+        default_ttl,
     };
     let lines = new_lines(snapshot, zone, rows, &place, &at_end.added);
     let eol = line_end(bytes, at);
-    let mut text = join(&lines, eol, is_closed(bytes, at));
+    let mut text = join(&lines, eol);
     text.splice(0..0, opening(bytes, at, eol).iter().copied());
     splices
         .entry(end.file)
@@ -130,13 +125,10 @@ fn write_end(
         .push(Splice::new(at..at, text));
 }
 
-/// Lines with their ends; the last one has none where the file's last line has none.
-fn join(lines: &[Vec<u8>], eol: &[u8], closed: bool) -> Vec<u8> {
-    let mut text = lines.join(eol);
-    if closed && !lines.is_empty() {
-        text.extend_from_slice(eol);
-    }
-    text
+/// Lines with their ends. The last one has one too where the file's last line has none: a name at the very end of a file
+/// may be cut.
+fn join(lines: &[Vec<u8>], eol: &[u8]) -> Vec<u8> {
+    lines.iter().flat_map(|line| [line, eol].concat()).collect()
 }
 
 /// Whether a new line can begin at `at`, the end of a record or of the file.
@@ -151,7 +143,7 @@ fn is_closed(bytes: &[u8], at: usize) -> bool {
 /// Whether the last octet before `at`, the end of a record or of the file, may stand in a comment. Only a LF
 /// ends one, so that can be at the end of the file alone.
 fn may_be_comment(bytes: &[u8], at: usize) -> bool {
-    let line = memchr::memrchr(b'\n', &bytes[..at]).map_or(0, |lf| lf + 1);
+    let line = memchr::memrchr(b'\n', &bytes[..at]).unwrap_or(0);
     at == bytes.len() && bytes[line..].contains(&b';')
 }
 
@@ -252,13 +244,12 @@ fn respell(bytes: &[u8], data: std::ops::Range<usize>, fields: &[String], out: &
             }
             b' ' | b'\t' => at += 1,
             _ => {
-                let length = bytes[at..data.end]
+                let end = bytes[at..data.end]
                     .iter()
                     .position(|octet| {
                         octet.is_ascii_whitespace() || matches!(octet, b'(' | b')' | b';')
                     })
-                    .unwrap_or(data.end - at);
-                let end = at + length;
+                    .map_or(data.end, |length| at + length);
                 out.push(match fields.next() {
                     Some(field) => Splice::new(at..end, field.as_str()),
                     // The blanks before it go too.

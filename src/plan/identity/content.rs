@@ -4,7 +4,7 @@
 //! out; servers are compared without case and final dot. Of what was seen to be so already the file does not count.
 
 use std::borrow::Cow;
-use std::fmt::Display;
+use std::fmt::{self, Display};
 use std::io::Write as _;
 use std::ops::Range;
 
@@ -98,23 +98,8 @@ impl Writer<'_> {
     }
 }
 
-/// A value that an action does not hold.
-#[derive(Debug)]
-struct Failure(String);
-
-impl Display for Failure {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl std::error::Error for Failure {}
-
-impl ser::Error for Failure {
-    fn custom<T: Display>(message: T) -> Self {
-        Self(message.to_string())
-    }
-}
+/// A value that an action does not hold, whatever it is.
+type Failure = fmt::Error;
 
 /// An object whose fields are written as they come and sorted at its end.
 struct Object<'w, 'o> {
@@ -186,7 +171,7 @@ fn plain_server(out: &mut Vec<u8>, from: usize) {
     if out.get(from) != Some(&b'"') || out.pop() != Some(b'"') {
         return;
     }
-    while out.len() > from + 1 && out.last() == Some(&b'.') {
+    while out.last() == Some(&b'.') {
         out.pop();
     }
     out[from..].make_ascii_lowercase();
@@ -460,6 +445,46 @@ mod tests {
         let value =
             json!({"b": [1, -2, null, true], "a": {"z": "q\"\\\n\u{fc}", "y": 4_294_967_296_u64}});
         assert_eq!(written(&value), value.to_string());
+    }
+
+    #[test]
+    fn texts_are_escaped_where_json_wants_it() {
+        for text in ["\n", "\u{1}", "\u{1f} ", "\"", "\\", " ", ".."] {
+            assert_eq!(written(&json!(text)), json!(text).to_string());
+        }
+        let server = json!({"server": ".."});
+        assert_eq!(written(&server), r#"{"server":""}"#);
+    }
+
+    #[test]
+    fn values_of_every_form_are_written_as_json_or_are_none_of_an_action() {
+        #[derive(serde::Serialize)]
+        struct Wrapped(char);
+        #[derive(serde::Serialize)]
+        struct Unit;
+        #[derive(serde::Serialize)]
+        enum One {
+            Of(Wrapped),
+        }
+        struct Bytes;
+        impl Serialize for Bytes {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_bytes(b"1")
+            }
+        }
+        assert_eq!(whole(&'"'), br#""\"""#);
+        assert_eq!(whole(&Wrapped('a')), br#""a""#);
+        assert_eq!(whole(&One::Of(Wrapped('a'))), br#"{"Of":"a"}"#);
+        assert_eq!(whole(&vec![i8::MIN]), b"[-128]");
+        for none in [
+            whole(&1.5_f32),
+            whole(&1.5_f64),
+            whole(&Unit),
+            whole(&Bytes),
+            whole(&(1, 2)),
+        ] {
+            assert_eq!(none, b"null");
+        }
     }
 
     #[test]

@@ -107,7 +107,7 @@ impl<'a> Comparison<'a, '_> {
             ..before
         };
         if wanted.aged == Some(true) && found.aged == Some(false) && !self.can_age(same) {
-            let what = self.stays_static(&found);
+            let what = self.not_aged(&wanted, "stays");
             self.say(&found, Kind::NotRestored(what));
             wanted.aged = Some(false);
         }
@@ -161,7 +161,7 @@ impl<'a> Comparison<'a, '_> {
             wanted.aged = Some(by_update);
         }
         if wanted.aged == Some(true) && !self.can_age(false) {
-            let what = self.stays_static(&wanted);
+            let what = self.not_aged(&wanted, "comes back");
             self.say(&wanted, Kind::NotRestored(what));
             wanted.aged = Some(false);
         }
@@ -211,7 +211,7 @@ impl<'a> Comparison<'a, '_> {
             .flat_map(|change| [original(change), planned(change)])
             .flatten()
             .collect();
-        let is_data = known.iter().any(|known| {
+        let is_record = known.iter().any(|known| {
             let age = known.aged.zip(found.aged);
             known.same_data(found) && age.is_none_or(|(known, found)| known == found)
         });
@@ -219,8 +219,9 @@ impl<'a> Comparison<'a, '_> {
             || known
                 .iter()
                 .any(|known| known.ttl.is_none() || known.ttl == found.ttl);
-        if !(is_data && is_ttl) {
-            self.say(found, Kind::OtherValues(shown(found, is_data)));
+        if !(is_record && is_ttl) {
+            let known_data = known.iter().any(|known| known.same_data(found));
+            self.say(found, Kind::OtherValues(shown(found, known_data)));
         }
     }
 
@@ -241,7 +242,8 @@ impl<'a> Comparison<'a, '_> {
         }
     }
 
-    fn stays_static(&self, record: &Record) -> String {
+    /// That a record of before has no timestamp in the end: it `becomes` static.
+    fn not_aged(&self, record: &Record, becomes: &str) -> String {
         let why = match self.management.zone.apply {
             Apply::Powershell => {
                 "to give it one it would have to be removed first, and it is the only record of its set"
@@ -251,7 +253,7 @@ impl<'a> Comparison<'a, '_> {
             Apply::Patch => "a diff writes no timestamps",
         };
         format!(
-            "`{}` carried a timestamp before the plan and stays static: {why}.",
+            "`{}` carried a timestamp before the plan and {becomes} static: {why}.",
             record.data()
         )
     }

@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use super::is_about_records;
 use crate::Name;
 use crate::plan::action::{
-    Action, Already, HostRef, Left, Part, Spelled, Switch, is_to_grant, to_prepare, to_silence,
+    Action, Already, HostPublishing, HostRef, Left, Part, Spelled, Switch, is_to_grant, to_prepare,
+    to_silence,
 };
 use crate::plan::evidence::Sightings;
 use crate::plan::order::WorkingSet;
@@ -67,11 +68,8 @@ fn place(publishing: Publishing, done: &[&Action]) -> usize {
     let first = |wanted: &dyn Fn(&Action) -> bool| done.iter().position(|action| wanted(action));
     let last = |wanted: &dyn Fn(&Action) -> bool| done.iter().rposition(|action| wanted(action));
     let place = match publishing {
-        Publishing::Manual => first(&|action| {
-            action.phase() == Phase::Records
-                || action.phase() == Phase::Publishing
-                || matches!(action, Action::PrepareNewHosts { .. })
-        }),
+        // Each plan whose records are put back has changed some.
+        Publishing::Manual => first(&|action| action.phase() == Phase::Records),
         Publishing::Automatic => last(&|action| {
             matches!(
                 action,
@@ -168,20 +166,8 @@ impl Action {
             Self::SilenceLeavingHosts { hosts, already, .. } => {
                 !to_silence(hosts, already).is_empty()
             }
-            Self::DisablePublishing { hosts, already } => {
-                let left = |entry| Left::of(entry, Switch::Off, already);
-                hosts
-                    .iter()
-                    .map(left)
-                    .any(|left| left.list || left.publishing)
-            }
-            Self::EnablePublishing { hosts, already } => {
-                let left = |entry| Left::of(entry, Switch::On, already);
-                hosts
-                    .iter()
-                    .map(left)
-                    .any(|left| left.list || left.publishing)
-            }
+            Self::DisablePublishing { hosts, already } => is_left(hosts, Switch::Off, already),
+            Self::EnablePublishing { hosts, already } => is_left(hosts, Switch::On, already),
             Self::MovePort {
                 host,
                 changes,
@@ -214,6 +200,12 @@ impl Action {
             | Self::TakeBack { .. } => false,
         }
     }
+}
+
+/// Whether the publish list or the switch of a host was not seen to be as it is to be.
+fn is_left(hosts: &[HostPublishing], to: Switch, already: &Already) -> bool {
+    let mut left = hosts.iter().map(|entry| Left::of(entry, to, already));
+    left.any(|left| left.list || left.publishing)
 }
 
 /// Targets that have records now and none in the end.

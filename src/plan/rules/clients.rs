@@ -286,3 +286,16 @@ fn uncounted(facts: &Facts<'_>, host: &Host) -> String {
         )
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_after_no_are_joined_by_or() {
+        let words = ["Windows clients", "Windows Server", "Office"].map(str::to_owned);
+        assert_eq!(either(&words[..1]), "Windows clients");
+        assert_eq!(either(&words[..2]), "Windows clients or Windows Server");
+        assert_eq!(either(&words), "Windows clients, Windows Server or Office");
+    }
+}

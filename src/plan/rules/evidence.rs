@@ -427,13 +427,20 @@ fn wide_message(entry: &AccessEntry) -> String {
     )
 }
 
-fn wide_help(entry: &AccessEntry, wide: Wide, cleans_up: bool) -> &'static str {
-    if entry.inherited {
-        "The entry is inherited: take it away where it is set, above the node, once the group has its rights."
-    } else if cleans_up && wide == Wide::CleanedUp {
-        "The plan saves the node's descriptor and takes the entry away."
+fn wide_help(entry: &AccessEntry, wide: Wide, cleans_up: bool) -> String {
+    if cleans_up && wide == Wide::CleanedUp && !entry.inherited {
+        return "The plan saves the node's descriptor and takes the entry away.".to_owned();
+    }
+    // Where the plan does not put the node right, it makes no group either.
+    let once = if cleans_up {
+        "once the group has its rights"
     } else {
-        "Save the node's descriptor, and take the entry away once the group has its rights."
+        "once no host needs it"
+    };
+    if entry.inherited {
+        format!("The entry is inherited: take it away where it is set, above the node, {once}.")
+    } else {
+        format!("Save the node's descriptor, and take the entry away {once}.")
     }
 }
 

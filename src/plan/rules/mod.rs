@@ -321,3 +321,23 @@ fn listed(names: &[String]) -> String {
         [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sentence_lists_six_names() {
+        let names = |number: usize| -> Vec<Name> {
+            let names = (1..=number).map(|host| format!("kms{host}.contoso.com"));
+            names
+                .map(|name| presentation::parse_full_name(&name).unwrap())
+                .collect()
+        };
+        assert_eq!(few(&[]), "");
+        assert_eq!(few(&names(1)), "kms1.contoso.com");
+        assert!(few(&names(6)).ends_with(" kms5.contoso.com and kms6.contoso.com"));
+        assert!(few(&names(7)).ends_with(" kms6.contoso.com and 1 more"));
+        assert!(few(&names(9)).ends_with(" kms6.contoso.com and 3 more"));
+    }
+}

@@ -44,7 +44,7 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
             found.about(
                 Code::SingleHost,
                 &domain.name,
-                if domain.entries.iter().filter(|entry| entry.after.is_some()).count() == 1 {
+                if domain.entries.iter().filter(|entry| offers_host(entry)).count() == 1 {
                     "One host serves this domain: while it is down nothing new is activated. Activated clients stay activated up to 180 days."
                 } else {
                     "One host of the topology serves this domain; the others are not named by it, and nobody may look after them."
@@ -74,6 +74,11 @@ fn live_hosts(facts: &Facts<'_>, found: &mut Found<'_>) {
         };
         found.about(Code::BelowMinLiveHosts, &domain.name, message, help);
     }
+}
+
+/// Whether clients find a host by the planned record; the target "." says that there is none (RFC 2782).
+fn offers_host(entry: &Entry<'_>) -> bool {
+    entry.after.is_some() && !entry.target().is_root()
 }
 
 /// A domain in which no host of the topology is published. What the stated clients find there is known better.

@@ -165,10 +165,16 @@ fn row(out: &mut String, cells: &[String; COLUMNS.len()]) {
     out.push_str("\r\n");
 }
 
+/// What a spreadsheet may take for the start of a formula (OWASP, "CSV Injection"); the fullwidth forms where the
+/// language of the system has them.
+const FORMULA: [char; 8] = [
+    '=', '+', '-', '@', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}',
+];
+
 /// A cell. Control characters are escaped, so none of them begins one.
 fn cell(text: &str) -> Cow<'_, str> {
     let text = visible(text);
-    let text = if text.starts_with(['=', '+', '-', '@']) {
+    let text = if text.starts_with(FORMULA) {
         format!("'{text}")
     } else {
         text
@@ -198,6 +204,7 @@ mod tests {
             ("-cmd", "'-cmd"),
             ("+1", "'+1"),
             ("@SUM(A1)", "'@SUM(A1)"),
+            ("\u{ff1d}1", "'\u{ff1d}1"),
             ("\t=1", "\\t=1"),
             ("\r=1", "\\r=1"),
             ("=1,\"2", "\"'=1,\"\"2\""),

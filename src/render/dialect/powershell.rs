@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+pub(super) use crate::visible::acts as is_hidden;
+
 /// A value as a PowerShell expression that is exactly its text, in Windows PowerShell 5.1 and later.
 ///
 /// Single quotes expand nothing; only a quote ends them, the straight one and the four curly ones
@@ -18,25 +20,16 @@ pub(super) fn quote(text: &str) -> String {
             }
             _ if is_hidden(c) => {
                 hidden = true;
-                // Every such character lies in the basic multilingual plane, as [char] needs it.
-                let _ = write!(out, "' + [char]0x{:04X} + '", u32::from(c));
+                // A [char] is a unit of UTF-16.
+                for unit in c.encode_utf16(&mut [0; 2]) {
+                    let _ = write!(out, "' + [char]0x{unit:04X} + '");
+                }
             }
             _ => out.push(c),
         }
     }
     out.push('\'');
     if hidden { format!("({out})") } else { out }
-}
-
-/// Control characters, line separators, and marks that turn or hide text (Unicode `Bidi_Control` and
-/// zero-width characters).
-pub(super) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(
-            c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-                | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}'
-        )
 }
 
 /// A parameter that is left away where there is no value: ` -Server 'dc01.contoso.com'`.
@@ -87,6 +80,10 @@ mod tests {
         assert_eq!(
             quote("a\r\n'b\u{202e}"),
             "('a' + [char]0x000D + '' + [char]0x000A + '''b' + [char]0x202E + '')"
+        );
+        assert_eq!(
+            quote("a\u{e0041}"),
+            "('a' + [char]0xDB40 + '' + [char]0xDC41 + '')"
         );
     }
 }

@@ -9,11 +9,11 @@ use serde::Serialize;
 
 use super::dialect::{self, instructions};
 use super::wording;
-use crate::diagnostic::acts;
 use crate::plan::action::spelling;
 use crate::plan::identity::{FORMAT_VERSION, PROGRAM_VERSION};
 use crate::plan::{self, Action, Plan};
 use crate::presentation::{absolute, lower};
+use crate::visible::json_visible;
 
 mod deployment;
 mod indented;
@@ -33,27 +33,9 @@ pub fn json(plan: &Plan) -> String {
 
 /// A document as all are printed: indented, with a final line end; what would act on a terminal stands as `\uXXXX`.
 pub(super) fn printed(document: &impl Serialize) -> String {
-    let mut text = indented::text(document);
-    // Of ASCII characters that act serde_json leaves one as it is.
-    if text.is_ascii() && memchr::memchr(b'\x7f', text.as_bytes()).is_none() {
-        text.push('\n');
-        return text;
-    }
-    let mut out = String::with_capacity(text.len() + 1);
-    for c in text.chars() {
-        // Outside of strings the only such character is the line end.
-        if c != '\n' && acts(c) {
-            out.extend(
-                c.encode_utf16(&mut [0; 2])
-                    .iter()
-                    .map(|unit| format!("\\u{unit:04x}")),
-            );
-        } else {
-            out.push(c);
-        }
-    }
-    out.push('\n');
-    out
+    let mut text = json_visible(indented::text(document));
+    text.push('\n');
+    text
 }
 
 /// The JSON Schema of the document.

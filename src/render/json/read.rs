@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use super::{Spellings, cause};
 use crate::diagnostic::{Diagnostic, Diagnostics, Place};
+use crate::encoding;
 use crate::plan::action::{
     Already, Granted, GroupRef, Member, Node, Part, Principal, RecordSet, SetChange, Spelled,
     ZoneRef, respell,
@@ -36,7 +37,8 @@ const MAX_ERRORS: usize = 100;
 const MAX_COUNT: u64 = u32::MAX as u64;
 
 /// Reads a plan that [`super::json()`] wrote, or that somebody else did. `file` is its name in
-/// complaints, all of which come out at once, each with the path of the value.
+/// complaints, all of which come out at once, each with the path of the value. Windows PowerShell saves a plan that is
+/// redirected into a file as UTF-16.
 pub fn read(file: &str, bytes: &[u8]) -> Result<Plan, Diagnostics> {
     if bytes.len() > MAX_BYTES {
         return Err(Diagnostic::new(format!(
@@ -45,8 +47,9 @@ pub fn read(file: &str, bytes: &[u8]) -> Result<Plan, Diagnostics> {
         ))
         .into());
     }
+    let text = encoding::text(file, bytes)?;
     let value: Value =
-        serde_json::from_slice(bytes).map_err(|error| syntax(file, bytes, &error))?;
+        serde_json::from_str(&text).map_err(|error| syntax(file, text.as_bytes(), &error))?;
     let mut reader = Reader::default();
     let root = At {
         value: &value,

@@ -7,6 +7,7 @@ use super::{
     AccessEntry, Complaint, Evidence, EvidenceFile, HostEvidence, NodeEvidence, PublishLine, Seen,
 };
 use crate::Name;
+use crate::diagnostic::MAX_FAULTS;
 use crate::presentation::plain;
 use crate::snapshot::listing::Fault;
 use crate::snapshot::{FileId, Site};
@@ -32,7 +33,7 @@ impl<'a> Merge<'a> {
     /// Takes up the faults of a file.
     pub(super) fn complain(&mut self, file: FileId, faults: Vec<Fault>) {
         self.complaints
-            .extend(faults.into_iter().map(|fault| Complaint {
+            .extend(faults.into_iter().take(MAX_FAULTS).map(|fault| Complaint {
                 file,
                 span: fault.span,
                 message: fault.message,

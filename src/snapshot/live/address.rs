@@ -97,7 +97,7 @@ impl Server {
                 let found = (name.as_str(), port).to_socket_addrs();
                 let mut found: Vec<SocketAddr> = found
                     .map_err(|error| {
-                        let reason = crate::diagnostic::reason(&error);
+                        let reason = crate::system_error::reason(&error);
                         format!("this machine finds no address of `{name}`: {reason}")
                     })?
                     .collect();

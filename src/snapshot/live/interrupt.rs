@@ -19,12 +19,19 @@ const LOOK: Duration = Duration::from_millis(50);
 static ASKING: AtomicUsize = AtomicUsize::new(0);
 /// Whether Ctrl-C came. It holds for all that is asked later too.
 static CAME: AtomicBool = AtomicBool::new(false);
+/// Whether somebody else says what Ctrl-C does.
+static LEFT: AtomicBool = AtomicBool::new(false);
 /// Whether Ctrl-C is listened to: once begun, it never ends, because tokio keeps its handler.
 static LISTENS: OnceLock<bool> = OnceLock::new();
 
 /// Whether Ctrl-C ended something that was asked.
 pub fn interrupted() -> bool {
     CAME.load(Ordering::SeqCst)
+}
+
+/// From now on somebody else says what Ctrl-C does.
+pub(crate) fn leave_it() {
+    LEFT.store(true, Ordering::SeqCst);
 }
 
 /// Someone who asks, and whom Ctrl-C stops for as long as this value is there.
@@ -98,11 +105,14 @@ fn begin() -> bool {
                 if next.await.is_err() {
                     return;
                 }
+                next = Box::pin(tokio::signal::ctrl_c());
+                if LEFT.load(Ordering::SeqCst) {
+                    continue;
+                }
                 let asking = ASKING.load(Ordering::SeqCst) > 0;
                 if !asking || CAME.swap(true, Ordering::SeqCst) {
                     process::exit(ENDED);
                 }
-                next = Box::pin(tokio::signal::ctrl_c());
             }
         });
     });

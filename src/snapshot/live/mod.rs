@@ -14,6 +14,8 @@ mod ask;
 mod authorities;
 mod exchange;
 mod failure;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod interrupt;
 mod key;
 mod message;
@@ -33,6 +35,7 @@ pub use address::{Server, Source};
 pub(super) use answers::Seen;
 pub(super) use ask::ask;
 pub use authorities::{Authority, authorities, has_way};
+pub(crate) use interrupt::leave_it;
 pub use interrupt::{Interrupt, interrupted};
 pub use key::Key;
 pub use probe::{Outcome, probe};
@@ -110,7 +113,7 @@ pub struct Patience {
     pub pause: Duration,
     /// How long each address of a server may take to accept the connection for a transfer.
     pub connect: Duration,
-    /// How long a transfer may be silent. It may take as long as it takes otherwise.
+    /// How long a transfer may be silent. It may take as long as it takes otherwise, at 960 octets a second or more.
     pub silence: Duration,
 }
 

@@ -292,7 +292,7 @@ impl Asker<'_> {
 }
 
 /// The KMS records among records, sorted; with their TTL where a server with authority gave it.
-fn record_set(records: &[Record], authoritative: bool) -> Vec<Srv> {
+pub(super) fn record_set(records: &[Record], authoritative: bool) -> Vec<Srv> {
     let services = records.iter().filter_map(|record| match &record.data {
         Data::Srv(srv) => Some(Srv {
             ttl: srv.ttl.filter(|_| authoritative),

@@ -437,10 +437,23 @@ mod tests {
         ] {
             assert_eq!(name_at(message, at), None, "{message:?}");
         }
-        let mut long = b"\x3f".to_vec();
-        long.extend([b'a'; 63]);
-        let mut message = long.repeat(4);
-        message.push(0);
-        assert_eq!(name_at(&message, 0), None);
+    }
+
+    /// RFC 1035 section 2.3.4, with and without compression.
+    #[test]
+    fn a_name_has_at_most_255_octets() {
+        let label = |octets: u8| [vec![octets], vec![b'a'; usize::from(octets)]].concat();
+        for (last, octets) in [(61, 255), (62, 256), (63, 257)] {
+            let tail = [label(63), label(63), label(last), vec![0]].concat();
+            let whole = [label(63), tail.clone()].concat();
+            assert_eq!(whole.len(), octets);
+            let end = (octets <= 255).then_some(octets);
+            assert_eq!(name_at(&whole, 0).map(|(_, end)| end), end);
+
+            let compressed = [tail.clone(), label(63), vec![0xc0, 0]].concat();
+            let name = name_at(&compressed, tail.len());
+            assert_eq!(name.is_some(), octets <= 255);
+            assert!(name.is_none_or(|(_, end)| end == compressed.len()));
+        }
     }
 }

@@ -141,7 +141,7 @@ pub(super) fn full_name(text: &str) -> Option<Name> {
     let plain = |c: char| {
         c.is_ascii_alphanumeric()
             || matches!(c, '.' | '-' | '_' | '*' | '/' | '+')
-            || (!c.is_ascii() && !crate::diagnostic::acts(c))
+            || (!c.is_ascii() && !crate::visible::acts(c))
     };
     let marked = cut(text).is_some() || text.contains('\u{fffd}');
     (!marked && text.chars().all(plain))

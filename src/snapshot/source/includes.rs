@@ -5,10 +5,12 @@ use std::io;
 use std::path::{Component, Path};
 use std::sync::Arc;
 
-use super::{Library, slashed};
-use crate::diagnostic::reason;
+use super::{Library, STDIN};
+use crate::paths::slashed;
+use crate::paths::{is_anchored, volume};
 use crate::snapshot::FileId;
 use crate::snapshot::zone_file::{Denied, Includes};
+use crate::system_error::reason;
 
 /// The files that a zone may include: those below one folder.
 pub(in crate::snapshot) struct Below<'l, 'o> {
@@ -72,12 +74,16 @@ impl Includes for Below<'_, '_> {
         let including = library.file(from);
         let folder = including.folder().or(root);
         let (Some(folder), Some(root)) = (folder, root) else {
+            let what = match including.shown.as_str() {
+                STDIN => "standard input",
+                _ => "a pipe",
+            };
             return Err(
-                Denied::new("standard input has no folder to include files from")
+                Denied::new(format!("{what} has no folder to include files from"))
                     .help("name the folder with --include-root"),
             );
         };
-        let shown = if Path::new(name).is_absolute() {
+        let shown = if is_anchored(Path::new(name)) {
             slashed(name)
         } else {
             beside(&including.shown, name)
@@ -91,13 +97,25 @@ impl Includes for Below<'_, '_> {
         } else {
             root
         };
+        let outside = || {
+            Denied::new(format!(
+                "`{shown}` lies outside of the folder that the zone may include files from"
+            ))
+            .help("name a folder that holds it with --include-root")
+        };
+        if names_stream(name) {
+            return Err(Denied::new(format!(
+                "`{shown}` is a stream of a file, which no listing of files shows"
+            )));
+        }
+        // Not even a look: it could open a device, or log on at a server that the zone data names.
+        if volume(&path) != volume(root) {
+            return Err(outside());
+        }
         let real = fs::canonicalize(&path).map_err(unreadable)?;
         let root = fs::canonicalize(root).map_err(unreadable)?;
         if !real.starts_with(&root) {
-            return Err(Denied::new(format!(
-                "`{shown}` lies outside of the folder that the zone may include files from"
-            ))
-            .help("name a folder that holds it with --include-root"));
+            return Err(outside());
         }
         let meta = fs::metadata(&path).map_err(unreadable)?;
         let file = library
@@ -111,10 +129,20 @@ impl Includes for Below<'_, '_> {
     }
 }
 
+/// Whether a path names an alternate data stream of a file of Windows, such as `hosts.inc:more`.
+fn names_stream(path: &str) -> bool {
+    let has_colon = |part: Component<'_>| match part {
+        Component::Normal(part) => part.as_encoded_bytes().contains(&b':'),
+        _ => false,
+    };
+    cfg!(windows) && Path::new(path).components().any(has_colon)
+}
+
 /// The path `name`, relative to the folder of `file`, without `.` and with `..` resolved where that can be done.
 fn beside(file: &str, name: &str) -> String {
     let folder = file.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let absolute = file.starts_with('/');
+    // One slash is the root, two begin the name of a server.
+    let root = &file[..file.len() - file.trim_start_matches('/').len()];
     let mut parts: Vec<String> = folder
         .split('/')
         .filter(|part| !part.is_empty())
@@ -129,10 +157,9 @@ fn beside(file: &str, name: &str) -> String {
             other => parts.push(other.as_os_str().to_string_lossy().into_owned()),
         }
     }
-    match (absolute, parts.join("/")) {
-        (true, parts) => format!("/{parts}"),
-        (false, parts) if parts.is_empty() => ".".to_owned(),
-        (false, parts) => parts,
+    match (root, parts.join("/")) {
+        ("", parts) if parts.is_empty() => ".".to_owned(),
+        (root, parts) => format!("{root}{parts}"),
     }
 }
 
@@ -154,6 +181,7 @@ mod tests {
             ("z", "../b", "../b"),
             ("/etc/bind/z", "b", "/etc/bind/b"),
             ("./zones/z", "b", "./zones/b"),
+            ("//server/zones/z", "inc/b", "//server/zones/inc/b"),
         ] {
             assert_eq!(beside(file, name), expected);
         }

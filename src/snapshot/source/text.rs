@@ -1,6 +1,7 @@
 //! The text of a file as it is read: large files on all processors, UTF-16 piece by piece.
 
 use std::fs::File;
+use std::hint;
 use std::io::{self, Read, Seek, SeekFrom};
 
 use crate::encoding::{Encoding, NotUtf16, Utf16};
@@ -18,32 +19,67 @@ const START: u64 = 64;
 /// A file's text, and how it is written in the file.
 pub(super) type Text = (Encoding, Result<Vec<u8>, NotUtf16>);
 
-/// Reads a file of at most `limit` octets; `None`: it is larger.
-pub(super) fn read(mut file: &File, limit: u64) -> io::Result<Option<Text>> {
-    let size = file.metadata().map_or(0, |meta| meta.len());
-    if size > limit {
-        return Ok(None);
+/// What is in a file.
+pub(super) enum Content {
+    /// Text, as far as can be told here.
+    Text(Text),
+    /// More than may be read.
+    TooLarge,
+    /// No text: a large file that begins with NULs, as those do that were never written. No more of it is read.
+    Binary,
+    /// Nothing: no regular file stands there.
+    NoFile,
+}
+
+/// Reads a file of at most `limit` octets. Fails where there is not enough memory for it, too.
+pub(super) fn read(mut file: &File, limit: u64) -> io::Result<Content> {
+    let meta = file.metadata()?;
+    if !meta.is_file() {
+        return Ok(Content::NoFile);
     }
-    let size = usize::try_from(size).unwrap_or(0);
+    let size = meta.len();
+    if size > limit {
+        return Ok(Content::TooLarge);
+    }
+    let size = usize::try_from(size).map_err(|_| io::ErrorKind::OutOfMemory)?;
     if size < LARGE {
         let octets = all(file, Vec::with_capacity(size), limit)?;
-        return Ok(octets.map(|octets| {
+        return Ok(content(octets.map(|octets| {
             let encoding = Encoding::of(&octets);
             (encoding, encoding.decode(octets))
-        }));
+        })));
     }
     let mut start = Vec::new();
     file.take(START).read_to_end(&mut start)?;
+    if start.iter().all(|octet| *octet == 0) {
+        return Ok(Content::Binary);
+    }
     let encoding = Encoding::of(&start);
     if let Some(decoder) = encoding.decoder(size) {
+        is_there(size / 2)?;
         file.rewind()?;
         let text = pieces(file, decoder, limit)?;
-        return Ok(text.map(|text| (encoding, text)));
+        return Ok(content(text.map(|text| (encoding, text))));
     }
+    is_there(size)?;
     let octets = at_once(file, size).unwrap_or_default();
     file.seek(SeekFrom::Start(octets.len() as u64))?;
     let octets = all(file, octets, limit)?;
-    Ok(octets.map(|octets| (encoding, Ok(octets))))
+    Ok(content(octets.map(|octets| (encoding, Ok(octets)))))
+}
+
+/// `None`: the file has become larger than may be read.
+fn content(text: Option<Text>) -> Content {
+    text.map_or(Content::TooLarge, Content::Text)
+}
+
+/// Fails where so many octets of memory are not to be had, before they are asked for in a way that ends the program.
+fn is_there(octets: usize) -> io::Result<()> {
+    let mut memory = Vec::<u8>::new();
+    memory.try_reserve_exact(octets)?;
+    // Memory that nobody looks at need not be asked for.
+    hint::black_box(&memory);
+    Ok(())
 }
 
 /// What was read and the rest, which is asked for up to one octet more than the limit, so that a file that grows
@@ -117,7 +153,11 @@ mod tests {
         let mut file = tempfile::tempfile().unwrap();
         io::Write::write_all(&mut file, octets).unwrap();
         file.rewind().unwrap();
-        read(&file, limit).unwrap()
+        match read(&file, limit).unwrap() {
+            Content::Text(text) => Some(text),
+            Content::TooLarge => None,
+            Content::Binary | Content::NoFile => panic!("it is a file of text"),
+        }
     }
 
     #[test]
@@ -134,6 +174,16 @@ mod tests {
                 assert!(count == 0 || found == encoding);
                 assert!(size == 0 || read_back(&octets, size - 1).is_none());
             }
+        }
+    }
+
+    #[test]
+    fn a_large_file_of_nuls_is_not_read() {
+        let file = tempfile::tempfile().unwrap();
+        for (size, binary) in [(LARGE as u64, true), (1 << 40, true), (1000, false)] {
+            file.set_len(size).unwrap();
+            let content = read(&file, u64::MAX).unwrap();
+            assert_eq!(matches!(content, Content::Binary), binary, "{size}");
         }
     }
 

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::lexer::Fault;
 
-/// The most records that one directive may make where they matter.
+/// The most records that the directives of a zone may make together where they matter.
 pub(super) const MAX_RECORDS: u64 = 1_000_000;
 /// BIND's largest width of a number.
 const MAX_WIDTH: u32 = 127;
@@ -60,15 +60,24 @@ impl Generate {
         })
     }
 
-    /// The numbers it runs through. Fails where there are too many to look at.
-    pub(super) fn numbers(&self) -> Result<impl Iterator<Item = u32> + use<>, Fault> {
+    /// The numbers it runs through, added to those of the directives before it. Fails where there are too many to
+    /// look at.
+    pub(super) fn numbers(
+        &self,
+        made: &mut u64,
+    ) -> Result<impl Iterator<Item = u32> + use<>, Fault> {
         let count = u64::from((self.last - self.first) / self.step) + 1;
-        if count > MAX_RECORDS {
+        if *made + count > MAX_RECORDS {
+            let before = match *made {
+                0 => String::new(),
+                made => format!(", directives before it {made}"),
+            };
             return Err(Fault::new(
                 self.range_span.clone(),
-                format!("the range makes {count} records, at most {MAX_RECORDS} are read"),
+                format!("the range makes {count} records{before}: at most {MAX_RECORDS} are read"),
             ));
         }
+        *made += count;
         let step = usize::try_from(self.step).unwrap_or(usize::MAX);
         Ok((self.first..=self.last).step_by(step))
     }

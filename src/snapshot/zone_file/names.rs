@@ -58,11 +58,17 @@ impl Visitor for Surroundings<'_> {
         Ok(())
     }
 
-    fn generate(&mut self, head: &Head<'_>, generate: &Generate, end: usize) -> Result<(), Fault> {
+    fn generate(
+        &mut self,
+        head: &Head<'_>,
+        generate: &Generate,
+        generated: &mut u64,
+        end: usize,
+    ) -> Result<(), Fault> {
         if !matters(head.kind) && !generate.may_make_wildcards() {
             return Ok(());
         }
-        for number in generate.numbers()? {
+        for number in generate.numbers(generated)? {
             let Ok(owner) =
                 presentation::parse_name(&generate.owner(number), head.origin.as_deref())
             else {

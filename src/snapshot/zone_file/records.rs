@@ -253,7 +253,13 @@ impl Visitor for Records {
         Ok(())
     }
 
-    fn generate(&mut self, head: &Head<'_>, generate: &Generate, end: usize) -> Result<(), Fault> {
+    fn generate(
+        &mut self,
+        head: &Head<'_>,
+        generate: &Generate,
+        generated: &mut u64,
+        end: usize,
+    ) -> Result<(), Fault> {
         self.inherit(head, true)?;
         match head.kind {
             Kind::Srv => {}
@@ -265,7 +271,7 @@ impl Visitor for Records {
         }
         let mut made = Vec::new();
         let mut lines = Vec::new();
-        for number in generate.numbers()? {
+        for number in generate.numbers(generated)? {
             let whole = |fault: Fault| {
                 Fault::new(
                     head.start..last_octet(head.bytes, end).end,

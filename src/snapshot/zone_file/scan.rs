@@ -28,6 +28,9 @@ use crate::snapshot::{FileId, TtlFrom};
 const MAX_DEPTH: usize = 20;
 /// The most files that one zone may bring in, repetitions counted.
 const MAX_INCLUDES: usize = 10_000;
+/// The most elements that data is read with. RFC 3597 data takes most: `\#`, a length up to 65535, and twice as many
+/// hexadecimal digits, each of which may be a word of its own.
+const MAX_ELEMENTS: usize = 2 + 2 * 65535 + 1;
 /// The most places in all files between which lines are stepped over that the second reading is told.
 const MAX_STEPPED: usize = 1 << 18;
 
@@ -99,8 +102,15 @@ pub(super) trait Visitor {
     /// The data of a record that was wanted. The record's last line ends before octet `end`.
     fn record(&mut self, head: &Head<'_>, data: &[Token], end: usize) -> Result<(), Fault>;
 
-    /// A `$GENERATE` directive that can be expanded. Its last line ends before octet `end`.
-    fn generate(&mut self, head: &Head<'_>, generate: &Generate, end: usize) -> Result<(), Fault>;
+    /// A `$GENERATE` directive that can be expanded. Its last line ends before octet `end`; `generated` counts the records
+    /// of such directives that mattered.
+    fn generate(
+        &mut self,
+        head: &Head<'_>,
+        generate: &Generate,
+        generated: &mut u64,
+        end: usize,
+    ) -> Result<(), Fault>;
 
     /// An included file begins.
     fn enter(&mut self) {}
@@ -156,6 +166,10 @@ pub(super) struct Scanner<'a, V, I> {
     setup: Setup,
     /// Whether a directive has set an origin.
     origin_set: bool,
+    /// Whether an SOA record was met, whatever it holds: no later one tells the origin.
+    soa_met: bool,
+    /// How many records `$GENERATE` directives made that mattered.
+    generated: u64,
     default_ttl: Option<u32>,
     last_ttl: Option<u32>,
     /// The files that are open, outermost first.
@@ -228,6 +242,8 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             includes,
             setup,
             origin_set: false,
+            soa_met: false,
+            generated: 0,
             default_ttl: None,
             last_ttl: None,
             open: Vec::new(),
@@ -272,6 +288,7 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
         self.open.push(file);
         let crew = Crew::new(bytes, &wanted, part());
         std::thread::scope(|scope| {
+            let _end = crew.end_with_panic();
             for _ in 0..crew.helpers(parallel::processors()) {
                 // Where the system has no thread left, the reader does the work alone.
                 let _ = std::thread::Builder::new().spawn_scoped(scope, || crew.help());
@@ -598,7 +615,9 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             Ok(name) => name.clone(),
             Err(error) => return Err(name_fault(fields.kind_span.clone(), error).into()),
         };
-        if absolute && !self.origin_set && self.setup.base.as_ref() != Some(&owner) {
+        // If a second one told the origin too, the first one would again on the next reading, and so on.
+        let first = !std::mem::replace(&mut self.soa_met, true);
+        if first && absolute && !self.origin_set && self.setup.base.as_ref() != Some(&owner) {
             let mut setup = self.setup.clone();
             setup.base = Some(owner);
             return Err(Trouble::Stop(Stop::Again(setup)));
@@ -791,7 +810,8 @@ impl<'a, V: Visitor, I: Includes> Scanner<'a, V, I> {
             origin: &frame.origin,
             lines: &frame.lines,
         };
-        self.visitor.generate(&head, &generate, frame.cursor.at())?;
+        self.visitor
+            .generate(&head, &generate, &mut self.generated, frame.cursor.at())?;
         Ok(end)
     }
 }
@@ -811,10 +831,14 @@ fn part() -> usize {
     kmsplan_skim::PART
 }
 
-/// The rest of a record, element by element.
+/// The rest of a record, element by element. Of a record that has more than any can have the first
+/// [`MAX_ELEMENTS`] are kept, which are too many for whoever reads them.
 fn read_data(cursor: &mut Cursor<'_>, data: &mut Vec<Token>) -> Result<End, Fault> {
     data.clear();
     loop {
+        if data.len() == MAX_ELEMENTS {
+            return cursor.skip_record();
+        }
         match cursor.next()? {
             Token::End(end) => return Ok(end),
             token => data.push(token),

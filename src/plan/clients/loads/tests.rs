@@ -121,6 +121,7 @@ fn old_clients_ask_any_record() {
     let loads = simulation.loads(When::After, &[]);
     near(of(&loads, "a.test").windows, 3.0);
     near(of(&loads, "b.test").windows, 1.0);
+    assert_eq!(simulation.asking(&name("b.test"), Threshold::Server), 4);
     assert_eq!(simulation.standbys().len(), 1);
 }
 

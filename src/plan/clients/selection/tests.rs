@@ -49,6 +49,24 @@ fn a_silent_record_worked_by_hand() {
     assert_eq!(shares[0].or(shares[1]), Chance::CERTAIN);
 }
 
+/// Of four records at 1, 2, 3 and 4 the two in the middle are silent: the first serves a client that draws it at once, or after
+/// one of them, or after both.
+#[test]
+fn two_silent_records_worked_by_hand() {
+    let records = [(0, 1), (0, 2), (0, 3), (0, 4)];
+    let shares = by_priority_and_weight(&records, &[false, true, true, false]);
+    // 5 of 44 at once, 9 and 13 draw a silent one. Then 4 of 27, and 10 draw the other; or 4 of 24, and 7 draw the other. Then
+    // 3 of 12.
+    let after_both = Chance::of(3, 12);
+    let after_two = Chance::of(4, 27).or(Chance::of(10, 27).and(after_both));
+    let after_three = Chance::of(4, 24).or(Chance::of(7, 24).and(after_both));
+    let later = Chance::of(9, 44)
+        .and(after_two)
+        .or(Chance::of(13, 44).and(after_three));
+    assert_eq!(shares[0], Chance::of(5, 44).or(later));
+    assert_eq!(shares[0].or(shares[3]), Chance::CERTAIN);
+}
+
 /// Silent records of one weight are gone through however many they are, and a host that is left alone serves for certain.
 #[test]
 fn many_silent_records_alike() {
@@ -70,6 +88,12 @@ fn many_silent_records_alike() {
     let mut down = vec![true; 300];
     down.push(false);
     assert!(by_priority_and_weight(&alone, &down)[300].is_certain());
+    // The same where no fraction could tell so.
+    let mut alone = vec![(7, 65535); 30];
+    alone.extend([(7, 65521); 30]);
+    alone.push((7, 12345));
+    let down: Vec<bool> = (0..61).map(|index| index < 60).collect();
+    assert!(by_priority_and_weight(&alone, &down)[60].is_certain());
 }
 
 #[test]

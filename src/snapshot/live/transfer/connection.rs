@@ -1,16 +1,27 @@
 //! A TCP connection, and messages on it, each after two octets with its length (RFC 1035 section 4.2.2).
 
+use std::fmt;
 use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::TcpStream;
 use std::ops::Range;
+use std::time::{Duration, Instant};
 
 use super::fault::Fault;
-use crate::diagnostic::reason;
 use crate::snapshot::live::{Patience, Server};
+use crate::system_error::reason;
+
+/// The slowest transfer that is waited for, in octets a second: 9600 baud.
+const SLOWEST: u64 = 960;
 
 /// A connection to a server.
 pub(super) struct Connection {
     stream: TcpStream,
+    /// When it was opened.
+    opened: Instant,
+    /// How many octets came since.
+    came: u64,
+    /// How long it may be silent.
+    silence: Duration,
 }
 
 impl Connection {
@@ -27,7 +38,14 @@ impl Connection {
                     Ok(stream)
                 });
             match stream {
-                Ok(stream) => return Ok(Self { stream }),
+                Ok(stream) => {
+                    return Ok(Self {
+                        stream,
+                        opened: Instant::now(),
+                        came: 0,
+                        silence: patience.silence,
+                    });
+                }
                 Err(error) => failed.push((address, why(&error))),
             }
         }
@@ -46,23 +64,67 @@ impl Connection {
     /// the connection before a message. An error leaves `into` with a part of the message.
     pub(super) fn receive(&mut self, into: &mut Vec<u8>) -> io::Result<Option<Range<usize>>> {
         let mut length = [0; 2];
-        let mut read = 0;
-        while read < 2 {
-            match self.stream.read(&mut length[read..]) {
-                Ok(0) if read == 0 => return Ok(None),
-                Ok(0) => return Err(ErrorKind::UnexpectedEof.into()),
-                Ok(octets) => read += octets,
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => return Err(error),
-            }
+        match self.fill(&mut length)? {
+            0 => return Ok(None),
+            2 => {}
+            _ => return Err(ErrorKind::UnexpectedEof.into()),
         }
         into.extend_from_slice(&length);
         let start = into.len();
         let end = start + usize::from(u16::from_be_bytes(length));
         into.resize(end, 0);
-        self.stream.read_exact(&mut into[start..])?;
+        if self.fill(&mut into[start..])? < end - start {
+            return Err(ErrorKind::UnexpectedEof.into());
+        }
         Ok(Some(start..end))
     }
+
+    /// Reads as many octets as there are places; gives how many came before the connection was closed.
+    fn fill(&mut self, octets: &mut [u8]) -> io::Result<usize> {
+        let mut read = 0;
+        while read < octets.len() {
+            match self.stream.read(&mut octets[read..]) {
+                Ok(0) => break,
+                Ok(more) => {
+                    read += more;
+                    self.came += more as u64;
+                    if self.drips() {
+                        return Err(io::Error::other(Drips));
+                    }
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(read)
+    }
+
+    /// Whether so little came, all the time together, that nobody can wait for the rest: a server that sends an octet now
+    /// and then is never silent. Pauses as long as a transfer may be silent count twice.
+    fn drips(&self) -> bool {
+        let due = self.silence * 2 + Duration::from_secs(self.came / SLOWEST);
+        self.opened.elapsed() > due
+    }
+}
+
+/// The error of a transfer that is too slow.
+#[derive(Debug)]
+struct Drips;
+
+impl fmt::Display for Drips {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("too slow")
+    }
+}
+
+impl std::error::Error for Drips {}
+
+/// Whether an error says that octets came too slowly.
+pub(super) fn is_too_slow(error: &io::Error) -> bool {
+    error
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Drips>())
+        .is_some()
 }
 
 /// Whether an error says that nothing came in time.

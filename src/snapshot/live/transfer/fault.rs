@@ -15,6 +15,8 @@ pub(super) enum Fault {
     NoConnection(Vec<(SocketAddr, String)>),
     /// Nothing came for too long.
     Silence,
+    /// Something came all the time, and little.
+    TooSlow,
     /// The connection was closed before the end, or lost.
     Cut,
     /// More octets came than are wanted; how many are.
@@ -105,6 +107,11 @@ impl Fault {
                 };
                 (Why::Timeout, message, ELSEWHERE.to_owned())
             }
+            Self::TooSlow => (
+                Why::Timeout,
+                format!("it comes too slowly, and was given up after {records}"),
+                ELSEWHERE.to_owned(),
+            ),
             Self::Cut if started => (
                 Why::Malformed,
                 format!(

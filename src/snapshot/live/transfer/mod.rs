@@ -14,7 +14,7 @@ use hickory_proto::rr::RecordType;
 
 use super::{Options, Progress, Server, Unanswered, wire};
 use crate::Name;
-use connection::{Connection, is_silence};
+use connection::{Connection, is_silence, is_too_slow};
 use fault::{Context, Fault};
 use incoming::Incoming;
 use signature::Chain;
@@ -71,6 +71,8 @@ fn receive(
     let lost = |error: std::io::Error| {
         if is_silence(&error) {
             Fault::Silence
+        } else if is_too_slow(&error) {
+            Fault::TooSlow
         } else {
             Fault::Cut
         }
@@ -92,15 +94,35 @@ fn receive(
             options.watch.tell(Progress::Records(told));
         }
     }
-    let start = incoming.start.ok_or(Fault::NoStart)?;
-    Ok(Transfer {
-        apex: start.start.apex.clone(),
-        records: incoming.records,
-        kms: incoming.kms,
-        start,
-        dnssec: incoming.dnssec,
-        octets,
-    })
+    Transfer::of(incoming, octets)
+}
+
+impl Transfer {
+    /// What came, once all of it did.
+    fn of(incoming: Incoming<'_>, octets: Vec<u8>) -> Result<Self, Fault> {
+        let start = incoming.start.ok_or(Fault::NoStart)?;
+        Ok(Self {
+            apex: start.start.apex.clone(),
+            records: incoming.records,
+            kms: incoming.kms,
+            start,
+            dnssec: incoming.dnssec,
+            octets,
+        })
+    }
+
+    /// The transfer of a zone that octets hold, each message after its length, in answer to a request of this id.
+    #[cfg(fuzzing)]
+    pub(super) fn received(zone: &Name, options: &Options, octets: &[u8]) -> Option<Self> {
+        let (_, _, chain) = request(zone, options).ok()?;
+        let id = messages(octets).next()?.first_chunk()?;
+        let mut incoming = Incoming::new(zone, u16::from_be_bytes(*id), chain);
+        let mut rest = messages(octets);
+        while !incoming.ended {
+            incoming.take(rest.next()?).ok()?;
+        }
+        Self::of(incoming, octets.to_vec()).ok()
+    }
 }
 
 /// The request: its id, its octets, and what checks the signatures of its answers.
