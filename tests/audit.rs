@@ -19,7 +19,7 @@ use kmsplan::snapshot::live::Why;
 use kmsplan::snapshot::{self, Answer, FileId, Says, Site, Snapshot};
 use kmsplan::{presentation, render};
 use serde_json::Value;
-use support::{Folder, Run, kmsplan};
+use support::{Folder, Run, kmsplan, output};
 
 const FORMS: [(&str, &str); 4] = [
     ("text", "audit.txt"),
@@ -58,8 +58,8 @@ fn audited(case: &Path, form: &str) -> (String, i32) {
         command.arg(name);
     }
     let args = fs::read_to_string(case.join("args")).unwrap_or_default();
-    let output = command.args(args.lines()).args(["--format", form]).output();
-    let run = Run::from(output.unwrap());
+    command.args(args.lines()).args(["--format", form]);
+    let run = Run::from(output(&mut command));
     assert_eq!(run.stderr, "", "{} --format {form}", case.display());
     (run.stdout, run.status)
 }

@@ -618,7 +618,7 @@ fn a_closed_pipe_ends_an_audit_quietly() {
 fn on_a_terminal(folder: &Folder, server: &DnsServer, interrupts: usize) -> (String, i32) {
     let line = format!(
         "exec {} audit --domains domains.txt --server {} --concurrency 1 --output found.json --format json",
-        env!("CARGO_BIN_EXE_kmsplan"),
+        support::program().display(),
         server.address()
     );
     let mut child = Command::new("script")

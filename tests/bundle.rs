@@ -170,6 +170,153 @@ fn what_changes_nothing_in_the_record_set_is_no_reason_to_refuse() {
     );
 }
 
+/// The plan's new serial belongs to the file that it was made from, also where another file is behind it.
+#[test]
+fn a_file_with_another_serial_gets_the_one_after_it() {
+    let folder = workplace();
+    folder.write("zones/contoso.com.zone", ZONE.replace(" 7 900", " 5 900"));
+    let run = folder.run("bundle plan.json zones --output out");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+    let new = folder.read("out/zones/new/contoso.com.zone");
+    assert!(new.contains(" 6 900"), "{new}");
+}
+
+#[test]
+fn another_ttl_or_age_is_another_record_set() {
+    let folder = workplace();
+    let windows = |records: &str| {
+        let zone = ZONE.split("_vlmcs").next().unwrap();
+        format!(";\n;  Database file contoso.com.dns for contoso.com zone.\n;\n\n{zone}{records}")
+    };
+    let records =
+        "_vlmcs._tcp [AGE:3726916] 3600 SRV 0 0 1688 kms01\n_vlmcs._tcp 3600 SRV 0 0 1688 lab\n";
+    folder.write(
+        "kms.toml",
+        TOPOLOGY.replace("\"other\"\napply = \"patch\"", "\"ad\""),
+    );
+    folder.write("contoso.com.dns", windows(records));
+    let plan = folder.run("plan kms.toml contoso.com.dns --format json --output plan.json");
+    assert_eq!(plan.status, 0, "{}", plan.stderr);
+    folder.write(
+        "contoso.com.dns",
+        windows(
+            "_vlmcs._tcp 600 SRV 0 0 1688 kms01\n_vlmcs._tcp [AGE:3726916] 600 SRV 0 0 1688 lab\n",
+        ),
+    );
+    assert_eq!(
+        refused(&folder, "bundle plan.json contoso.com.dns --output out", 1),
+        "error: contoso.com: The records of _vlmcs._tcp.contoso.com are not those that the plan was made from: `0 0 1688 kms01.contoso.com.` has a TTL of 600 seconds in place of 3600 and is static in place of aged; `0 0 1688 lab.contoso.com.` has a TTL of 600 seconds in place of 3600 and is aged in place of static.
+  = help: plan again, or `kmsplan rollback` for the way back from the state that is there
+"
+    );
+}
+
+/// What hosts publish by themselves is no edit of the file that it was read from.
+#[test]
+fn a_file_that_is_not_edited_need_not_be_a_source() {
+    let folder = workplace();
+    let topology = TOPOLOGY
+        .replace("[kms]\n", "[kms]\npublishing = \"automatic\"\n")
+        .replace(
+            "\"other\"\napply = \"patch\"",
+            "\"ad\"\nserver = \"dc01.contoso.com\"",
+        );
+    folder.write("kms.toml", topology);
+    let zone = ZONE.replace("_vlmcs._tcp IN SRV 0 0 1688 lab\n", "");
+    folder.write("zones/contoso.com.zone", zone);
+    let plan = folder.run("plan kms.toml zones --format json --output plan.json");
+    assert_eq!(plan.status, 0, "{}", plan.stderr);
+    assert!(plan.stdout.is_empty() && folder.read("plan.json").contains("\"new_serial\": null"));
+    folder.write("other/fabrikam.com.zone", ZONE);
+    let run = folder.run("bundle plan.json other --output out");
+    assert_eq!((run.status, run.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn sources_that_do_not_hold_the_record_set_to_be_edited_are_refused() {
+    let folder = workplace();
+    let rest: String = ZONE
+        .split_inclusive('\n')
+        .filter(|line| !line.starts_with("_vlmcs"))
+        .collect();
+    folder.write(
+        "site.inc",
+        "_vlmcs._tcp.contoso.com. SRV 0 0 1688 kms01.contoso.com.\n\
+         _vlmcs._tcp.contoso.com. SRV 0 0 1688 lab.contoso.com.\n",
+    );
+    for (file, text, said) in [
+        (
+            "fabrikam.com.zone",
+            ZONE.to_owned(),
+            "No source tells the records of _vlmcs._tcp.contoso.com.",
+        ),
+        (
+            "contoso.com.zone",
+            format!("{rest}_tcp IN NS dc01\n"),
+            "_vlmcs._tcp.contoso.com is delegated away at _tcp.contoso.com.",
+        ),
+        (
+            "contoso.com.zone",
+            format!("{rest}_vlmcs._tcp IN CNAME dc01\n"),
+            "An alias stands at or above _vlmcs._tcp.contoso.com.",
+        ),
+        (
+            "contoso.com.zone",
+            format!("{rest}$INCLUDE ../site.inc\n$INCLUDE ../site.inc site\n"),
+            "site.inc is included in several places, so an edit of it would change all of them.",
+        ),
+    ] {
+        fs::remove_dir_all(folder.path().join("zones")).unwrap();
+        folder.write(&format!("zones/{file}"), text);
+        let args = "bundle plan.json zones --include-root . --output out";
+        let stderr = refused(&folder, args, 1);
+        let (error, _) = stderr.split_once("\n  = help").unwrap();
+        assert!(
+            error.starts_with("error: contoso.com: ") && error.ends_with(said),
+            "{stderr}"
+        );
+    }
+    let dig = "_vlmcs._tcp.contoso.com. 3600 IN SRV 0 0 1688 kms01.contoso.com.\n";
+    folder.write("zones/dig.txt", dig);
+    fs::remove_file(folder.path().join("zones/contoso.com.zone")).unwrap();
+    assert_eq!(
+        refused(&folder, "bundle plan.json zones/dig.txt --output out", 1),
+        "error: contoso.com: The plan edits the zone file that holds _vlmcs._tcp.contoso.com, and zones/dig.txt is none.
+  = help: plan again, or `kmsplan rollback` for the way back from the state that is there
+"
+    );
+}
+
+/// A zone that was read from something else than a file is changed by commands: its bundle needs no source of it, and one
+/// that tells nothing of the records is no contradiction.
+#[test]
+fn a_zone_that_no_file_holds_needs_no_source() {
+    let folder = workplace();
+    let both = TOPOLOGY.replace(
+        "domains = [\"contoso.com\"]",
+        "domains = [\"contoso.com\", \"fabrikam.com\"]",
+    );
+    folder.write(
+        "kms.toml",
+        both + "\n[[zone]]\nname = \"fabrikam.com\"\nkind = \"ad\"\nserver = \"dc01.fabrikam.com\"\n",
+    );
+    folder.write(
+        "dig.txt",
+        "_vlmcs._tcp.fabrikam.com. 3600 IN SRV 0 0 1688 kms01.contoso.com.\n",
+    );
+    folder.write(
+        "addresses.json",
+        r#"[{"HostName":"kms01","RecordType":"A","Timestamp":null,"TimeToLive":{"TotalSeconds":3600},"RecordData":{"IPv4Address":{"IPAddressToString":"192.0.2.11"}},"DistinguishedName":"DC=kms01,DC=fabrikam.com,cn=MicrosoftDNS,DC=DomainDnsZones,DC=fabrikam,DC=com"}]"#,
+    );
+    let plan = folder.run("plan kms.toml zones dig.txt --format json --output plan.json");
+    assert_eq!(plan.status, 0, "{}", plan.stderr);
+    for sources in ["zones dig.txt", "zones", "zones addresses.json"] {
+        let output = format!("out-{}", sources.len());
+        let run = folder.run(&format!("bundle plan.json {sources} --output {output}"));
+        assert_eq!((run.status, run.stderr.as_str()), (0, ""), "{sources}");
+    }
+}
+
 #[test]
 fn another_plan_is_a_refusal_that_says_what_differs() {
     let folder = workplace();
@@ -186,10 +333,45 @@ fn another_plan_is_a_refusal_that_says_what_differs() {
     ] {
         assert!(said.contains(part), "{said}");
     }
+    assert_eq!(said.matches("; the step ").count(), 6, "{said}");
+    assert!(
+        said.contains("; the step verify-now is another\n"),
+        "{said}"
+    );
     // `show` only warns.
     let show = folder.run("show plan.json --against other.toml zones");
     assert_eq!(show.status, 0);
     assert!(show.stderr.starts_with("warning: plan.json is stale"));
+}
+
+#[test]
+fn at_most_ten_differences_are_listed() {
+    let folder = workplace();
+    for (from, to, first) in [
+        (
+            "[kms]",
+            "[kms]\npublishing = \"automatic\"",
+            "the publishing is another; the changes of contoso.com are others; the step await-replication is another; ",
+        ),
+        (
+            "\"kms02",
+            "\"kms03",
+            "the changes of contoso.com are others; the step change-records-contoso.com is another; ",
+        ),
+    ] {
+        folder.write("other.toml", TOPOLOGY.replace(from, to));
+        let said = refused(
+            &folder,
+            "bundle plan.json --against other.toml zones --output out",
+            1,
+        );
+        let (_, clauses) = said.split_once("); ").unwrap();
+        assert!(clauses.starts_with(first), "{said}");
+        let (clauses, _) = clauses.split_once('\n').unwrap();
+        let clauses: Vec<&str> = clauses.split("; ").collect();
+        assert_eq!(clauses.len(), 11, "{said}");
+        assert_eq!(clauses[10], "and 1 more", "{said}");
+    }
 }
 
 #[test]
@@ -297,7 +479,7 @@ fn a_failed_write_leaves_nothing() {
 }
 
 #[test]
-fn two_runs_at_once_leave_one_whole_bundle_or_none() {
+fn of_two_runs_at_once_one_leaves_its_whole_bundle() {
     let folder = workplace();
     for round in 0..4 {
         let output = folder.path().join(format!("out-{round}"));
@@ -319,9 +501,8 @@ fn two_runs_at_once_leave_one_whole_bundle_or_none() {
             "cd out-{round} && sha256sum -c --quiet SHA256SUMS"
         ));
         match done.iter().filter(|done| **done).count() {
-            0 => assert_eq!(fs::read_dir(&output).unwrap().count(), 0),
             1 => assert_eq!((sums.status, sums.stderr.as_str()), (0, "")),
-            _ => panic!("both have written the folder"),
+            runs => panic!("{runs} have written the folder"),
         }
     }
 }

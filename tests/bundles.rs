@@ -81,14 +81,14 @@ fn bundles_are_as_expected() {
             .collect();
         let mut zones = zones;
         zones.sort();
-        let run = kmsplan()
+        let mut command = kmsplan();
+        command
             .current_dir(case)
             .args(["bundle", "kms.toml"])
             .args(&zones)
             .arg("--output")
-            .arg(&output)
-            .output()
-            .unwrap();
+            .arg(&output);
+        let run = support::output(&mut command);
         let name = case.file_name().unwrap().to_string_lossy().into_owned();
         assert!(
             run.status.success(),

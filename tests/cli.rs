@@ -306,10 +306,35 @@ fn usage_errors_are_json_where_json_was_asked_for() {
 }
 
 #[test]
-fn help_and_version() {
+fn the_version_says_how_the_program_was_built() {
     let folder = Folder::new();
     let version = format!("kmsplan {}\n", env!("CARGO_PKG_VERSION"));
-    assert_eq!(folder.run("--version"), done(&version));
+    assert_eq!(folder.run("-V"), done(&version));
+    let run = folder.run("--version");
+    assert_eq!((run.stderr.as_str(), run.status), ("", 0));
+    let facts = run.stdout.strip_prefix(&version).expect("the same first");
+    let facts: Vec<_> = facts
+        .lines()
+        .map(|line| line.split_once(' ').expect("a name and a fact"))
+        .map(|(name, fact)| (name, fact.trim_start()))
+        .collect();
+    let [target, profile, rustc, commit] = facts[..] else {
+        panic!("{facts:?}");
+    };
+    assert_eq!(target.0, "target");
+    assert!(target.1.contains(std::env::consts::ARCH), "{target:?}");
+    assert_eq!(profile.0, "profile");
+    assert!(["debug", "release"].contains(&profile.1), "{profile:?}");
+    assert_eq!(rustc.0, "rustc");
+    assert!(rustc.1.starts_with("1."), "{rustc:?}");
+    assert_eq!(commit.0, "commit");
+    let known = commit.1.len() >= 40 && commit.1.bytes().all(|byte| byte.is_ascii_hexdigit());
+    assert!(commit.1 == "unknown" || known, "{commit:?}");
+}
+
+#[test]
+fn help_of_every_command() {
+    let folder = Folder::new();
     let expectations = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cli");
     for (args, file) in [
         ("--help", "help.txt"),
@@ -340,6 +365,20 @@ fn help_and_version() {
             "{file}"
         );
     }
+}
+
+/// On Windows the program's file has another name: `kmsplan.exe`.
+#[test]
+fn usage_says_kmsplan_whatever_the_file_is_called() {
+    let folder = sample();
+    let copied = folder.shell("cp \"$(command -v kmsplan)\" other && exec ./other plan");
+    let run = folder.run("plan");
+    assert_eq!(copied, run);
+    assert!(
+        run.stderr.contains("Usage: kmsplan plan "),
+        "{}",
+        run.stderr
+    );
 }
 
 #[test]
@@ -794,12 +833,12 @@ fn a_closed_pipe_ends_quietly() {
 
 #[test]
 #[cfg(unix)]
-fn backslashes_of_a_path_are_shown_as_slashes() {
+fn a_backslash_that_parts_no_path_is_shown_as_it_is() {
     let folder = sample();
     folder.write("teams\\kms.toml", TOPOLOGY);
     assert_eq!(
         folder.run("check teams\\kms.toml"),
-        done("teams/kms.toml: valid, manual publishing, 2 hosts and 1 domain\n")
+        done("teams\\kms.toml: valid, manual publishing, 2 hosts and 1 domain\n")
     );
 }
 
@@ -1071,6 +1110,59 @@ fn a_saved_plan_is_shown_again_in_every_form() {
     let blocked = folder.run(&format!("{PLAN} --format json"));
     folder.write("blocked.json", &blocked.stdout);
     assert_eq!(folder.run("show blocked.json").status, 3);
+}
+
+/// Windows PowerShell writes redirected output as UTF-16 with CRLF; `Out-File -Encoding utf8` with a byte-order mark.
+#[test]
+fn a_plan_that_powershell_saved_is_shown_as_it_was() {
+    let folder = sample();
+    let json = folder.run(&format!("{PLAN} --format json")).stdout;
+    let text = folder.run(PLAN).stdout;
+    let marked = format!("\u{feff}{}", json.replace('\n', "\r\n"));
+    let units = |order: fn(u16) -> [u8; 2]| marked.encode_utf16().flat_map(order).collect();
+    let saved: [Vec<u8>; 3] = [
+        marked.clone().into(),
+        units(u16::to_le_bytes),
+        units(u16::to_be_bytes),
+    ];
+    for octets in saved {
+        folder.write("plan.json", octets);
+        assert_eq!(planned(&folder.run("show plan.json")), text);
+        assert_eq!(folder.run("rollback plan.json zones").status, 0);
+        assert_eq!(folder.run("verify plan.json zones").status, 1);
+    }
+    folder.write("plan.json", b"\xFF\xFE{\0\x00\xD8");
+    let run = folder.run("show plan.json");
+    assert!(
+        run.stderr
+            .starts_with("error: this is not UTF-16\n --> plan.json:1:2"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn what_shells_of_windows_make_of_arguments_is_explained() {
+    let folder = sample();
+    let run = folder.run("plan kms.toml zones\"");
+    assert_eq!(
+        run,
+        failed(
+            1,
+            "error: `zones\"` cannot be read: there is no such file
+  = help: a backslash before a quote makes the quote a part of the name: leave the last backslash of a folder out
+"
+        )
+    );
+    assert_eq!(
+        folder.run("plan kms.toml zones/*.dns"),
+        failed(
+            1,
+            "error: `zones/*.dns` cannot be read: there is no such file
+  = help: no file has this name, and no pattern is expanded here: name the folder that holds the files
+"
+        )
+    );
 }
 
 #[test]

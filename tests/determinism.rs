@@ -71,12 +71,12 @@ fn plan(folder: &Path, backwards: bool) -> Value {
     if backwards {
         sources.reverse();
     }
-    let output = kmsplan()
-        .current_dir(folder)
-        .args(["plan", "kms.toml", "--format", "json"])
-        .args(&sources)
-        .output()
-        .unwrap();
+    let output = support::output(
+        kmsplan()
+            .current_dir(folder)
+            .args(["plan", "kms.toml", "--format", "json"])
+            .args(&sources),
+    );
     assert!(
         output.stderr.is_empty(),
         "{}",

@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
 use serde_json::Value;
-use support::{Folder, Run, TOPOLOGY, kmsplan};
+use support::{Folder, Run, TOPOLOGY, kmsplan, output};
 
 const FORMS: [(&str, &str); 3] = [
     ("text", "simulation.txt"),
@@ -48,7 +48,7 @@ fn simulated(case: &Path, form: &str) -> String {
         .args(["--format", form])
         .current_dir(case)
         .stdin(Stdio::null());
-    let run = Run::from(command.output().unwrap());
+    let run = Run::from(output(&mut command));
     let place = format!("{} --format {form}", case.display());
     assert_eq!((run.stderr.as_str(), run.status), ("", 0), "{place}");
     run.stdout

@@ -9,7 +9,7 @@ mod support;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use support::{Folder, Run, TOPOLOGY, kmsplan};
+use support::{Folder, Run, TOPOLOGY, kmsplan, output};
 
 const FORMS: [(&str, &str); 3] = [
     ("text", "verify.txt"),
@@ -36,13 +36,12 @@ fn plan(case: &Path, folder: &Folder) -> PathBuf {
         .find(|name| name.starts_with("kms."))
         .expect("a case has a topology");
     let saved = folder.path().join("plan.json");
-    let run: Run = kmsplan()
+    let mut command = kmsplan();
+    command
         .current_dir(case)
         .args(["plan", &topology, "before", "--format", "json", "--output"])
-        .arg(&saved)
-        .output()
-        .unwrap()
-        .into();
+        .arg(&saved);
+    let run: Run = output(&mut command).into();
     assert_eq!(run.stderr, "", "{}", case.display());
     saved
 }
@@ -57,7 +56,7 @@ fn verified(case: &Path, form: &str) -> Run {
     if case.join("evidence").exists() {
         command.args(["--host-evidence", "evidence"]);
     }
-    command.output().unwrap().into()
+    output(&mut command).into()
 }
 
 #[test]
@@ -99,11 +98,7 @@ fn every_case_gives_the_expected_verification() {
 
 #[test]
 fn every_verification_fits_its_schema() {
-    let schema = kmsplan()
-        .args(["schema", "verify"])
-        .output()
-        .unwrap()
-        .stdout;
+    let schema = output(kmsplan().args(["schema", "verify"])).stdout;
     let schema: serde_json::Value = serde_json::from_slice(&schema).unwrap();
     let validator = jsonschema::validator_for(&schema).unwrap();
     for case in cases() {

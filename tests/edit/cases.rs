@@ -9,7 +9,7 @@ use crate::desired::{Desired, DesiredSet, edits, host, name};
 use crate::{judge, tools};
 
 /// What is wanted for one domain.
-fn want(domain: &str, records: &[Desired]) -> DesiredSet {
+pub(crate) fn want(domain: &str, records: &[Desired]) -> DesiredSet {
     DesiredSet {
         owner: name(&format!("_vlmcs._tcp.{domain}")),
         records: records.to_vec(),
@@ -22,7 +22,7 @@ fn plain(text: &str) -> String {
     text.strip_suffix('$').map_or(text.clone(), str::to_owned)
 }
 
-fn edited(files: &[(&str, &str)], sets: &[DesiredSet], today: Option<&str>) -> Edited {
+pub(crate) fn edited(files: &[(&str, &str)], sets: &[DesiredSet], today: Option<&str>) -> Edited {
     let folder = tempfile::tempdir().unwrap();
     for (file, text) in files {
         fs::write(folder.path().join(file), plain(text)).unwrap();
@@ -36,7 +36,7 @@ fn edited(files: &[(&str, &str)], sets: &[DesiredSet], today: Option<&str>) -> E
 }
 
 /// The diffs of files, the first one being the zone's own.
-fn diff_of(files: &[(&str, &str)], sets: &[DesiredSet], today: Option<&str>) -> String {
+pub(crate) fn diff_of(files: &[(&str, &str)], sets: &[DesiredSet], today: Option<&str>) -> String {
     let edited = edited(files, sets, today);
     assert_eq!(edited.refused, []);
     let diff: Vec<u8> = edited
@@ -49,7 +49,7 @@ fn diff_of(files: &[(&str, &str)], sets: &[DesiredSet], today: Option<&str>) -> 
 }
 
 /// The diff of a zone file.
-fn diff(zone: &str, sets: &[DesiredSet]) -> String {
+pub(crate) fn diff(zone: &str, sets: &[DesiredSet]) -> String {
     diff_of(&[("contoso.com.zone", zone)], sets, None)
 }
 
@@ -391,7 +391,7 @@ fn a_set_that_is_not_there_is_written_at_the_end() {
 +                600 IN SRV 10 25 1688 kms02.fabrikam.com.
 "#
     );
-    // The file's last line has no end, the new one neither.
+    // The file's last line has no end, the new one has.
     assert_eq!(
         diff(&format!("{}$", PLAIN.trim_end()), &sets),
         r#"--- a/contoso.com.zone
@@ -413,7 +413,6 @@ fn a_set_that_is_not_there_is_written_at_the_end() {
 +kms01           1200 A  10.20.5.21
 +_vlmcs._tcp.emea IN SRV 10 75 1688 kms01.contoso.com.
 +                600 IN SRV 10 25 1688 kms02.fabrikam.com.
-\ No newline at end of file
 "#
     );
     let other = "\
@@ -456,6 +455,25 @@ _vlmcs._tcp             [AGE:3726916]→600→SRV→0 0 1688→KMS01.contoso.com
                         SRV→0 0 1688→kmsold-2012.contoso.com.␍
 _kerberos._udp          [AGE:3726915]→600→SRV→0 100 88→dc01.contoso.com.␍
 ";
+
+/// A Windows file whose last record ends with the file may be cut there, so it is refused: an edit leaves none.
+#[test]
+fn a_new_last_record_of_a_windows_file_can_be_read_again() {
+    let file = "contoso.com.dns";
+    let zone = format!("{}$", WINDOWS.strip_suffix("␍\n").unwrap());
+    let sets = [want(
+        "emea.contoso.com",
+        &[host("kms01.contoso.com", 0, 0).ttl(3600)],
+    )];
+    let edited = edited(&[(file, &zone)], &sets, None);
+    let folder = tempfile::tempdir().unwrap();
+    let source = folder.path().join(file);
+    let bytes = apply(plain(&zone).as_bytes(), &edited.files[0].1);
+    assert!(bytes.ends_with(b"kms01.contoso.com.\r\n"), "{bytes:?}");
+    fs::write(&source, bytes).unwrap();
+    let source = source.to_str().unwrap().to_owned();
+    Snapshot::read(&[source], &Options::default()).unwrap();
+}
 
 #[test]
 fn a_windows_file_keeps_its_layout() {
@@ -921,13 +939,13 @@ fn a_comment_that_a_lone_cr_does_not_end_swallows_no_new_record() {
         (
             "_vlmcs._tcp SRV 0 0 1688 kms01 ; c␍$",
             "-_vlmcs._tcp SRV 0 0 1688 kms01 ; c␍\n\\ No newline at end of file\n\
-             +_vlmcs._tcp SRV 0 0 1688 kms01 ; c␍\n+_vlmcs._tcp SRV 1 1 1688 kms02\n\
+             +_vlmcs._tcp SRV 0 0 1688 kms01 ; c␍\n+_vlmcs._tcp SRV 1 1 1688 kms02␍\n\
              \\ No newline at end of file\n",
         ),
         (
             "x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01 ; c$",
             "-x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01 ; c\n\\ No newline at end of file\n\
-             +x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01 ; c\n+_vlmcs._tcp SRV 1 1 1688 kms02\n\
+             +x TXT x␍_vlmcs._tcp SRV 0 0 1688 kms01 ; c\n+_vlmcs._tcp SRV 1 1 1688 kms02␍\n\
              \\ No newline at end of file\n",
         ),
         (

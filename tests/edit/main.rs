@@ -6,7 +6,9 @@
 
 mod cases;
 mod desired;
+mod inherited;
 mod judge;
+mod layout;
 mod parts;
 mod properties;
 #[path = "../support/tools.rs"]

@@ -14,20 +14,31 @@ const DOMAINS: [&str; 5] = [
 ];
 pub(crate) const MAIN: &str = "example.test.zone";
 
-/// A small deterministic source of choices (splitmix64).
-pub(crate) struct Choices(u64);
+/// A small deterministic source of choices.
+pub(crate) enum Choices {
+    /// By a seed (splitmix64).
+    Seed(u64),
+    /// Each is told by an octet, all further ones are 0.
+    #[allow(dead_code, reason = "fuzz targets choose so")]
+    Told(std::vec::IntoIter<u8>),
+}
 
 impl Choices {
     pub(crate) fn new(seed: u64) -> Self {
-        Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678_9abc_def0)
+        Self::Seed(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ 0x1234_5678_9abc_def0)
     }
 
     pub(crate) fn next(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        match self {
+            Self::Seed(state) => {
+                *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+                let mut z = *state;
+                z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+                z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+                z ^ (z >> 31)
+            }
+            Self::Told(octets) => octets.next().map_or(0, u64::from),
+        }
     }
 
     pub(crate) fn below(&mut self, bound: usize) -> usize {
@@ -59,8 +70,13 @@ pub(crate) fn is_plain(seed: u64) -> bool {
 
 /// Generates the files of case `seed`.
 pub(crate) fn generate(seed: u64) -> Files {
+    chosen(Choices::new(seed), is_plain(seed))
+}
+
+/// Generates files by choices; `plain` ones keep to what ldns reads.
+pub(crate) fn chosen(choices: Choices, plain: bool) -> Files {
     let mut zone = Generator {
-        choices: Choices::new(seed),
+        choices,
         done: BTreeMap::new(),
         file: File::default(),
         default_ttl: None,
@@ -68,7 +84,7 @@ pub(crate) fn generate(seed: u64) -> Files {
         set_ttl: BTreeMap::new(),
         serial: 0,
         depth: 0,
-        plain: is_plain(seed),
+        plain,
     };
     zone.main();
     Files(zone.done)

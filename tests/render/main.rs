@@ -162,7 +162,7 @@ fn hostile_names_can_be_read_back_from_the_page() {
             _ => None,
         })
         .collect();
-    let shown = kmsplan::diagnostic::visible(plans::HOSTILE);
+    let shown = kmsplan::visible::visible(plans::HOSTILE);
     assert!(codes.contains(&shown), "{codes:?}");
 }
 
@@ -347,7 +347,7 @@ fn json_holds_nothing_that_acts_on_a_terminal() {
     let document = json(&plans::hostile());
     assert!(document.contains("\\u001b[2J\\u009b\\u202e\\n# h"));
     assert_eq!(
-        kmsplan::diagnostic::visible(&document.replace('\n', "")),
+        kmsplan::visible::visible(&document.replace('\n', "")),
         document.replace('\n', "")
     );
 }

@@ -11,19 +11,20 @@ pub(crate) fn powershell(text: &str) -> Option<String> {
         return rest.is_empty().then_some(value);
     };
     let mut rest = inner.strip_suffix(')')?;
-    let mut value = String::new();
+    // A character by number is a unit of UTF-16.
+    let mut value: Vec<u16> = Vec::new();
     loop {
         if let Some(number) = rest.strip_prefix("[char]0x") {
             let digits: String = number.chars().take_while(char::is_ascii_hexdigit).collect();
-            value.push(char::from_u32(u32::from_str_radix(&digits, 16).ok()?)?);
+            value.push(u16::from_str_radix(&digits, 16).ok()?);
             rest = &number[digits.len()..];
         } else {
             let (part, after) = powershell_string(rest)?;
-            value.push_str(&part);
+            value.extend(part.encode_utf16());
             rest = after;
         }
         if rest.is_empty() {
-            return Some(value);
+            return String::from_utf16(&value).ok();
         }
         rest = rest.strip_prefix(" + ")?;
     }

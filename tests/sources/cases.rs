@@ -10,7 +10,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::seen;
-use crate::support::{Folder, Run, kmsplan};
+use crate::support::{Folder, Run, kmsplan, output};
 
 /// The folders of one kind of case, by name.
 fn cases(kind: &str) -> Vec<PathBuf> {
@@ -35,16 +35,15 @@ fn plan(case: &Path, args: &[&str]) -> Run {
     sources.sort();
     let own = case.join("kms.toml").is_file();
     let further = fs::read_to_string(case.join("args")).unwrap_or_default();
-    kmsplan()
+    let mut command = kmsplan();
+    command
         .current_dir(case)
         .arg("plan")
         .arg(if own { "kms.toml" } else { "../../kms.toml" })
         .args(&sources)
         .args(further.lines())
-        .args(args)
-        .output()
-        .unwrap()
-        .into()
+        .args(args);
+    output(&mut command).into()
 }
 
 /// Compares with the expectation, or writes it; what differs.
@@ -126,14 +125,13 @@ fn complaints_about_one_listing_have_an_end() {
         row.repeat(20_000)
     );
     let source = folder.write("kms.csv", text);
-    let run: Run = kmsplan()
+    let mut command = kmsplan();
+    command
         .arg("plan")
         .arg(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/sources/kms.toml"))
         .arg(source)
-        .args(["--zone", "contoso.com"])
-        .output()
-        .unwrap()
-        .into();
+        .args(["--zone", "contoso.com"]);
+    let run: Run = output(&mut command).into();
     assert_eq!(run.status, 1);
     assert_eq!(run.stderr.matches("error: the port is `none`").count(), 20);
 }

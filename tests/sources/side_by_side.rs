@@ -6,7 +6,7 @@ use std::fs;
 use std::path::Path;
 
 use crate::seen::{self, Change, Facts};
-use crate::support::kmsplan;
+use crate::support::{kmsplan, output};
 
 /// Sample, further arguments, and the zone file that holds the records that the sample lists.
 const SAMPLES: [(&str, &str, &str); 26] = [
@@ -199,12 +199,12 @@ fn plan(
     source: &str,
     args: &str,
 ) -> Result<serde_json::Value, String> {
-    let output = kmsplan()
-        .current_dir(folder)
-        .args(["plan", topology, source, "--format", "json"])
-        .args(args.split_whitespace())
-        .output()
-        .unwrap();
+    let output = output(
+        kmsplan()
+            .current_dir(folder)
+            .args(["plan", topology, source, "--format", "json"])
+            .args(args.split_whitespace()),
+    );
     if !matches!(output.status.code(), Some(0 | 3)) {
         return Err(String::from_utf8_lossy(&output.stderr).into_owned());
     }

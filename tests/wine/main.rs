@@ -4,6 +4,9 @@
 mod support;
 
 mod clients;
+#[path = "../injection/corpus.rs"]
+#[allow(dead_code, reason = "these tests use a part of it")]
+mod corpus;
 mod dnscmd;
 mod hosts;
 mod machine;

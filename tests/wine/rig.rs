@@ -95,7 +95,7 @@ impl Wine {
 
     /// A program of Wine's with its environment, in `folder`. It is ended after a minute: a `.cmd` file that Wine
     /// does not understand may run for ever.
-    fn program(&self, folder: &Path) -> Command {
+    pub(crate) fn program(&self, folder: &Path) -> Command {
         let mut command = Command::new("timeout");
         command
             .args(["60", WINE])
