@@ -10,7 +10,7 @@ use std::fmt::Write as _;
 use crate::Name;
 use crate::presentation;
 use crate::snapshot::{ApexFrom, Holder, KmsRecord, Snapshot};
-use crate::topology::ZoneKind;
+use crate::topology::{ZoneKind, nameable};
 
 /// The TTL and the port that a topology has where it says nothing.
 const DEFAULTS: (u32, u16) = (3600, 1688);
@@ -113,11 +113,6 @@ fn sets(snapshot: &Snapshot) -> BTreeMap<Name, Vec<&KmsRecord>> {
     }
     sets.retain(|_, records| !records.is_empty());
     sets
-}
-
-/// Whether a topology can name it: the root and wildcards are no hosts and no domains.
-fn nameable(name: &Name) -> bool {
-    !name.is_root() && name.iter().all(|label| label != b"*")
 }
 
 /// The hosts, each with its most common port.

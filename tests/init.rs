@@ -200,6 +200,7 @@ _vlmcs._tcp IN SRV 20 75 1688 kms02
 _vlmcs._tcp IN SRV 0 0 1688 .
 _vlmcs._tcp IN SRV 0 0 0 kms02
 _vlmcs._tcp.emea 600 IN SRV 10 75 1688 kms01
+_vlmcs._tcp IN SRV 10 75 1688 10.20.5.21.
 ",
     );
     let mut lines: Vec<&str> = said.lines().collect();
@@ -211,6 +212,7 @@ _vlmcs._tcp.emea 600 IN SRV 10 75 1688 kms01
             "note: contoso.com.zone:12: _vlmcs._tcp.contoso.com SRV record for .:1688: a topology cannot name its host or port, so a plan would remove it",
             "note: contoso.com.zone:13: _vlmcs._tcp.contoso.com SRV record for kms02.contoso.com:0: its host has another port, so a plan would remove it",
             "note: contoso.com.zone:14: _vlmcs._tcp.emea.contoso.com SRV record for kms01.contoso.com:1688: TTL or timestamp differ from the other records', so a plan would change it",
+            "note: contoso.com.zone:15: _vlmcs._tcp.contoso.com SRV record for 10.20.5.21:1688: a topology cannot name its host or port, so a plan would remove it",
             "note: contoso.com.zone:9: _vlmcs._tcp.contoso.com SRV record for kms01.contoso.com:1689: its host has another port, so a plan would remove it",
         ]
     );

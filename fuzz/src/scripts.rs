@@ -77,6 +77,9 @@ impl Texts {
         let id: String = plan.id.chars().take(8).collect();
         let without_id = |text: &str| text.replace(&id, "00000000");
         let mut texts = Vec::new();
+        // Steps come and go with the data, and then the others have other numbers; behind the first words of their names
+        // stands what may come from data.
+        let kind = |name: &str| name.split('-').take(2).collect::<Vec<_>>().join("-");
         for step in &plan.steps {
             let told = instructions(&step.action);
             let lists = [
@@ -86,7 +89,7 @@ impl Texts {
             ];
             for (list, commands) in lists {
                 for command in commands {
-                    let place = format!("{} {list}", step.number);
+                    let place = format!("{} {list}", kind(&step.action.id()));
                     let text = without_id(&command.text);
                     texts.extend(Text::new(place, command.shell, &text, before));
                 }
@@ -103,8 +106,9 @@ impl Texts {
             let octets = entry.bytes.strip_prefix(b"\xef\xbb\xbf");
             let octets = octets.unwrap_or(&entry.bytes);
             let text = std::str::from_utf8(octets).expect("scripts are UTF-8");
-            // Behind the number and the role stands a name that may come from data.
-            let place: String = entry.path.split('-').take(3).collect();
+            let (folder, name) = entry.path.split_once('/').unwrap_or_default();
+            let (_, name) = name.split_once('-').unwrap_or_default();
+            let place = format!("{folder} {}", kind(name));
             texts.extend(Text::new(
                 place,
                 language,
@@ -258,6 +262,8 @@ fn nsupdate(line: &str) -> Option<String> {
     let first = words.next()?;
     let second = match first {
         "update" | "prereq" => words.next().unwrap_or_default(),
+        // Stands where a new target is no name of a host, and changes nothing.
+        "check-names" if words.eq(["no"]) => return None,
         _ if first.starts_with(';') => return Some("nsupdate ;".to_owned()),
         _ => "",
     };

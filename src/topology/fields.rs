@@ -371,8 +371,7 @@ impl<'c> Checker<'c> {
             return None;
         };
         if text.parse::<IpAddr>().is_ok() {
-            let message = format!("`{text}` is an address, not a name");
-            self.complain(&node.span, message, NAME_HELP);
+            self.address(node, text);
             return None;
         }
         if text.is_empty() {
@@ -394,12 +393,23 @@ impl<'c> Checker<'c> {
         }
     }
 
-    /// A name that is not the root and no wildcard.
+    /// A name that is not the root and no wildcard, and that nobody takes for an address.
     pub(super) fn proper_name(&mut self, node: &Node, what: &str) -> Option<Name> {
+        let name = self.unwanted_name(node, what)?;
+        if nameable(&name) {
+            return Some(name);
+        }
+        self.address(node, &presentation::plain(&name));
+        None
+    }
+
+    /// A name that stands in records and is to go from them: not the root and no wildcard. One that only its final dot
+    /// tells from an address is one of the faults that records have.
+    pub(super) fn unwanted_name(&mut self, node: &Node, what: &str) -> Option<Name> {
         let name = self.name(node, what)?;
         let kind = if name.is_root() {
             "the root of the DNS"
-        } else if name.iter().any(|label| label == b"*") {
+        } else if is_wildcard(&name) {
             "a wildcard"
         } else {
             return Some(name);
@@ -407,6 +417,11 @@ impl<'c> Checker<'c> {
         let message = format!("`{}` is {kind}", presentation::plain(&name));
         self.complain(&node.span, message, NAME_HELP);
         None
+    }
+
+    fn address(&mut self, node: &Node, text: &str) {
+        let message = format!("`{text}` is an address, not a name");
+        self.complain(&node.span, message, NAME_HELP);
     }
 
     /// A domain that clients look up: its KMS records' owner must be a name too.
@@ -438,6 +453,15 @@ impl<'c> Checker<'c> {
         }
         date
     }
+}
+
+/// Whether a topology can name it as a host or a domain: the root, wildcards and what reads as an address are none.
+pub fn nameable(name: &Name) -> bool {
+    !name.is_root() && !is_wildcard(name) && presentation::plain(name).parse::<IpAddr>().is_err()
+}
+
+fn is_wildcard(name: &Name) -> bool {
+    name.iter().any(|label| label == b"*")
 }
 
 /// `YYYY-MM-DD`, and nothing else that might stand for a date.

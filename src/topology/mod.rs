@@ -16,6 +16,7 @@ mod fields;
 mod model;
 mod rules;
 
+pub use fields::nameable;
 pub use model::*;
 
 /// A topology among documents.

@@ -625,7 +625,7 @@ impl Checker<'_> {
             let Some(node) = self.required(&fields, "name") else {
                 continue;
             };
-            let Some(name) = self.proper_name(node, "name") else {
+            let Some(name) = self.unwanted_name(node, "name") else {
                 continue;
             };
             if let Some(line) = hosts.of(&name) {
