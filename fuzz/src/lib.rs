@@ -26,6 +26,10 @@ mod generator;
 #[path = "../../tests/scripts/grammar.rs"]
 pub(crate) mod grammar;
 
+/// Texts replaced in plans.
+#[path = "../../tests/scripts/replaced.rs"]
+pub(crate) mod replaced;
+
 /// Quoting undone.
 #[path = "../../tests/scripts/undo.rs"]
 pub(crate) mod undo;

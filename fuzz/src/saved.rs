@@ -10,9 +10,7 @@ use kmsplan::render;
 use serde_json::{Value, json};
 
 use crate::input::complained;
-
-/// What stands for a hostile value in a tame plan.
-pub const MARK: &str = "zqharmless";
+use crate::replaced::{MARK, replace, strings};
 
 /// The largest plan that is used, in octets: larger ones say nothing else and take longer.
 const LARGEST: usize = 80_000;
@@ -141,25 +139,5 @@ pub fn read(octets: &[u8]) -> Option<Plan> {
             complained(&complaints);
             None
         }
-    }
-}
-
-fn strings(value: &Value, words: &mut BTreeSet<String>) {
-    match value {
-        Value::String(word) => {
-            words.insert(word.clone());
-        }
-        Value::Array(items) => items.iter().for_each(|item| strings(item, words)),
-        Value::Object(items) => items.values().for_each(|item| strings(item, words)),
-        _ => {}
-    }
-}
-
-fn replace(value: &mut Value, word: &str, by: &str) {
-    match value {
-        Value::String(text) if text == word => by.clone_into(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, word, by)),
-        Value::Object(items) => items.values_mut().for_each(|item| replace(item, word, by)),
-        _ => {}
     }
 }

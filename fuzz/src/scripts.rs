@@ -1,14 +1,13 @@
 //! Commands and scripts, read by grammars that are not ours.
 
 use std::collections::HashSet;
-use std::fmt::Write as _;
 
 use kmsplan::plan::Plan;
 use kmsplan::render;
 use kmsplan::render::dialect::{Shell as Language, instructions};
 
 use crate::grammar::{Item, Parsed, Shell};
-use crate::saved::MARK;
+use crate::replaced::unlike;
 
 /// A command of a plan or a script of a bundle.
 struct Text {
@@ -173,40 +172,6 @@ impl Texts {
             assert!(faults.is_empty(), "{}: {faults:?}", text.place);
         }
     }
-}
-
-/// The first place where two scripts differ in more than the data.
-fn unlike(wanted: &[Item], items: &[Item], part: &str) -> Option<String> {
-    for (wanted, item) in wanted.iter().zip(items) {
-        let same = match (wanted, item) {
-            (Item::Data(wanted), Item::Data(item)) => {
-                wanted == item
-                    || wanted.contains(MARK) && {
-                        let plain = wanted.replace(MARK, part);
-                        plain.to_lowercase() == item.to_lowercase()
-                            || wanted.replace(MARK, &in_filter(part)) == *item
-                    }
-            }
-            _ => wanted == item,
-        };
-        if !same {
-            return Some(format!("{wanted:?} became {item:?}"));
-        }
-    }
-    (wanted.len() != items.len()).then(|| format!("{} parts became {}", wanted.len(), items.len()))
-}
-
-/// A value in a filter of LDAP (RFC 4515, section 3), all but ASCII by number.
-fn in_filter(value: &str) -> String {
-    let mut out = String::new();
-    for octet in value.bytes() {
-        if octet.is_ascii() && !matches!(octet, b'\\' | b'*' | b'(' | b')' | 0) {
-            out.push(char::from(octet));
-        } else {
-            let _ = write!(out, "\\{octet:02x}");
-        }
-    }
-    out
 }
 
 /// Languages that go line by line: what each line begins with, and what acts in it.

@@ -48,6 +48,25 @@ pub(crate) fn diff_of(files: &[(&str, &str)], sets: &[DesiredSet], today: Option
     diff.replace('\t', "→").replace('\r', "␍")
 }
 
+/// Nothing is edited where the records of contoso.com are to go, because the second file is included several times; `line` is
+/// the first of it that would change.
+pub(crate) fn is_shared(files: &[(&str, &str)], line: usize) {
+    let result = edited(files, &[want("contoso.com", &[])], None);
+    assert_eq!(
+        (result.diffs, result.files, result.serials),
+        Default::default()
+    );
+    let [refused] = result.refused.as_slice() else {
+        panic!("{:?}", result.refused);
+    };
+    let why = format!(
+        "{} is included in several places, so an edit of it would change all of them.",
+        files[1].0
+    );
+    assert!(refused.why.ends_with(&why), "{}", refused.why);
+    assert_eq!(refused.site.map(|site| site.line), Some(line));
+}
+
 /// The diff of a zone file.
 pub(crate) fn diff(zone: &str, sets: &[DesiredSet]) -> String {
     diff_of(&[("contoso.com.zone", zone)], sets, None)
@@ -793,22 +812,7 @@ $INCLUDE kms.inc emea.contoso.com.
 ";
     let included = "; KMS\n_vlmcs._tcp SRV 0 0 1688 kms.contoso.com.\n";
     let files = [("contoso.com.zone", zone), ("kms.inc", included)];
-    let result = edited(&files, &[want("contoso.com", &[])], None);
-    assert_eq!(
-        (result.diffs, result.files, result.serials),
-        Default::default()
-    );
-    let [refused] = result.refused.as_slice() else {
-        panic!("{:?}", result.refused);
-    };
-    assert!(
-        refused.why.ends_with(
-            "kms.inc is included in several places, so an edit of it would change all of them."
-        ),
-        "{}",
-        refused.why
-    );
-    assert_eq!(refused.site.map(|site| site.line), Some(2));
+    is_shared(&files, 2);
     // A record that comes needs no edit of it.
     let both = [
         host("kms.contoso.com", 0, 0),

@@ -1,7 +1,7 @@
 //! What records inherit from KMS records that change, where the zone has no `$TTL`: single cases with their exact
 //! diffs.
 
-use crate::cases::{diff, diff_of, edited, want};
+use crate::cases::{diff, diff_of, edited, is_shared, want};
 use crate::desired::host;
 
 /// A zone without `$TTL`, and what follows its SOA and NS records.
@@ -264,20 +264,5 @@ $INCLUDE site.inc emea.contoso.com.
     );
     let included = "; a site\n→TXT \"x\"\n_vlmcs._tcp.lab SRV 0 0 1688 kms.contoso.com.\n";
     let files = [("contoso.com.zone", &*main), ("site.inc", included)];
-    let result = edited(&files, &[want("contoso.com", &[])], None);
-    assert_eq!(
-        (result.diffs, result.files, result.serials),
-        Default::default()
-    );
-    let [refused] = result.refused.as_slice() else {
-        panic!("{:?}", result.refused);
-    };
-    assert!(
-        refused.why.ends_with(
-            "site.inc is included in several places, so an edit of it would change all of them."
-        ),
-        "{}",
-        refused.why
-    );
-    assert_eq!(refused.site.map(|site| site.line), Some(2));
+    is_shared(&files, 2);
 }

@@ -123,6 +123,26 @@ fn place(made: &Made) -> String {
     }
 }
 
+/// Judges one of two halves of a corpus on each of two threads; `half` gives the faults that it finds in one, and how many
+/// outputs it looked at. Gives the number of all.
+///
+/// # Panics
+/// If there are faults.
+pub(crate) fn no_fault(half: impl Fn(usize) -> (Vec<String>, usize) + Sync) -> usize {
+    let (one, other) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| half(1));
+        (half(0), other.join().unwrap())
+    });
+    let faults = [one.0, other.0].concat();
+    assert!(
+        faults.is_empty(),
+        "{}:\n{}",
+        faults.len(),
+        faults.join("\n")
+    );
+    one.1 + other.1
+}
+
 /// What outputs are made of besides text, by their places.
 pub(crate) type Known = BTreeMap<String, BTreeSet<String>>;
 

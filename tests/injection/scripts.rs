@@ -2,7 +2,7 @@
 
 use crate::grammar::{Item, Parsed, Shell};
 use crate::outputs::{Kind, Made};
-use crate::support::Folder;
+use crate::support::tools;
 
 /// What is wrong with a file whatever its data are, and what it is made of besides data.
 pub(crate) fn parts(made: &Made) -> (Vec<String>, Vec<String>) {
@@ -13,7 +13,7 @@ pub(crate) fn parts(made: &Made) -> (Vec<String>, Vec<String>) {
             let (mut faults, parts) = parsed(Shell::Sh, &text);
             // The grammar is bash's and has gaps; dash says what can be read.
             faults.clear();
-            faults.extend(dash(&text));
+            faults.extend(tools::dash(&text));
             (faults, parts)
         }
         Kind::Nsupdate => (plain(&text), words(&text, 2)),
@@ -42,18 +42,6 @@ fn parsed(shell: Shell, text: &str) -> (Vec<String>, Vec<String>) {
         _ => None,
     });
     (parsed.errors(), fixed.collect())
-}
-
-fn dash(text: &str) -> Option<String> {
-    let folder = Folder::new();
-    let file = folder.write("script", text);
-    let output = std::process::Command::new("dash")
-        .arg("-n")
-        .arg(file)
-        .output()
-        .unwrap();
-    let said = String::from_utf8_lossy(&output.stderr).into_owned();
-    (!output.status.success() || !said.is_empty()).then(|| format!("dash: {said}"))
 }
 
 /// Everything is printable ASCII.

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use crate::corpus::{VALUES, cut, escaped, label};
-use crate::server::{KEY, PATIENCE, SECRET, Server, free_port, program};
+use crate::server::{KEY, PATIENCE, SECRET, Server, free_port};
 use crate::support::{Folder, tools};
 use crate::zone::{Record, difference};
 use crate::{judge, outputs};
@@ -94,15 +94,8 @@ fn start(folder: &Folder) -> Server {
         folder.path().display()
     );
     folder.write("named.conf", config);
-    // AppArmor, where it is on, keeps the installed program to its own folders.
-    let named = folder.path().join("named");
-    let copied = Command::new("cp")
-        .arg(program("named"))
-        .arg(&named)
-        .status();
-    assert!(copied.unwrap().success());
     let zones = ["contoso.com".to_owned()];
-    Server::start(folder, port, &named, &["-g", "-c", "named.conf"], zones)
+    Server::named(folder, port, zones)
 }
 
 /// What the zone is to hold: what it holds, without the records of the hosts that go.

@@ -3,13 +3,13 @@
 //! A harmless plan and the same plan with hostile values in it must give the same scripts but for the data.
 
 use std::collections::{BTreeSet, HashSet};
-use std::fmt::Write as _;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use serde_json::{Value, json};
 
 use crate::bundle::{self, Bundle, Made};
 use crate::grammar::{Item, Parsed, Shell};
+use crate::replaced::{MARK, replace, strings, unlike};
 use crate::support::Folder;
 
 /// Values that act in one language or another where they are not quoted. The first of them are tried
@@ -45,9 +45,6 @@ const HOSTILE: &[&str] = &[
 
 /// How many of [`HOSTILE`] are tried everywhere.
 const FEW: usize = 8;
-
-/// What stands for a hostile value in the harmless plan.
-const MARK: &str = "zqharmless";
 
 /// The server of [`topology`]'s zone.
 const SERVER: &str = "dc01.contoso.com";
@@ -226,36 +223,6 @@ fn stranger(known: &HashSet<(Shell, &Item)>, text: &Text) -> Option<String> {
     Some(format!("{}: {item:?} is new", text.place))
 }
 
-/// The first place where two scripts differ in more than the data.
-fn unlike(wanted: &[Item], items: &[Item], part: &str) -> Option<String> {
-    for (wanted, item) in wanted.iter().zip(items) {
-        let same = match (wanted, item) {
-            (Item::Data(wanted), Item::Data(item)) => {
-                wanted.replace(MARK, part).eq_ignore_ascii_case(item)
-                    || wanted.replace(MARK, &in_filter(part)) == *item
-            }
-            _ => wanted == item,
-        };
-        if !same {
-            return Some(format!("{wanted:?} became {item:?}"));
-        }
-    }
-    (wanted.len() != items.len()).then(|| format!("{} parts became {}", wanted.len(), items.len()))
-}
-
-/// A value in a filter of LDAP (RFC 4515, section 3), all but ASCII by number.
-fn in_filter(value: &str) -> String {
-    let mut out = String::new();
-    for byte in value.bytes() {
-        if byte.is_ascii() && !matches!(byte, b'\\' | b'*' | b'(' | b')' | 0) {
-            out.push(char::from(byte));
-        } else {
-            let _ = write!(out, "\\{byte:02x}");
-        }
-    }
-    out
-}
-
 #[test]
 fn hostile_words_of_a_topology_stay_data() {
     let wrong = in_parallel(FIELDS, |field| {
@@ -351,26 +318,4 @@ fn hostile_words_of_a_saved_plan_stay_data() {
     assert!(wrong.is_empty(), "{}: {}", wrong.len(), wrong.join("\n\n"));
     let taken = taken.into_inner();
     assert!(taken >= 30, "only {taken} hostile plans were taken");
-}
-
-/// All strings in a value.
-fn strings(value: &Value, words: &mut BTreeSet<String>) {
-    match value {
-        Value::String(word) => {
-            words.insert(word.clone());
-        }
-        Value::Array(items) => items.iter().for_each(|item| strings(item, words)),
-        Value::Object(items) => items.values().for_each(|item| strings(item, words)),
-        _ => {}
-    }
-}
-
-/// Puts a string in the place of another, wherever it stands.
-fn replace(value: &mut Value, word: &str, by: &str) {
-    match value {
-        Value::String(text) if text == word => by.clone_into(text),
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, word, by)),
-        Value::Object(items) => items.values_mut().for_each(|item| replace(item, word, by)),
-        _ => {}
-    }
 }

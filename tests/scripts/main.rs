@@ -9,6 +9,7 @@ mod grammar;
 mod hostile;
 mod judge;
 mod powershell;
+mod replaced;
 mod rules;
 mod structure;
 mod tables;
@@ -108,18 +109,14 @@ fn shell_scripts_are_for_a_posix_shell() {
         return;
     }
     let mut faults = Faults::default();
-    let folder = support::Folder::new();
     let mut judge = |text: &str, place: &str| {
-        let file = folder.write("script", text);
-        let output = std::process::Command::new("dash")
-            .arg("-n")
-            .arg(file)
-            .output()
-            .unwrap();
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        if !output.status.success() || !said.is_empty() {
-            faults.add(vec![format!("{said}: {text}")], place);
-        }
+        let said = support::tools::dash(text);
+        faults.add(
+            said.into_iter()
+                .map(|said| format!("{said}: {text}"))
+                .collect(),
+            place,
+        );
     };
     let mut judged = 0;
     for bundle in bundle::bundles() {

@@ -2,12 +2,11 @@
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
-use std::process::Command;
 
 use crate::case::{Case, Kind};
 use crate::patched::{Patches, Tally};
 use crate::round::carry_out;
-use crate::server::{KEY, SECRET, Server, free_port, program};
+use crate::server::{KEY, SECRET, Server, free_port};
 use crate::support::{Folder, tools};
 use crate::zone::{Record, difference};
 
@@ -61,15 +60,7 @@ pub(crate) fn start_configured(
         folder.path().display()
     );
     folder.write("named.conf", config);
-    // AppArmor, where it is on, keeps the installed program to its own folders. Another process copies it: a file
-    // that is open for writing here, and so in each process that another test starts meanwhile, cannot be run.
-    let named = folder.path().join("named");
-    let copied = Command::new("cp")
-        .arg(program("named"))
-        .arg(&named)
-        .status();
-    assert!(copied.unwrap().success());
-    let server = Server::start(folder, port, &named, &["-g", "-c", "named.conf"], zones);
+    let server = Server::named(folder, port, zones);
     let key = server.key();
     let rndc = format!("rndc -s 127.0.0.1 -p {control} -k {}", key.display());
     (server, rndc)

@@ -37,6 +37,23 @@ pub(crate) struct Said {
 }
 
 impl Server {
+    /// Starts BIND with `named.conf` in `folder`.
+    pub(crate) fn named(
+        folder: &Folder,
+        port: u16,
+        zones: impl IntoIterator<Item = String>,
+    ) -> Self {
+        // AppArmor, where it is on, keeps the installed program to its own folders. Another process copies it: a file
+        // that is open for writing here, and so in each process that another test starts meanwhile, cannot be run.
+        let named = folder.path().join("named");
+        let copied = Command::new("cp")
+            .arg(program("named"))
+            .arg(&named)
+            .status();
+        assert!(copied.unwrap().success());
+        Self::start(folder, port, &named, &["-g", "-c", "named.conf"], zones)
+    }
+
     /// Starts `program` in `folder` and waits until it answers for each of the zones.
     pub(crate) fn start(
         folder: &Folder,

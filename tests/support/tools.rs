@@ -34,6 +34,16 @@ pub fn cases(default: u64) -> u64 {
     })
 }
 
+/// What `dash` finds wrong with a script, which it reads without running it.
+pub fn dash(script: &str) -> Option<String> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("script");
+    std::fs::write(&file, script).unwrap();
+    let output = Command::new("dash").arg("-n").arg(file).output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    (!output.status.success() || !said.is_empty()).then(|| format!("dash: {said}"))
+}
+
 /// Runs BIND's `named-compilezone` on a zone file in `folder`, with everything that it checks beyond
 /// reading switched off.
 pub fn named_compilezone(folder: &std::path::Path, zone: &str, file: &str) -> Output {

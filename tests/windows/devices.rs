@@ -1,7 +1,5 @@
 //! Names that Windows keeps for devices.
 
-use std::process::Stdio;
-
 use crate::rig::steady;
 use crate::{Program, ZONE, sample};
 
@@ -14,19 +12,10 @@ fn devices_are_no_sources() {
         let folder = sample();
         for name in ["NUL", "nul.zone", "CON", "COM1", r"zones\aux", r"\\.\NUL"] {
             for arguments in [["plan", "kms.toml", name], ["plan", name, "zones"]] {
-                let mut command = program.command(folder.path(), &arguments);
-                let mut child = command
-                    .stdin(Stdio::piped())
-                    .stdout(Stdio::piped())
-                    .stderr(Stdio::piped())
-                    .spawn()
-                    .unwrap();
-                // Whoever reads the console waits for what never comes.
-                let _input = child.stdin.take();
-                let output = child.wait_with_output().unwrap();
-                let said = String::from_utf8_lossy(&output.stderr).into_owned();
-                assert_eq!(output.status.code(), Some(1), "{arguments:?}: {said}");
-                assert!(output.stdout.is_empty(), "{arguments:?}");
+                let run = program.run_waiting(&folder, &arguments);
+                assert_eq!(run.status, 1, "{arguments:?}: {}", run.stderr);
+                assert!(run.stdout.is_empty(), "{arguments:?}");
+                let said = run.stderr;
                 assert!(said.starts_with("error: "), "{arguments:?}: {said}");
             }
         }

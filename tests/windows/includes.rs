@@ -1,7 +1,5 @@
 //! `$INCLUDE` of paths as Windows has them: only what lies below the zone's folder is looked at.
 
-use std::process::Stdio;
-
 use crate::rig::{steady, windows_path};
 use crate::support::{Folder, Run};
 use crate::{Program, ZONE, sample};
@@ -13,8 +11,8 @@ fn including(program: &Program, folder: &Folder, name: &str) -> Run {
 "
     );
     folder.write("zones/contoso.com.zone", zone);
-    let mut command = program.command(
-        folder.path(),
+    program.run_waiting(
+        folder,
         &[
             "plan",
             "kms.toml",
@@ -22,16 +20,7 @@ fn including(program: &Program, folder: &Folder, name: &str) -> Run {
             "--format",
             "json",
         ],
-    );
-    // Whoever reads the console waits for what never comes.
-    let mut child = command
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let _input = child.stdin.take();
-    child.wait_with_output().unwrap().into()
+    )
 }
 
 #[test]

@@ -15,7 +15,7 @@ mod includes;
 mod sources;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rig::Wine;
 use support::{Folder, Run, tools};
@@ -57,6 +57,19 @@ impl Program {
         let mut command = self.wine.program(folder);
         command.arg(&self.file).args(arguments).env("NO_COLOR", "1");
         command
+    }
+
+    /// Runs it in a folder, with a console where nobody types: whoever reads that waits for what never comes.
+    pub(crate) fn run_waiting(&self, folder: &Folder, arguments: &[&str]) -> Run {
+        let mut child = self
+            .command(folder.path(), arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let _input = child.stdin.take();
+        child.wait_with_output().unwrap().into()
     }
 
     /// Runs it in a folder.

@@ -70,7 +70,7 @@ impl Chance {
         exact.unwrap_or_else(|| Self(Form::Near(self.value() * other.value())))
     }
 
-    /// That one of so many alike happens, which exclude each other.
+    /// That one of so many alike happens, which exclude each other: so the sum is at most 1 and no product overflows.
     #[must_use]
     pub fn times(self, number: u128) -> Self {
         match self.0 {

@@ -6,8 +6,7 @@ use std::path::{Component, Path};
 use std::sync::Arc;
 
 use super::{Library, STDIN};
-use crate::paths::slashed;
-use crate::paths::{is_anchored, volume};
+use crate::paths::{is_anchored, slashed, volume};
 use crate::snapshot::FileId;
 use crate::snapshot::zone_file::{Denied, Includes};
 use crate::system_error::reason;
