@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use kmsplan::plan::edit::{Edited, apply, edit};
+use kmsplan::plan::edit::{Edited, Splice, apply, edit};
 use kmsplan::presentation::{absolute, below, kms_owner, lower};
-use kmsplan::snapshot::{Snapshot, Zone};
+use kmsplan::snapshot::{FileId, Form, Snapshot, Text, Zone};
 
 use crate::desired::{Desired, DesiredSet, edits, name};
 
@@ -152,6 +152,11 @@ pub fn check(
         assert!(edited.files.is_empty() && edited.diffs.is_empty());
         return None;
     }
+    for (id, splices) in &edited.files {
+        for splice in splices {
+            touches_nothing_else(snapshot, zone, *id, splice, &sets);
+        }
+    }
     let files: Vec<(String, Vec<u8>)> = edited
         .files
         .iter()
@@ -184,6 +189,86 @@ pub fn check(
     );
     let owners = sets.iter().map(|set| lower(&set.owner)).collect();
     Some(Done { files, owners })
+}
+
+/// Every octet that goes belongs to a record of an edited set, to the serial number, or to the blanks in which a record that
+/// inherited an owner gets it; what comes stands there, is a whole line behind a KMS record or at the end of the file, or the TTL
+/// of a record that inherited one. As no splice touches another octet, all others stay.
+fn touches_nothing_else(
+    snapshot: &Snapshot,
+    zone: &Zone,
+    file: FileId,
+    splice: &Splice,
+    sets: &[DesiredSet],
+) {
+    let range = splice.range();
+    let octets = &snapshot.files[file.0].bytes;
+    let records = || {
+        let all = zone.kms.values().flatten();
+        let here = all.filter(|record| record.site.is_some_and(|site| site.file == file));
+        here.filter_map(|record| Some((record, record.text.as_ref()?)))
+    };
+    let heirs = || {
+        let texts = zone
+            .kms
+            .values()
+            .flatten()
+            .filter_map(|record| record.text.as_ref());
+        let heirs = texts.flat_map(|text| {
+            let direct = text.ttl_heir.iter().chain(&text.owner_heir);
+            direct.chain(&text.included_heirs)
+        });
+        heirs.filter(|heir| heir.file == file)
+    };
+    let of_edited_set = records().any(|(record, text)| {
+        let edited = sets.iter().any(|set| set.owner == record.owner);
+        edited && text.lines.start <= range.start && range.end <= text.lines.end
+    });
+    let mut serials = zone
+        .soa
+        .iter()
+        .filter_map(|soa| soa.serial_spans.as_ref())
+        .flatten();
+    let of_serial = serials.any(|span| *span == (file, range.clone()))
+        && splice.text().iter().all(u8::is_ascii_digit);
+    let word = |allowed: &dyn Fn(&u8) -> bool| {
+        let text = splice.text().trim_ascii_end();
+        !text.is_empty() && text.iter().all(allowed) && !splice.text().contains(&b'\n')
+    };
+    let is_slot = range.is_empty()
+        && (heirs().any(|heir| heir.ttl_slot == range.start)
+            || records().any(|(_, text)| ttl_slot(text) == Some(range.start)));
+    let of_ttl = is_slot && word(&u8::is_ascii_digit);
+    let of_owner = heirs().any(|heir| heir.blank && heir.blanks == range) && word(&|_| true);
+    let behind = range.is_empty()
+        && (range.start == octets.len()
+            || records().any(|(_, text)| text.lines.end == range.start));
+    let new = behind && new_lines(splice.text());
+    assert!(
+        of_edited_set || of_serial || of_ttl || of_owner || new,
+        "{splice:?} touches what no edit is about:\n{}",
+        String::from_utf8_lossy(octets)
+    );
+}
+
+/// Where a TTL can be put into a record.
+fn ttl_slot(text: &Text) -> Option<usize> {
+    match &text.form {
+        Form::Fields(fields) => Some(fields.ttl_slot),
+        Form::Generic { ttl_slot, .. } => Some(*ttl_slot),
+        Form::Generated { .. } => None,
+    }
+}
+
+/// Whether a text is nothing but whole lines that are SRV records.
+fn new_lines(text: &[u8]) -> bool {
+    let text = String::from_utf8_lossy(text);
+    let mut lines = text.split(['\r', '\n']).filter(|line| !line.is_empty());
+    let is_record = |line: &str| {
+        let line = line.to_ascii_uppercase();
+        line.contains("SRV") || line.contains("TYPE33")
+    };
+    text.ends_with(['\r', '\n']) && lines.all(is_record)
 }
 
 /// Owner, target, port, priority, weight, TTL.
