@@ -23,7 +23,7 @@ pub(super) fn shown(path: &Path) -> String {
     slashed(&path.to_string_lossy())
 }
 
-/// The content of a topology or saved plan.
+/// The content of a topology, a saved plan, a list or a key: of a file, or of a pipe of the shell.
 pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Diagnostics> {
     let fail = |why: String| {
         Diagnostics::from(Diagnostic::new(format!(
@@ -36,8 +36,16 @@ pub(super) fn read_file(path: &Path) -> Result<Vec<u8>, Diagnostics> {
     if metadata.is_dir() {
         return Err(fail("it is a folder".to_owned()));
     }
+    if !metadata.is_file() && !snapshot::is_shell_pipe(path, &metadata) {
+        let message = format!("`{}` is no regular file", shown(path));
+        return Err(Diagnostic::new(message)
+            .help(
+                "name a file: of pipes only those of the shell are read, sockets and devices never",
+            )
+            .into());
+    }
     let mut bytes = Vec::new();
-    // A pipe or a device has no size to ask for.
+    // A pipe has no size to ask for.
     let file = fs::File::open(path).map_err(unreadable)?;
     if metadata.len() <= MAX_FILE {
         file.take(MAX_FILE + 1)

@@ -36,6 +36,7 @@ mod zones;
 
 pub use lookup::{Addresses, Holder};
 pub use options::Options;
+pub(crate) use source::is_shell_pipe;
 
 /// Everything that was read.
 #[derive(Debug, Clone, Default)]

@@ -171,8 +171,7 @@ impl<'o> Library<'o> {
                     Ok(real) => {
                         self.find(path.to_owned(), shown, real, meta.is_file(), &mut gathered);
                     }
-                    // What the shell makes of `<(...)` lies in no folder.
-                    Err(_) if is_pipe(&meta) => {
+                    Err(_) if is_shell_pipe(path, &meta) => {
                         if gathered.is_new(path) {
                             gathered.entries.push(Entry::Read(self.pipe(path, &shown)));
                         }
@@ -435,13 +434,15 @@ fn listed(folder: &Path) -> io::Result<Vec<(OsString, io::Result<fs::FileType>)>
     Ok(entries)
 }
 
+/// Whether a path leads to what the shell makes of `<(COMMAND)`: a pipe that lies in no folder, so that somebody writes it. Whoever
+/// opens another pipe may wait for ever.
 #[cfg(unix)]
-fn is_pipe(meta: &fs::Metadata) -> bool {
-    std::os::unix::fs::FileTypeExt::is_fifo(&meta.file_type())
+pub(crate) fn is_shell_pipe(path: &Path, meta: &fs::Metadata) -> bool {
+    std::os::unix::fs::FileTypeExt::is_fifo(&meta.file_type()) && fs::canonicalize(path).is_err()
 }
 
 #[cfg(not(unix))]
-fn is_pipe(_: &fs::Metadata) -> bool {
+pub(crate) fn is_shell_pipe(_: &Path, _: &fs::Metadata) -> bool {
     false
 }
 
