@@ -213,8 +213,6 @@ fn killed_while_a_file_is_written() {
 #[test]
 fn what_the_program_was_told_to_ignore() {
     let folder = large();
-    let child = kmsplan().args(["--version"]).stdout(Stdio::null()).spawn();
-    drop(child.unwrap().wait());
     let run = bash(
         &folder,
         "mkdir d; trap '' HUP INT TERM; kmsplan bundle plan.json --output d/out & \n\
