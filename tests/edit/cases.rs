@@ -834,6 +834,38 @@ $INCLUDE kms.inc emea.contoso.com.
     );
 }
 
+/// The owner as the file spells it is another one below another origin.
+#[test]
+fn a_record_for_a_file_that_is_included_once_more_has_the_owner_of_that_time() {
+    let zone = "\
+$TTL 3600
+@ SOA ns1 host 9 1 1 1 1
+@ NS ns1
+$INCLUDE kms.inc
+$INCLUDE kms.inc emea.contoso.com.
+";
+    let included = "_vlmcs._tcp SRV 0 0 1688 kms.contoso.com.\n";
+    let files = [("contoso.com.zone", zone), ("kms.inc", included)];
+    let both = [
+        host("kms.contoso.com", 0, 0),
+        host("kms2.contoso.com", 0, 0).ttl(3600),
+    ];
+    assert_eq!(
+        diff_of(&files, &[want("emea.contoso.com", &both)], None),
+        "--- a/contoso.com.zone
++++ b/contoso.com.zone
+@@ -1,5 +1,6 @@
+ $TTL 3600
+-@ SOA ns1 host 9 1 1 1 1
++@ SOA ns1 host 10 1 1 1 1
+ @ NS ns1
+ $INCLUDE kms.inc
+ $INCLUDE kms.inc emea.contoso.com.
++_vlmcs._tcp.emea SRV 0 0 1688 kms2.contoso.com.
+"
+    );
+}
+
 #[test]
 fn a_serial_that_is_no_number_is_not_raised() {
     let zone = "\

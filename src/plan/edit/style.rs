@@ -147,7 +147,8 @@ impl Writer<'_> {
             (is_absolute(text) || *model.origin == *self.place.origin).then_some(text)
         });
         let written = nearest.or_else(|| {
-            set.iter().find_map(|row| {
+            // A row of a file that is included twice has the owner of the first time.
+            set.iter().filter(|row| row.spells(owner)).find_map(|row| {
                 let bytes = self.snapshot.files[row.file.0].bytes.as_slice();
                 let text = &bytes[row.owner_text()?];
                 (is_absolute(text) || row.text.origin == *self.place.origin).then_some(text)
