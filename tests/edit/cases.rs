@@ -801,17 +801,19 @@ $INCLUDE kms.inc
     );
 }
 
-#[test]
-fn a_file_that_is_included_twice_is_not_edited() {
-    let zone = "\
+/// A zone that includes a file twice, below two origins.
+const TWICE: &str = "\
 $TTL 3600
 @ SOA ns1 host 9 1 1 1 1
 @ NS ns1
 $INCLUDE kms.inc
 $INCLUDE kms.inc emea.contoso.com.
 ";
+
+#[test]
+fn a_file_that_is_included_twice_is_not_edited() {
     let included = "; KMS\n_vlmcs._tcp SRV 0 0 1688 kms.contoso.com.\n";
-    let files = [("contoso.com.zone", zone), ("kms.inc", included)];
+    let files = [("contoso.com.zone", TWICE), ("kms.inc", included)];
     is_shared(&files, 2);
     // A record that comes needs no edit of it.
     let both = [
@@ -837,15 +839,8 @@ $INCLUDE kms.inc emea.contoso.com.
 /// The owner as the file spells it is another one below another origin.
 #[test]
 fn a_record_for_a_file_that_is_included_once_more_has_the_owner_of_that_time() {
-    let zone = "\
-$TTL 3600
-@ SOA ns1 host 9 1 1 1 1
-@ NS ns1
-$INCLUDE kms.inc
-$INCLUDE kms.inc emea.contoso.com.
-";
     let included = "_vlmcs._tcp SRV 0 0 1688 kms.contoso.com.\n";
-    let files = [("contoso.com.zone", zone), ("kms.inc", included)];
+    let files = [("contoso.com.zone", TWICE), ("kms.inc", included)];
     let both = [
         host("kms.contoso.com", 0, 0),
         host("kms2.contoso.com", 0, 0).ttl(3600),
